@@ -1,0 +1,20 @@
+"""Logging to standard error: one fact a line, counts and never a person's values."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+
+def start(step: str) -> logging.Logger:
+    """Return the logger of a step, writing ``step: fact`` lines to standard error.
+
+    No clock in the lines: two runs of the same step log the same text.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logger = logging.getLogger(step)
+    logger.handlers = [handler]
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    return logger
