@@ -70,7 +70,7 @@ class StudyError(Exception):
 
 
 def fail(code: str, what: str, *, expected: str, action: str, **where: str | int | None) -> StudyError:
-    """Make a StudyError of one finding: ``raise fail("C01", "...", expected="...", action="...", file=...)``."""
+    """Make a StudyError of one finding, the place given by keyword (file, variable, wave, group, count)."""
     return StudyError(Finding(code, "error", what, expected=expected, action=action, **where))  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""The only module that writes files: whole, once, in canonical form.
+r"""The only module that writes files: whole, once, in canonical form.
 
 Every writer writes to a temporary file beside the target, flushes it to disk and replaces the target in one
 step, so that no half file ever stands under its final name. CSV and JSON carry no timestamps, floats are the
@@ -98,7 +98,7 @@ def write_bytes(path: Path, content: bytes, *, writer: str = "bytes") -> None:
 
 
 def write_text(path: Path, text: str, *, writer: str = "text") -> None:
-    """Write text as UTF-8 with ``\\n`` line ends."""
+    r"""Write text as UTF-8 with ``\\n`` line ends."""
     write_bytes(path, text.encode("utf-8"), writer=writer)
 
 
@@ -150,7 +150,7 @@ def plain(value: Any) -> Any:
 
 
 def cell_text(value: Any) -> str:
-    """Return one CSV cell: empty for missing, ``true``/``false``, whole floats without ``.0``, else shortest text."""
+    """Return one CSV cell: empty for missing, true or false, whole floats without their ``.0``."""
     if value is None:
         return ""
     if hasattr(value, "item"):
@@ -222,8 +222,8 @@ def read_csv(path: Path, *, text: Sequence[str] = (), separator: str = ",") -> A
     """Read a canonical CSV into a data frame.
 
     Columns named in ``text`` keep their cells as text, with empty cells missing (None); in the others a
-    column whose filled cells are all numbers becomes float64 (or int64 without missing cells), a column of
-    ``true``/``false`` becomes bool, and the rest stays text. "NA" is data.
+    column whose filled cells are all numbers becomes float64 (int64 without missing cells), a column of true
+    and false becomes bool (object with missing cells), and the rest stays text. "NA" is data.
     """
     import pandas as pd
 
