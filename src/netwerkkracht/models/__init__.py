@@ -1,0 +1,1 @@
+"""The models of the configuration: specification, analysis frame, fit, result, second opinion."""
