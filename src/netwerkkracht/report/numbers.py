@@ -1,0 +1,206 @@
+"""Collecting the numbers of a report: from the files they stand in to one store.
+
+A number that is missing, ambiguous or not a number stops the build; a number that may not be shown because
+the status of its model is not ok is printed as "not given", never as an interval.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, cast
+
+from netwerkkracht.errors import Finding, StudyError, fail, nearest
+from netwerkkracht.report import words
+from netwerkkracht.report.compute import COMPUTATIONS
+from netwerkkracht.report.spec import INTERVALS, NumberSpec, NumbersSpec, WordSpec
+from netwerkkracht.report.store import Number, Numbers, format_number
+
+Row = Mapping[str, str]
+Source = Sequence[Row] | Mapping[str, Any]
+
+OK: Final = "ok"
+
+
+def collect(spec: NumbersSpec, sources: Mapping[str, Source]) -> Numbers:
+    """Collect all numbers and words of a list.
+
+    Parameters
+    ----------
+    spec
+        The list, from :func:`netwerkkracht.report.spec.read_spec`.
+    sources
+        The files the list names, by the same name: rows of text cells of a CSV (``io.read_rows``) or the
+        content of a JSON file (``io.read_json``).
+
+    Returns
+    -------
+    Numbers
+        In the order of the list, numbers before words.
+
+    Raises
+    ------
+    StudyError
+        All faults at once: ``R02`` unknown key in a computation or word, ``R03`` file, row or column not
+        found or not unique, ``R04`` a cell that is empty without a status that says why, or no number.
+    """
+    found: dict[str, Number] = {}
+    faults: list[Finding] = []
+    for line in spec.numbers:
+        try:
+            found[line.key] = _compute(line, found) if line.compute else _read(line, sources)
+        except StudyError as error:
+            faults.extend(error.findings)
+    for word in spec.words:
+        try:
+            found[word.key] = _word(word, found)
+        except StudyError as error:
+            faults.extend(error.findings)
+    if faults:
+        raise StudyError(faults)
+    return Numbers(found)
+
+
+def _read(spec: NumberSpec, sources: Mapping[str, Source]) -> Number:
+    file = cast("str", spec.file)
+    if file not in sources:
+        raise _not_found(spec, f"the file of number '{spec.key}' was not read", nearest(file, sources))
+    source = sources[file]
+    if isinstance(source, Mapping):
+        return _made(spec, _cell(spec, _follow(spec, source)), None, spec.pointer or "", f"at {spec.pointer}")
+    line, row = _one_row(spec, source)
+    cells = [_column(spec, row, column) for column in spec.columns]
+    selector = ", ".join(f"{name} = {value}" for name, value in spec.where.items()) or "the only row"
+    held_back = spec.status is not None and _column(spec, row, spec.status) != OK
+    if not any(cells) and held_back:
+        raw = None
+    else:
+        values = [_cell(spec, cell) for cell in cells]
+        raw = values if spec.kind in INTERVALS else values[0]
+    return _made(spec, raw, line, " and ".join(spec.columns), selector)
+
+
+def _made(spec: NumberSpec, raw: Any, row: int | None, column: str, how: str) -> Number:
+    return Number(
+        key=spec.key,
+        kind=spec.kind,
+        raw=raw,
+        decimals=spec.decimals,
+        text=format_number(raw, spec.kind, spec.decimals, spec.unit),
+        meaning=spec.meaning,
+        file=spec.file,
+        row=row,
+        column=column or None,
+        how=how,
+    )
+
+
+def _not_found(spec: NumberSpec, what: str, hint: str = "") -> StudyError:
+    return fail(
+        "R03",
+        f"{what}{'; ' + hint if hint else ''}",
+        file=spec.file,
+        expected="one row and a column that exist",
+        action=f"correct the entry '{spec.key}' in the list of numbers, or the step that makes the file",
+    )
+
+
+def _one_row(spec: NumberSpec, rows: Sequence[Row]) -> tuple[int, Row]:
+    for name in spec.where:
+        if rows:
+            _column(spec, rows[0], name)
+    hits = [
+        (line, row)
+        for line, row in enumerate(rows, start=2)
+        if all(row[name] == value for name, value in spec.where.items())
+    ]
+    if len(hits) != 1:
+        selector = ", ".join(f"{name} = {value}" for name, value in spec.where.items())
+        raise _not_found(spec, f"number '{spec.key}' finds {len(hits)} rows with {selector or 'no selector'}")
+    return hits[0]
+
+
+def _column(spec: NumberSpec, row: Row, column: str) -> str:
+    if column not in row:
+        raise _not_found(spec, f"number '{spec.key}' asks for column '{column}'", nearest(column, row))
+    return row[column]
+
+
+def _follow(spec: NumberSpec, document: Mapping[str, Any]) -> Any:
+    here: Any = document
+    for part in (spec.pointer or "").split("."):
+        if isinstance(here, Mapping) and part in here:
+            here = here[part]
+        elif isinstance(here, list) and part.isdigit() and int(part) < len(here):
+            here = here[int(part)]
+        else:
+            raise _not_found(spec, f"number '{spec.key}' finds nothing at '{spec.pointer}'")
+    return here
+
+
+def _cell(spec: NumberSpec, value: Any) -> Any:
+    if spec.kind == "text":
+        return str(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool) or not math.isfinite(number):
+        state = "empty" if value in ("", None) else "not a number"
+        raise fail(
+            "R04",
+            f"the cell of number '{spec.key}' is {state}",
+            file=spec.file,
+            variable=", ".join(spec.columns) or spec.pointer,
+            expected="a number, or a status that says why there is none",
+            action="name the status column in the entry, or correct the step that makes the file",
+        )
+    return number
+
+
+def _known(key: str, wanted: str, found: Mapping[str, Number]) -> Number:
+    if wanted not in found:
+        hint = nearest(wanted, found)
+        raise fail(
+            "R02",
+            f"'{key}' uses the number '{wanted}', which is not there{'; ' + hint if hint else ''}",
+            expected="a key defined above it in the list of numbers",
+            action="add that key, or move it up",
+        )
+    return found[wanted]
+
+
+def _compute(spec: NumberSpec, found: Mapping[str, Number]) -> Number:
+    name = cast("str", spec.compute)
+    values = [_known(spec.key, key, found).raw for key in spec.of]
+    raw: Any = None
+    if None not in values:
+        try:
+            raw = COMPUTATIONS[name](*values, **spec.arguments)
+        except TypeError as cause:
+            raise _not_found(spec, f"'{spec.key}' gives '{name}' the wrong arguments") from cause
+    raw = list(raw) if isinstance(raw, tuple) else raw
+    settings = [f"{field} = {value}" for field, value in spec.arguments.items()]
+    made = _made(spec, raw, None, "", f"{name}({', '.join([*spec.of, *settings])})")
+    return replace(made, uses=spec.of)
+
+
+def _word(spec: WordSpec, found: Mapping[str, Number]) -> Number:
+    values = [_known(spec.key, key, found).raw for key in spec.of]
+    outcome = words.choose(spec.rule, values, spec.arguments)
+    settings = ", ".join(f"{name} = {value}" for name, value in spec.arguments.items())
+    how = f"{spec.rule}({', '.join(spec.of)}{'; ' + settings if settings else ''}) is '{outcome}'"
+    return Number(
+        key=spec.key,
+        kind="word",
+        raw=outcome,
+        decimals=0,
+        text=spec.say[outcome],
+        meaning=spec.meaning,
+        file=None,
+        row=None,
+        column=None,
+        how=how,
+        uses=spec.of,
+    )
