@@ -1,0 +1,88 @@
+"""Execute a notebook that is kept as percent text; two executions give equal bytes.
+
+Needs jupytext, nbformat and nbclient; starts a kernel of the running interpreter in the folder given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from netwerkkracht.errors import fail
+
+# What would differ between machines and means nothing to a reader.
+VOLATILE_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled")
+
+
+def execute(text: str, *, name: str, folder: Path, seconds: int = 120) -> Any:
+    """Run a percent notebook from a clean kernel and return the notebook node with its outputs.
+
+    Parameters
+    ----------
+    text
+        The notebook in jupytext's percent format.
+    name
+        Its name in messages.
+    folder
+        Working folder of the kernel: the root of the project.
+    seconds
+        Time limit of one cell.
+
+    Raises
+    ------
+    StudyError
+        ``N01`` when a cell fails; the number of the cell and the kind of error are named, no value.
+    """
+    import jupytext
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+    notebook = jupytext.reads(text, fmt="py:percent")
+    _name_cells(notebook)
+    client = NotebookClient(
+        notebook,
+        timeout=seconds,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError) as cause:
+        raise fail(
+            "N01",
+            f"cell {_failed_cell(notebook)} stopped ({getattr(cause, 'ename', 'time limit')})",
+            file=name,
+            expected="a notebook that runs from top to bottom on the synthetic study",
+            action="run `python3 run.py` first; then open the notebook and run the cells in order",
+        ) from cause
+    return tidy(notebook)
+
+
+def _name_cells(notebook: Any) -> None:
+    """Give each cell an id made of its place and source, where nbformat would draw a random one."""
+    for place, cell in enumerate(notebook.cells):
+        cell["id"] = hashlib.sha256(f"{place}\n{cell.source}".encode()).hexdigest()[:12]
+
+
+def _failed_cell(notebook: Any) -> int:
+    ran = [place for place, cell in enumerate(notebook.cells, 1) if cell.get("execution_count")]
+    return ran[-1] if ran else 0
+
+
+def tidy(notebook: Any) -> Any:
+    """Drop what says nothing about the study: interpreter details, volatile metadata, addresses."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        for key in VOLATILE_METADATA:
+            cell.metadata.pop(key, None)
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            for kind in [kind for kind in data if kind.startswith("text/")]:
+                data[kind] = re.sub(r" at 0x[0-9a-fA-F]+", "", data[kind])
+    return notebook

@@ -1,0 +1,54 @@
+"""Turn an executed notebook into a body of HTML in one language."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from netwerkkracht.errors import fail
+
+
+def in_language(notebook: Any, language: str, *, name: str) -> Any:
+    """Return a copy with only the text cells of ``language``; code cells stay in both.
+
+    A text cell says its language in its metadata: ``# %% [markdown] lang="nl"``.
+
+    Raises
+    ------
+    StudyError
+        ``N02`` when a text cell names no language or the languages have unequal numbers of text cells.
+    """
+    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    spoken = [cell.metadata.get("lang") for cell in texts]
+    counts = {lang: spoken.count(lang) for lang in set(spoken)}
+    if None in counts or len(set(counts.values())) > 1:
+        raise fail(
+            "N02",
+            "the text cells are not paired by language",
+            file=name,
+            expected='as many cells `# %% [markdown] lang="nl"` as `lang="en"`',
+            action="write the missing cell",
+        )
+    chosen = copy.deepcopy(notebook)
+    chosen.cells = [
+        cell for cell in chosen.cells if cell.cell_type == "code" or cell.metadata["lang"] == language
+    ]
+    return chosen
+
+
+def html_body(notebook: Any) -> str:
+    """Return the notebook as an HTML fragment: text, code, outputs; nothing that asks the network."""
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    body, _ = exporter.from_notebook_node(notebook)
+    return str(body)
+
+
+def title(notebook: Any) -> str:
+    """Return the first heading of the notebook."""
+    for cell in notebook.cells:
+        for line in cell.source.splitlines():
+            if cell.cell_type == "markdown" and line.startswith("# "):
+                return str(line[2:].strip())
+    return ""
