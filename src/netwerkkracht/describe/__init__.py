@@ -1,0 +1,1 @@
+"""Counts, means and comparisons that need no model: stacking, flow, missing values, balance, attrition."""

@@ -1,0 +1,95 @@
+"""How figures look: size, fonts, palette, own settings; never the user's matplotlib configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from netwerkkracht.display import Lang
+
+WIDTH_MM: Final = 160.0
+MM: Final = 1 / 25.4
+
+# Blue and vermilion differ for every kind of colour vision, and with marker and line style also in grey.
+BLUE, VERMILION = "#0072B2", "#D55E00"
+INK, SOFT, FAINT, PAPER = "#222222", "#6B6B6B", "#D9D9D9", "#FFFFFF"
+GROUP_STYLES: Final = (
+    {"color": BLUE, "marker": "o", "linestyle": "-", "hatch": ""},
+    {"color": VERMILION, "marker": "s", "linestyle": (0, (4, 2)), "hatch": "////"},
+    {"color": "#4D4D4D", "marker": "^", "linestyle": ":", "hatch": "...."},
+    {"color": "#CC79A7", "marker": "D", "linestyle": "-.", "hatch": "xxxx"},
+)
+STAMP: Final = {"nl": "synthetische gegevens", "en": "synthetic data"}
+
+_BASE: Final = {
+    "axes.edgecolor": INK, "axes.labelcolor": INK, "axes.linewidth": 0.6, "axes.spines.right": False,
+    "axes.spines.top": False, "axes.titlelocation": "left", "axes.titlesize": 8, "axes.titlepad": 6,
+    "axes.axisbelow": True, "axes.unicode_minus": True, "axes.labelsize": 8, "font.size": 8,
+    "figure.dpi": 100, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "hatch.linewidth": 0.6,
+    "legend.fontsize": 8, "legend.frameon": False, "legend.handlelength": 2.4, "lines.linewidth": 1.4,
+    "lines.markersize": 4.5, "patch.linewidth": 0.6, "svg.fonttype": "path", "svg.hashsalt": "netwerkkracht",
+    "text.color": INK, "xtick.color": INK, "ytick.color": INK, "xtick.labelsize": 8, "ytick.labelsize": 8,
+    "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.major.size": 3, "ytick.major.size": 3,
+}  # fmt: skip
+
+
+@cache
+def font_family() -> str:
+    """Return the family of the bundled font; matplotlib's own where the font package is not installed."""
+    from matplotlib import font_manager
+
+    spec = find_spec("fontpkg_noto_sans")
+    if spec is None or spec.origin is None:
+        return "DejaVu Sans"
+    upright = Path(spec.origin).parent / "files" / "NotoSans[wdth,wght].ttf"
+    if not upright.exists():
+        return "DejaVu Sans"
+    font_manager.fontManager.addfont(str(upright))
+    return "Noto Sans"
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """Draw or save under the project's own settings."""
+    import matplotlib as mpl
+
+    # signs such as the less-or-equal are looked up in matplotlib's own font when the first lacks them
+    own = {**_BASE, "font.family": [font_family(), "DejaVu Sans"]}
+    with mpl.rc_context({**mpl.rcParamsDefault, **own, "backend": "agg"}):
+        yield
+
+
+def new_figure(height_mm: float, width_mm: float = WIDTH_MM) -> Any:
+    """Return an empty figure of the page's width with constrained layout, under our settings."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    spacing = ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04, wspace=0.03, hspace=0.03)
+    figure = Figure(figsize=(width_mm * MM, height_mm * MM), layout=spacing)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def stamp(figure: Any, lang: Lang, *, synthetic: bool, source: str = "") -> None:
+    """Print the source line, and that the data are synthetic, inside the figure itself."""
+    words = [part for part in (STAMP[lang] if synthetic else "", source) if part]
+    if words:
+        figure.supxlabel(" · ".join(words), x=0.995, ha="right", fontsize=7, color=SOFT)
+
+
+def group_style(position: int) -> dict[str, Any]:
+    """Return colour, marker, line and hatch of the group at a position."""
+    return dict(GROUP_STYLES[position % len(GROUP_STYLES)])
+
+
+def tint(colour: str, share: float) -> tuple[float, float, float]:
+    """Return a colour mixed with white: share 1 is the colour itself, 0 is white."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = to_rgb(colour)
+    return (1 - share * (1 - red), 1 - share * (1 - green), 1 - share * (1 - blue))

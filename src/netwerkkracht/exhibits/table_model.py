@@ -1,0 +1,213 @@
+"""One model of a table, and its renderings: HTML, Markdown, CSV, LaTeX, and JSON for Typst.
+
+A table holds raw numbers; words and signs are made per language at rendering. Labels may come from files of
+others, so every renderer escapes them.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from netwerkkracht import display
+from netwerkkracht.display import Lang
+from netwerkkracht.io import csv_text
+
+KINDS: Final = ("text", "number", "signed", "count", "percent", "p")
+_LATEX: Final = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: machine name, headings, and how its cells are printed.
+
+    ``kind`` is text, number, signed (number with a plus), count, percent (of a share) or p. ``group_nl`` and
+    ``group_en`` are a spanning heading shared by neighbouring columns.
+    """
+
+    key: str
+    nl: str
+    en: str
+    kind: str = "text"
+    decimals: int = 2
+    group_nl: str = ""
+    group_en: str = ""
+
+    def heading(self, lang: Lang) -> str:
+        """Return the heading in one language."""
+        return self.nl if lang == "nl" else self.en
+
+    def spanner(self, lang: Lang) -> str:
+        """Return the spanning heading in one language, empty where there is none."""
+        return self.group_nl if lang == "nl" else self.group_en
+
+
+@dataclass(frozen=True)
+class TableModel:
+    """A table: columns, rows of raw cells, notes.
+
+    A row's first column is its heading. ``levels`` gives per row 0 (a section heading), 1 (a row) or 2 (an
+    indented row); empty means all 1. A text cell may be a mapping of language to text.
+    """
+
+    id: str
+    title: Mapping[str, str]
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    levels: tuple[int, ...] = ()
+    notes: tuple[Mapping[str, str], ...] = ()
+
+    def level(self, position: int) -> int:
+        """Return the level of a row."""
+        return self.levels[position] if self.levels else 1
+
+    def cells(self, lang: Lang) -> list[list[str]]:
+        """Return every cell as printed in one language."""
+        return [
+            [cell(value, column, lang) for value, column in zip(row, self.columns, strict=True)]
+            for row in self.rows
+        ]
+
+    def note_lines(self, lang: Lang) -> list[str]:
+        """Return the notes in one language."""
+        return [note[lang] for note in self.notes]
+
+
+def cell(value: Any, column: Column, lang: Lang) -> str:
+    """Return one cell as printed: empty for None, an en dash for NaN."""
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return str(value[lang])
+    if column.kind == "text" or isinstance(value, str):
+        return display.MISSING if isinstance(value, float) and math.isnan(value) else str(value)
+    if column.kind == "p":
+        return display.p_value(value, lang)
+    if column.kind == "percent":
+        return display.percent(value, lang, column.decimals)
+    if column.kind == "count":
+        return display.count(value, lang)
+    return display.number(value, lang, column.decimals, sign=column.kind == "signed")
+
+
+def _spans(columns: Sequence[Column], lang: Lang) -> list[tuple[str, int]]:
+    spans: list[tuple[str, int]] = []
+    for column in columns:
+        name = column.spanner(lang)
+        if spans and name and spans[-1][0] == name:
+            spans[-1] = (name, spans[-1][1] + 1)
+        else:
+            spans.append((name, 1))
+    return spans
+
+
+def _numeric(column: Column) -> str:
+    return "" if column.kind == "text" else ' class="n"'
+
+
+def to_html(table: TableModel, lang: Lang) -> str:
+    """Return an HTML table: caption, scoped headings, one body per section, notes in the foot."""
+    text = html.escape
+    lines = [f'<table id="{text(table.id)}" lang="{lang}">', f"<caption>{text(table.title[lang])}</caption>"]
+    lines.append("<thead>")
+    spans = _spans(table.columns, lang)
+    if any(name for name, _ in spans):
+        cells = "".join(
+            f'<th scope="colgroup" colspan="{width}">{text(name)}</th>'
+            if name
+            else f'<td colspan="{width}"></td>'
+            for name, width in spans
+        )
+        lines.append(f"<tr>{cells}</tr>")
+    heads = "".join(
+        f'<th scope="col"{_numeric(column)}>{text(column.heading(lang))}</th>' for column in table.columns
+    )
+    lines += [f"<tr>{heads}</tr>", "</thead>", "<tbody>"]
+    for position, row in enumerate(table.cells(lang)):
+        level = table.level(position)
+        if level == 0:
+            if position:
+                lines += ["</tbody>", "<tbody>"]
+            width = len(table.columns)
+            lines.append(
+                f'<tr class="section"><th scope="rowgroup" colspan="{width}">{text(row[0])}</th></tr>'
+            )
+            continue
+        indent = ' class="in"' if level == 2 else ""
+        first = f'<th scope="row"{indent}>{text(row[0])}</th>'
+        rest = "".join(
+            f"<td{_numeric(column)}>{text(value)}</td>"
+            for value, column in zip(row[1:], table.columns[1:], strict=True)
+        )
+        lines.append(f"<tr>{first}{rest}</tr>")
+    lines.append("</tbody>")
+    notes = table.note_lines(lang)
+    if notes:
+        inner = "".join(f"<p>{text(note)}</p>" for note in notes)
+        lines.append(f'<tfoot><tr><td colspan="{len(table.columns)}">{inner}</td></tr></tfoot>')
+    return "\n".join([*lines, "</table>"]) + "\n"
+
+
+def to_typst(table: TableModel, lang: Lang) -> dict[str, Any]:
+    """Return what the Typst source reads: headings, spans, printed cells, levels, notes; all text."""
+    return {
+        "id": table.id,
+        "title": table.title[lang],
+        "spans": [{"text": name, "width": width} for name, width in _spans(table.columns, lang)],
+        "columns": [
+            {"key": column.key, "text": column.heading(lang), "numeric": column.kind != "text"}
+            for column in table.columns
+        ],
+        "rows": [
+            {"level": table.level(position), "cells": row} for position, row in enumerate(table.cells(lang))
+        ],
+        "notes": table.note_lines(lang),
+    }
+
+
+def to_markdown(table: TableModel, lang: Lang) -> str:
+    """Return a Markdown table with its title above and its notes below."""
+
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(value.replace("|", "\\|").replace("\n", " ") for value in cells) + " |"
+
+    heads = [column.heading(lang) for column in table.columns]
+    rule = ["---" if column.kind == "text" else "--:" for column in table.columns]
+    body = []
+    for position, row in enumerate(table.cells(lang)):
+        lead = {0: f"**{row[0]}**", 2: f"\u2003{row[0]}"}.get(table.level(position), row[0])
+        body.append(line([lead, *([""] * (len(row) - 1) if table.level(position) == 0 else row[1:])]))
+    notes = [f"{note}\n" for note in table.note_lines(lang)]
+    return "\n".join([f"**{table.title[lang]}**", "", line(heads), line(rule), *body, "", *notes])
+
+
+def to_latex(table: TableModel, lang: Lang) -> str:
+    """Return a booktabs tabular for authors."""
+
+    def text(value: str) -> str:
+        return "".join(_LATEX.get(letter, letter) for letter in value).replace(display.MINUS, "$-$")
+
+    form = "".join("l" if column.kind == "text" else "r" for column in table.columns)
+    heads = " & ".join(text(column.heading(lang)) for column in table.columns)
+    body = []
+    for position, row in enumerate(table.cells(lang)):
+        if table.level(position) == 0:
+            body.append(f"\\multicolumn{{{len(table.columns)}}}{{l}}{{\\textit{{{text(row[0])}}}}} \\\\")
+        else:
+            lead = "\\quad " if table.level(position) == 2 else ""
+            body.append(lead + " & ".join(text(value) for value in row) + r" \\")
+    return "\n".join(
+        [f"% {table.title[lang]}", f"\\begin{{tabular}}{{{form}}}", r"\toprule", heads + r" \\", r"\midrule",
+         *body, r"\bottomrule", r"\end{tabular}", *(f"% {note}" for note in table.note_lines(lang)), ""]
+    )  # fmt: skip
+
+
+def to_csv(table: TableModel, lang: Lang) -> str:
+    """Return the printed cells as CSV (the raw numbers stand in the exhibit's own CSV)."""
+    return csv_text([column.heading(lang) for column in table.columns], table.cells(lang))
