@@ -1,0 +1,209 @@
+"""What a family of models does for a `Fit`: the protocol between the results and the engines.
+
+The Gaussian engine is `netwerkkracht.mixed.lmm.GaussianEngine`; the other families make theirs in
+`netwerkkracht.mixed.glmm.fit_glmm`. A `Fit` prints tables from these functions and knows no family.
+
+Conventions: ``p`` fixed columns of the design (``design.names``), ``k`` reported coefficients (``names``; an
+ordinal model has its thresholds first, then the p columns), ``n`` rows used. Arrays are float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from netwerkkracht.mixed.columns import Vector
+from netwerkkracht.mixed.design import Design
+
+Status = Literal[
+    "ok",
+    "boundary",
+    "separated",
+    "rank_deficient",
+    "not_converged",
+    "not_identified",
+    "too_small",
+    "constant",
+    "no_data",
+]
+# statuses that leave standard errors and tests meaningful
+INFERENCE: tuple[str, ...] = ("ok", "boundary", "rank_deficient")
+Method = Literal["kenward-roger", "satterthwaite", "asymptotic"]
+
+
+@dataclass(frozen=True)
+class Tests:
+    """Tests of m single hypotheses ``L @ beta = 0``: arrays of length m; ``df`` is inf for z tests."""
+
+    estimate: Vector
+    se: Vector
+    df: Vector
+
+    @property
+    def statistic(self) -> Vector:
+        """The estimate in standard errors."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.estimate / self.se
+
+    @property
+    def p(self) -> Vector:
+        """Two-sided p value."""
+        return two_sided(self.statistic, self.df)
+
+
+@dataclass(frozen=True)
+class FTest:
+    """Test of one hypothesis of several rows; ``den_df`` is inf where the statistic is chi-square / num_df."""
+
+    num_df: int
+    den_df: float
+    statistic: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Variance:
+    """One row of the variance table.
+
+    ``correlation`` is with the first column of the same random term (NaN for the first itself). The row of a
+    residual variance has group ``residual`` and term ``""``.
+    """
+
+    group: str
+    term: str
+    variance: float
+    sd: float
+    correlation: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Refits of one design to m responses.
+
+    ``estimates`` and ``se`` are m by k; ``parameters`` m by r holds standard deviations, correlations and, where
+    a family has one, the dispersion, named by ``parameter_names`` as `Engine.profile` names them. ``loglik``
+    is the maximised log-likelihood (ML, also where the fit is REML). ``status`` has a word for each replicate;
+    a replicate that failed keeps NaN: it is counted, never dropped.
+    """
+
+    names: tuple[str, ...]
+    estimates: Vector
+    se: Vector
+    parameter_names: tuple[str, ...]
+    parameters: Vector
+    loglik: Vector
+    status: NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class ResponseMeans:
+    """Means on the response scale with the random effects integrated out.
+
+    ``category`` names the response category of each row (ordinal), else None; ``row`` is the row of X it
+    belongs to. ``se`` is by the delta method over fixed and variance parameters.
+    """
+
+    row: NDArray[np.intp]
+    category: tuple[str, ...] | None
+    estimate: Vector
+    se: Vector
+
+
+class Engine(Protocol):
+    """A fitted model of one family."""
+
+    design: Design
+    family: str
+    link: str
+    status: Status
+    messages: tuple[str, ...]
+    names: tuple[str, ...]
+    beta: Vector
+    vcov: Vector
+    loglik: float
+    n_parameters: int
+    default_method: Method
+
+    def tests(self, L: Vector, method: Method) -> Tests:
+        """Test each row of ``L @ beta``, L m by k."""
+        ...
+
+    def f_test(self, L: Vector, method: Method) -> FTest:
+        """Test all rows of ``L @ beta`` together."""
+        ...
+
+    def lift(self, L: Vector) -> Vector:
+        """Turn combinations of the p fixed columns into combinations of the k coefficients."""
+        ...
+
+    def variances(self) -> tuple[Variance, ...]:
+        """Return the variance parts, in the order of the random terms, the residual last."""
+        ...
+
+    def conditional_modes(self) -> pd.DataFrame:
+        """Return group, level, term, mode, sd: the modes of the random effects given the data."""
+        ...
+
+    def response_means(self, X: Vector, offset: Vector) -> ResponseMeans:
+        """Means of the response for rows of the fixed matrix, random effects integrated out."""
+        ...
+
+    def response(self, eta: Vector) -> Vector:
+        """Return the mean of the response given the linear predictor, random effects included in it."""
+        ...
+
+    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Vector:
+        """Draw n responses, rows by n; ``conditional`` keeps the conditional modes, else they are redrawn."""
+        ...
+
+    def refit_many(self, Y: Vector) -> Replicates:
+        """Refit the same design to each column of Y, rows by m, by the same method as this fit."""
+        ...
+
+    def without(self, columns: Sequence[int]) -> Engine:
+        """Fit the model without these columns of X (the null model of a test)."""
+        ...
+
+    def profile(self, level: float) -> pd.DataFrame:
+        """Return parameter, estimate, lower, upper by the profile likelihood; variance parts included.
+
+        Parameters are named ``sd(term|group)``, ``cor(term,term|group)``, ``sigma``, then coefficients.
+        """
+        ...
+
+
+def two_sided(statistic: Vector, df: Vector | float) -> Vector:
+    """Two-sided p value of a t statistic; df inf is the normal distribution."""
+    from scipy import special
+
+    df = np.broadcast_to(np.asarray(df, np.float64), np.shape(statistic))
+    size = np.abs(statistic)
+    finite = np.isfinite(df)
+    t = special.stdtr(np.where(finite, df, 1.0), -size)
+    return np.asarray(2 * np.where(finite, t, np.where(np.isnan(df), np.nan, special.ndtr(-size))))
+
+
+def quantile(level: float, df: Vector | float) -> Vector:
+    """Two-sided quantile of t at a confidence level; df inf is the normal distribution."""
+    from scipy import special
+
+    df = np.asarray(df, np.float64)
+    t = special.stdtrit(np.where(np.isfinite(df), df, 1.0), 0.5 + level / 2)
+    z = special.ndtri(0.5 + level / 2)
+    return np.asarray(np.where(np.isfinite(df), t, np.where(np.isnan(df), np.nan, z)))
+
+
+def chi_square_or_f(statistic: float, num_df: int, den_df: float) -> float:
+    """Upper tail of F; den_df inf is chi-square / num_df."""
+    from scipy import special
+
+    if np.isnan(statistic) or np.isnan(den_df):
+        return float("nan")
+    if np.isinf(den_df):
+        return float(special.chdtrc(num_df, num_df * statistic))
+    return float(special.fdtrc(num_df, den_df, statistic))

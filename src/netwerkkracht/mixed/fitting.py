@@ -1,0 +1,89 @@
+"""The door of the package: read the formula, check the data, choose the engine."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from netwerkkracht.errors import fail, nearest
+from netwerkkracht.mixed.design import make_design
+from netwerkkracht.mixed.engine import Engine, Method
+from netwerkkracht.mixed.guards import check
+from netwerkkracht.mixed.result import Fit
+
+FAMILIES = ("gaussian", "binomial", "poisson", "negative-binomial", "ordinal")
+METHODS = ("kenward-roger", "satterthwaite", "asymptotic")
+
+
+def fit(
+    formula: str,
+    frame: pd.DataFrame,
+    family: str = "gaussian",
+    *,
+    reml: bool = True,
+    df: Method = "kenward-roger",
+    trials: str | None = None,
+    nodes: int = 15,
+) -> Fit:
+    """Fit a mixed model.
+
+    Parameters
+    ----------
+    formula
+        lme4's language, ``y ~ group * wave + offset(z) + (1 | person)``; parsed, never evaluated.
+    frame
+        One row per observation. Numbers are covariates; text, booleans and categoricals are factors with
+        treatment contrasts and the first level (sorted, or in the order given) as reference. Rows with a missing
+        value in any column of the formula are left out and counted in ``n_dropped``.
+    family
+        ``gaussian``, ``binomial`` (logit; 0/1, or successes with `trials`), ``poisson``,
+        ``negative-binomial`` (NB2), ``ordinal`` (cumulative logit).
+    reml
+        Restricted maximum likelihood (Gaussian only), or maximum likelihood.
+    df
+        Degrees of freedom of the Gaussian family: ``kenward-roger`` (REML only; with ML the result uses
+        Satterthwaite's and says so), ``satterthwaite`` or ``asymptotic``.
+    trials
+        Column with the number of trials of a binomial count.
+    nodes
+        Adaptive Gauss-Hermite nodes for one random intercept; 1 is Laplace.
+
+    Returns
+    -------
+    Fit
+        Data that do not carry the model give a `Fit` with a status and messages, no estimates without
+        meaning and no inference.
+
+    Raises
+    ------
+    StudyError
+        FORMULA, COLUMN, FAMILY, OPTION: what was asked cannot be read.
+
+    Source
+    ------
+    lme4::lmer, lme4::glmer, glmmTMB (nbinom2), ordinal::clmm, with lmerTest's and pbkrtest's tests.
+    """
+    if family not in FAMILIES:
+        raise fail(
+            "FAMILY",
+            f"the family '{family}' is not known",
+            expected=f"one of {', '.join(FAMILIES)}. {nearest(family, FAMILIES)}",
+            action="correct the family",
+        )
+    if df not in METHODS:
+        raise fail(
+            "OPTION",
+            f"the degrees of freedom '{df}' are not known",
+            expected=f"one of {', '.join(METHODS)}. {nearest(df, METHODS)}",
+            action="correct the option df",
+        )
+    design = make_design(formula, frame, trials)
+    engine: Engine
+    if family == "gaussian":
+        from netwerkkracht.mixed.lmm import fit_gaussian
+
+        engine = fit_gaussian(design, check(design, family), reml=reml, method=df)
+    else:
+        from netwerkkracht.mixed.glmm import fit_glmm
+
+        engine = fit_glmm(design, family, nodes, check(design, family))
+    return Fit(engine)

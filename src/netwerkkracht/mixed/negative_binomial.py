@@ -1,0 +1,92 @@
+"""The negative binomial (NB2) as a logit with y + θ trials.
+
+With mean μ = e^η and variance μ + μ²/θ, and η' = η − log θ, A(η') = log(1 + e^η'),
+
+    log f(y) = y η' − (y + θ) A(η') + log Γ(y + θ) − log Γ(θ) − log Γ(y + 1),
+
+so the logit kernels serve, with log θ as a last coefficient whose design column is −1. What is left is the
+dependence on θ of the trials and the gamma functions: the functions of this module, all per row.
+
+Source: Hilbe (2011), Negative Binomial Regression, chapter 8. Equals ``glmmTMB(family = nbinom2)``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import digamma, gammaln, polygamma
+
+from netwerkkracht.mixed.families import Array
+from netwerkkracht.mixed.glmm_rows import Block
+
+# At θ this large the model is Poisson to six digits of the log-likelihood of any count of persons
+POISSON_LIMIT = float(np.log(1e7))
+
+
+def _theta(log_theta: Array) -> Array:
+    return np.exp(log_theta)[:, None, None]
+
+
+def size_constant(y: Array, real: Array, log_theta: Array) -> Array:
+    """Return log Γ(y + θ) − log Γ(θ) per row (R, G, rows); ``real`` is 0 for padding."""
+    theta = _theta(log_theta)
+    return np.asarray(real * (gammaln(y + theta) - gammaln(theta)))
+
+
+def _gamma_slope(y: Array, log_theta: Array) -> Array:
+    theta = _theta(log_theta)
+    return np.asarray(digamma(y + theta) - digamma(theta))
+
+
+def size_score(y: Array, real: Array, log_theta: Array, value: Array, moved: Array) -> Array:
+    """Return the derivative per group (R, G) to log θ outside the linear predictor.
+
+    ``value`` is the posterior mean of A per row, ``moved`` the share of the moving mode and scale.
+    """
+    return np.asarray((_theta(log_theta) * real * (_gamma_slope(y, log_theta) - value - moved)).sum(axis=-1))
+
+
+def size_score_nodes(y: Array, real: Array, log_theta: Array, value: Array) -> Array:
+    """Return the same derivative at each node (R, G, K), ``value`` being A (R, G, rows, K)."""
+    row = (real * _gamma_slope(y, log_theta)).sum(axis=-1)[..., None]
+    at_nodes = np.matmul(np.broadcast_to(real, value.shape[:-1])[..., None, :], value)[..., 0, :]
+    return np.asarray(np.exp(log_theta)[:, None, None] * (row - at_nodes))
+
+
+def size_information(
+    block: Block, log_theta: Array, kernel: tuple[Array, Array], posterior: tuple[Array, Array, Array]
+) -> Array:
+    """Return the part of E[−f_ψψ] that involves θ outside the linear predictor (R, P + 1, P + 1).
+
+    Parameters
+    ----------
+    kernel
+        A and A' at the nodes (R, G, rows, K).
+    posterior
+        Nodes u, their posterior weights (R, G, K), and the group weights (R, G).
+    """
+    value, mean = kernel
+    at, p, weight = posterior
+    n_rep, n_linear = len(log_theta), block.X.shape[-1]
+    theta = _theta(log_theta)
+    scaled = theta * block.m * weight[..., None]
+    info = np.zeros((n_rep, n_linear + 1, n_linear + 1))
+    mean_0 = scaled * np.matmul(mean, p[..., None])[..., 0]
+    mean_u = scaled * np.matmul(mean, (p * at)[..., None])[..., 0]
+    cross = mean_0.reshape(n_rep, -1) @ block.X.reshape(-1, n_linear)
+    last = n_linear - 1
+    info[:, last, :n_linear] += cross
+    info[:, :n_linear, last] += cross
+    with_sigma = (block.z * mean_u).sum(axis=(1, 2))
+    info[:, last, n_linear] += with_sigma
+    info[:, n_linear, last] += with_sigma
+    slope = _gamma_slope(block.y, log_theta) - np.matmul(value, p[..., None])[..., 0]
+    bend = theta * (polygamma(1, block.y + theta) - polygamma(1, theta))
+    info[:, last, last] -= (scaled * (slope + bend)).sum(axis=(1, 2))
+    return info
+
+
+def start_log_theta(y: Array, mean: Array) -> float:
+    """Return a moment start for log θ from counts and their means without random effects."""
+    excess = float(np.sum((y - mean) ** 2 - mean))
+    squares = float(np.sum(mean**2))
+    return float(np.log(np.clip(squares / excess, 0.2, 50.0))) if excess > 0 else float(np.log(50.0))
