@@ -105,13 +105,14 @@ class ResponseMeans:
     """Means on the response scale with the random effects integrated out.
 
     ``category`` names the response category of each row (ordinal), else None; ``row`` is the row of X it
-    belongs to. ``se`` is by the delta method over fixed and variance parameters.
+    belongs to. ``cov`` is the covariance of the estimates by the delta method over fixed and variance
+    parameters.
     """
 
     row: NDArray[np.intp]
     category: tuple[str, ...] | None
     estimate: Vector
-    se: Vector
+    cov: Vector
 
 
 class Engine(Protocol):

@@ -1,0 +1,101 @@
+"""The engine of a model that was not fitted: the reason, and NaN wherever a number would have no meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from netwerkkracht.mixed.columns import Vector
+from netwerkkracht.mixed.design import Design
+from netwerkkracht.mixed.engine import FTest, Method, Replicates, ResponseMeans, Status, Tests, Variance
+
+NAN = float("nan")
+LINKS = {"gaussian": "identity", "poisson": "log", "negative-binomial": "log"}
+
+
+@dataclass(frozen=True)
+class StoppedEngine:
+    """Stands where a fitted engine would; every family uses it when the guards stop a fit."""
+
+    design: Design
+    family: str
+    status: Status
+    messages: tuple[str, ...]
+    default_method: Method = "asymptotic"
+    loglik: float = NAN
+
+    @property
+    def link(self) -> str:
+        """Link of the family."""
+        return LINKS.get(self.family, "logit")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the fixed columns."""
+        return self.design.names
+
+    @property
+    def beta(self) -> Vector:
+        """No estimates."""
+        return np.full(len(self.names), NAN)
+
+    @property
+    def vcov(self) -> Vector:
+        """No covariance."""
+        return np.full((len(self.names), len(self.names)), NAN)
+
+    @property
+    def n_parameters(self) -> int:
+        """No parameters were estimated."""
+        return 0
+
+    def tests(self, L: Vector, method: Method) -> Tests:
+        """No tests."""
+        return Tests(*(np.full(len(L), NAN) for _ in range(3)))
+
+    def f_test(self, L: Vector, method: Method) -> FTest:
+        """No tests."""
+        return FTest(len(L), NAN, NAN, NAN)
+
+    def lift(self, L: Vector) -> Vector:
+        """Keep the combinations."""
+        return L
+
+    def variances(self) -> tuple[Variance, ...]:
+        """Name the parts without values."""
+        return tuple(Variance(t.group, name, NAN, NAN) for t in self.design.random for name in t.names)
+
+    def conditional_modes(self) -> pd.DataFrame:
+        """No modes."""
+        return pd.DataFrame(columns=["group", "level", "term", "mode", "sd"])
+
+    def response_means(self, X: Vector, offset: Vector) -> ResponseMeans:
+        """No means."""
+        m = len(X)
+        return ResponseMeans(np.arange(m), None, np.full(m, NAN), np.full((m, m), NAN))
+
+    def response(self, eta: Vector) -> Vector:
+        """No response."""
+        return np.full_like(eta, NAN)
+
+    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Vector:
+        """No draws."""
+        return np.full((self.design.n_rows, n), NAN)
+
+    def refit_many(self, Y: Vector) -> Replicates:
+        """No refits: every replicate has the status of this model."""
+        m, k = Y.shape[1], len(self.names)
+        empty = np.full((m, k), NAN)
+        status = np.full(m, self.status)
+        return Replicates(self.names, empty, empty, (), np.empty((m, 0)), np.full(m, NAN), status)
+
+    def without(self, columns: Sequence[int]) -> StoppedEngine:
+        """Stay stopped."""
+        return self
+
+    def profile(self, level: float) -> pd.DataFrame:
+        """No intervals."""
+        return pd.DataFrame(columns=["parameter", "estimate", "lower", "upper"])
