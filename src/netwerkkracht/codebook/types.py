@@ -1,0 +1,312 @@
+"""Typed facts of a study: waves, groups, files, target variables, rules, code lists, indices, decisions.
+
+Everything is frozen and made of plain values, so that a codebook can be compared, hashed and printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+REASONS: Final = ("", "w", "r", "n", "q", "s", "x", "m", "g")
+"""Reasons in the order of their internal codes; the empty one means "valid"."""
+
+REASON_MEANING: Final[Mapping[str, str]] = {
+    "w": "don't know",
+    "r": "refused",
+    "n": "not applicable",
+    "q": "not asked",
+    "s": "system-missing",
+    "x": "invalid by decision",
+    "m": "no interview in this wave",
+    "g": "reasons mixed",
+}
+
+TYPES: Final = ("id", "code", "integer", "number", "date", "yesno", "text")
+TEXT_TYPES: Final = ("id", "date", "text")
+
+FIXED_RULES: Final[Mapping[str, str]] = {"not_asked": "q", "impossible": "x", "not_applicable": "n"}
+MERGE_RULES: Final = ("worst", "best", "any", "count")
+SINGLE_RULES: Final = ("direct", "recode", "pomp")
+SOURCE_RULES: Final = (*SINGLE_RULES, *MERGE_RULES, "multi", *FIXED_RULES, "constant")
+
+LINKING: Final[Mapping[str, tuple[str, ...]]] = {
+    "duplicate_identical": ("error", "set_aside"),
+    "duplicate_different": ("error", "set_aside"),
+    "unknown_key": ("error", "set_aside"),
+    "no_first_wave": ("error", "set_aside", "keep"),
+    "both_groups": ("error", "set_aside"),
+    "empty_id": ("error", "set_aside"),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in the two languages of the report."""
+
+    nl: str
+    en: str
+
+    def say(self, lang: str) -> str:
+        """Return the text in ``nl`` or ``en``."""
+        return self.nl if lang == "nl" else self.en
+
+
+@dataclass(frozen=True)
+class FileSpec:
+    """One received file as one cell (wave x group) of the study.
+
+    ``rows`` narrows a file that holds several cells: each column must hold one of the values given; the
+    one value ``present`` means "not system-missing".
+    """
+
+    file: str
+    wave: str
+    group: str
+    path: str
+    id: str
+    encoding: str | None = None
+    rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What linking does with a kind of row, and the decision that says so."""
+
+    do: str = "error"
+    decision: str = ""
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """One line of the key table: this identifier in this file is that person."""
+
+    file: str
+    source_id: str
+    person_id: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """Waves in order, groups (first is the reference), files, linking policies and the names of the keys."""
+
+    name: str
+    title: Words
+    waves: tuple[str, ...]
+    wave_labels: Mapping[str, Words]
+    groups: Mapping[str, Words]
+    tags: Mapping[str, Words]
+    person: str
+    group: str
+    wave: str
+    files: tuple[FileSpec, ...]
+    keys: tuple[KeyRow, ...] | None
+    linking: Mapping[str, Policy]
+    date: str | None = None
+    label_drift: str = "error"
+    no_interview: str = "none"
+
+    @property
+    def key_columns(self) -> tuple[str, str, str]:
+        """Names of the three key columns of the panel."""
+        return (self.person, self.group, self.wave)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One canonical variable. ``low``/``high`` are bounds (dates: days since 1970-01-01) or None."""
+
+    name: str
+    label: Words
+    type: str
+    low: float | None = None
+    high: float | None = None
+    targets: str = ""
+    tags: frozenset[str] = frozenset()
+    structural: frozenset[str] = frozenset()
+    worst: str = ""
+
+
+@dataclass(frozen=True)
+class TargetCode:
+    """One canonical code with its labels."""
+
+    code: float
+    label: Words
+
+
+@dataclass(frozen=True)
+class CodeEntry:
+    """One line of a code list: a number, an interval, a text or SYSMIS, and where it goes.
+
+    Exactly one of ``target``, ``same``, ``tag`` and ``text_target`` is set.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    text: str | None = None
+    sysmis: bool = False
+    labels: tuple[str, ...] = ()
+    target: float | None = None
+    same: bool = False
+    tag: str = ""
+    text_target: str | None = None
+    decision: str = ""
+
+    @property
+    def source(self) -> str:
+        """The source as written in codes.csv."""
+        if self.sysmis:
+            return "SYSMIS"
+        if self.text is not None:
+            return self.text
+        low = number_text(self.low)
+        return low if self.low == self.high else f"{low}..{number_text(self.high)}"
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A named, total list of source codes. There is no else row."""
+
+    name: str
+    entries: tuple[CodeEntry, ...]
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """Tags this list can produce."""
+        return frozenset(entry.tag for entry in self.entries if entry.tag)
+
+    @property
+    def interval(self) -> bool:
+        """Whether the list describes a quantity (holds an interval)."""
+        return any(entry.low is not None and entry.low != entry.high for entry in self.entries)
+
+
+@dataclass(frozen=True)
+class SourceRule:
+    """The one rule of a variable in a wave and group; ``codes``, ``filters`` ... follow ``sources``."""
+
+    variable: str
+    wave: str
+    group: str
+    rule: str
+    sources: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    options: tuple[float, ...] = ()
+    scales: tuple[tuple[float, float], ...] = ()
+    filters: tuple[tuple[str, str], ...] = ()
+    if_missing: str = ""
+    labels: tuple[str, ...] = ()
+    decision: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Derived:
+    """One index from the fixed set of rules; ``items`` are the groups of ``from`` split at ``|``."""
+
+    name: str
+    label: Words
+    rule: str
+    items: tuple[tuple[str, ...], ...] = ()
+    threshold: tuple[str, ...] = ()
+    min_valid: int | None = None
+    on_too_few: str = ""
+    on_uneven: str = ""
+    only_if: str = ""
+    targets: str = ""
+    scale: bool = False
+    structural: frozenset[str] = frozenset()
+    decision: str = ""
+
+    @property
+    def flat(self) -> tuple[str, ...]:
+        """All items in one row."""
+        return tuple(item for group in self.items for item in group)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked example by hand: this person, wave and variable must come out as expected."""
+
+    person_id: str
+    wave: str
+    variable: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A numbered decision with its reason and who took it."""
+
+    number: str
+    date: str
+    decision: str
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Everything a study says about its files. Made by ``read_codebook``."""
+
+    study: Study
+    variables: Mapping[str, Variable]
+    targets: Mapping[str, tuple[TargetCode, ...]]
+    rules: Mapping[tuple[str, str, str], SourceRule]
+    codes: Mapping[str, CodeList]
+    derived: Mapping[str, Derived] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """All (wave, group) pairs that have a file, waves first."""
+        held = {(entry.wave, entry.group) for entry in self.study.files}
+        return tuple(
+            (wave, group) for wave in self.study.waves for group in self.study.groups if (wave, group) in held
+        )
+
+    @property
+    def harmonised(self) -> tuple[str, ...]:
+        """Names of the variables that come from files, in the order of variables.csv."""
+        return tuple(name for name in self.variables if name not in self.study.key_columns)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Value columns of the panel in order: variables, then derived indices."""
+        return (*self.harmonised, *self.derived)
+
+    def rule(self, variable: str, wave: str, group: str) -> SourceRule:
+        """Return the one rule of a cell."""
+        return self.rules[(variable, wave, group)]
+
+    def is_text(self, name: str) -> bool:
+        """Whether a panel column holds text (ids, dates, free text)."""
+        if name in self.derived:
+            derived = self.derived[name]
+            return derived.rule == "from_wave" and self.is_text(derived.flat[0].partition("@")[0])
+        return name in self.study.key_columns or self.variables[name].type in TEXT_TYPES
+
+    def label(self, name: str, lang: str) -> str:
+        """Return the label of a variable or index."""
+        known = self.derived[name].label if name in self.derived else self.variables[name].label
+        return known.say(lang)
+
+    def value_labels(self, name: str, lang: str) -> dict[float, str]:
+        """Return code -> label of a variable or index; yes/no for yes/no variables, else maybe empty."""
+        if name in self.derived:
+            listed = self.derived[name].targets
+        else:
+            listed = self.variables[name].targets
+            if self.variables[name].type == "yesno" and not listed:
+                return {1.0: "ja", 0.0: "nee"} if lang == "nl" else {1.0: "yes", 0.0: "no"}
+        return {item.code: item.label.say(lang) for item in self.targets.get(listed, ())}
+
+
+def number_text(value: float | None) -> str:
+    """Return a number as written in the codebook (whole numbers without decimals)."""
+    if value is None:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
