@@ -1,0 +1,100 @@
+"""From what the reading process hands over to a typed file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from netwerkkracht.errors import Finding
+from netwerkkracht.spss import extensions
+from netwerkkracht.spss.client import Answer
+from netwerkkracht.spss.header import Header
+from netwerkkracht.spss.intake import damaged
+from netwerkkracht.spss.model import Measure, SpssFile, SpssVariable
+from netwerkkracht.spss.text import Decoder, findings_of
+
+MEASURES: dict[str | None, Measure] = {"nominal": "nominal", "ordinal": "ordinal", "scale": "scale"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """The bytes being read and what is known of them before reading."""
+
+    name: str
+    content: bytes
+    sha256: str
+    container: str
+    header: Header | None
+
+
+def assemble(source: Source, answer: Answer, decoder: Decoder, notes: tuple[Finding, ...]) -> SpssFile:
+    """Decode all texts and build the file; ``notes`` are findings already made."""
+    facts = answer.facts
+    header = source.header
+    extra = extensions.read(header, decoder) if header else extensions.Extra()
+    variables = [_variable(index, facts, decoder, extra) for index in range(len(facts["names"]))]
+    if len({variable.name for variable in variables}) != len(variables):
+        raise damaged(source.name, "two variables have the same name")
+    documents = header.documents if header else facts["documents"]
+    made = SpssFile(
+        name=source.name,
+        sha256=source.sha256,
+        n_rows=facts["rows"],
+        variables=tuple(variables),
+        frame=_frame(answer, variables, decoder),
+        encoding=decoder.choice.shown,
+        container=source.container,
+        size=len(source.content),
+        file_label=decoder(header.file_label if header else facts["file_label"]).strip(),
+        documents=tuple(decoder(line).rstrip() for line in documents),
+        product=decoder(header.product) if header else "",
+        weight=extra.weight,
+        mr_sets=extra.mr_sets,
+        attributes=extra.file_attributes,
+    )
+    found = (*notes, *findings_of(source.name, decoder))
+    return SpssFile(**{**vars(made), "findings": found})
+
+
+def _variable(index: int, facts: dict[str, Any], decoder: Decoder, extra: extensions.Extra) -> SpssVariable:
+    name = decoder(facts["names"][index])
+    is_text = facts["texts"][index]
+    label = facts["labels"][index]
+    labels: dict[float | str, str] = {}
+    for code, words in facts["value_labels"][index]:
+        key = decoder(code, name).rstrip(" ") if isinstance(code, str) else float(code)
+        labels[key] = decoder(words or "", name).rstrip(" ")
+    rules: list[float | str | tuple[float, float]] = []
+    for low, high in facts["missing"][index]:
+        if isinstance(low, str):
+            rules.append(decoder(low, name).rstrip(" "))
+        else:
+            rules.append(float(low) if low == high else (float(low), float(high)))
+    return SpssVariable(
+        name=name,
+        label=(decoder(label, name).rstrip(" ") or None) if label else None,
+        format=facts["formats"][index],
+        measure=MEASURES.get(facts["measures"][index], "unknown"),
+        value_labels=labels,
+        missing=tuple(rules),
+        width=int(facts["widths"][index]) if is_text else 0,
+        display_width=int(facts["display"][index]),
+        alignment=facts["alignments"][index] or "unknown",
+        role=extra.roles.get(name.lower(), "input"),
+        attributes=extra.attributes.get(name.lower(), {}),
+    )
+
+
+def _frame(answer: Answer, variables: list[SpssVariable], decoder: Decoder) -> Any:
+    import pandas as pd
+
+    numbers = iter(answer.numbers)
+    texts = iter(answer.texts)
+    columns: dict[str, Any] = {}
+    for variable, is_text in zip(variables, answer.facts["texts"], strict=True):
+        if is_text:
+            values = decoder.many(next(texts), variable.name, variable.width)
+            columns[variable.name] = pd.array([value.rstrip(" ") for value in values], dtype="str")
+        else:
+            columns[variable.name] = next(numbers)
+    return pd.DataFrame(columns, copy=False)

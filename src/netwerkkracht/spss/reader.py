@@ -1,0 +1,180 @@
+"""Read an SPSS file whole, or say in one clear error why not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from netwerkkracht.errors import Finding, fail
+from netwerkkracht.spss.assemble import Source, assemble
+from netwerkkracht.spss.bytecode import left_over
+from netwerkkracht.spss.client import Answer, Worker, WorkerError, shared
+from netwerkkracht.spss.header import Header, HeaderError, scan
+from netwerkkracht.spss.intake import content_of, damaged, kind_of_content, require_room
+from netwerkkracht.spss.model import Limits, SpssFile
+from netwerkkracht.spss.text import Choice, Decoder, Passing, choose
+
+# the only sentences of the library that are passed on; any other could quote what stands in the file
+SENTENCES = {
+    "Invalid file, or file has unsupported features": "its structure does not hold together",
+    "Unable to allocate memory": "it asks for more memory than the limit",
+    "Unable to convert string to the requested encoding (invalid byte sequence)": "a text cannot be decoded",
+    "File contains an unsupported compression method": "it uses an unknown compression",
+    "Unable to read from file": "it ends before the data are complete",
+}
+
+
+def read(
+    path: Path | str,
+    *,
+    encoding: str | None = None,
+    strict: bool = True,
+    limits: Limits | None = None,
+    worker: Worker | None = None,
+    sha256: str | None = None,
+) -> SpssFile:
+    """Read a .sav, .zsav or .por file in the reading process.
+
+    Parameters
+    ----------
+    path
+        The file. Its kind is taken from its content, not from its name.
+    encoding
+        The encoding of its texts when the study knows better than the file (``study.yaml``).
+    strict
+        Stop on findings that are errors (wrong encoding); otherwise they stand in ``findings``.
+    limits
+        How much the file may ask for; the default suits files up to about 10^4 rows of 5,000 variables.
+    worker
+        The reading process to use; by default one for the whole program.
+    sha256
+        The registered hash; a file with another does not get in.
+
+    Returns
+    -------
+    SpssFile
+        Numbers as float64 with user-missing codes kept and SYSMIS as NaN, strings without trailing blanks,
+        dates and times as seconds since 14 October 1582.
+
+    Raises
+    ------
+    StudyError
+        ``F02`` missing; ``D00`` unreadable, damaged, encrypted, too large, or another number of rows than
+        declared; ``D09`` texts in another encoding; ``R01`` not the registered file. No message holds a
+        value of a person.
+    """
+    path = Path(path)
+    limits = limits or Limits()
+    content = content_of(path, limits)
+    digest = hashlib.sha256(content).hexdigest()
+    if sha256 is not None and digest != sha256:
+        from netwerkkracht.spss.register import differs
+
+        raise differs(path.name)
+    container = kind_of_content(content, path.name)
+    header = _header(content, path.name) if container != "por" else None
+    source = Source(path.name, content, digest, container, header)
+    answer = _ask(source, limits, worker or shared())
+    notes = _row_findings(source, answer)
+    result = assemble(source, answer, _decoder(encoding, source, answer), notes)
+    return result.require_sound() if strict else result
+
+
+def _header(content: bytes, name: str) -> Header:
+    try:
+        return scan(content)
+    except HeaderError as cause:
+        raise damaged(name, f"the file is damaged: {cause}") from None
+
+
+def _ask(source: Source, limits: Limits, worker: Worker) -> Answer:
+    """Let the worker read; the declared case count is hidden from the library, which drops rows by it."""
+    header = source.header
+    given = source.content
+    row_limit = require_room(header, given, source.name, limits)
+    if header is not None:
+        unknown = (-1).to_bytes(4, "little" if header.order == "<" else "big", signed=True)
+        given = given[:80] + unknown + given[84:]
+    try:
+        answer = worker.read(given, source.container, row_limit, limits)
+    except WorkerError as cause:
+        reason = {
+            "crash": "it crashed the reader, which only a damaged file does",
+            "time": "reading it took longer than the limit",
+            "MemoryError": "it asks for more memory than the limit",
+        }.get(cause.kind) or SENTENCES.get(cause.text, "its structure does not hold together")
+        raise damaged(source.name, f"the file cannot be read: {reason}") from None
+    names = answer.facts["names"]
+    if len(set(names)) != len(names) or not names:
+        raise damaged(source.name, "the file is damaged: variables without a name of their own")
+    return answer
+
+
+def _row_findings(source: Source, answer: Answer) -> tuple[Finding, ...]:
+    """Compare declared rows with rows read; lost or extra rows stop the reading."""
+    header = source.header
+    rows = answer.facts["rows"]
+    if header is None:
+        return ()
+    declared = header.declared_rows
+    if declared >= 0 and rows != declared:
+        how = "at least " if rows > declared else ""
+        raise fail(
+            "D00",
+            f"the file declares {declared} rows and holds {how}{rows}",
+            file=source.name,
+            expected="as many rows as the file declares",
+            action="ask for the file again, or open and save it in SPSS or PSPP, and register the new file",
+        )
+    left = _left(header, source.content, rows)
+    if left < 0 or (left and declared < 0):
+        raise damaged(source.name, "the file is cut off inside a row")
+    if not left:
+        return ()
+    finding = Finding(
+        "D00",
+        "warning",
+        f"{left} bytes are left over behind the last row",
+        file=source.name,
+        expected="a file that ends with its data",
+        action="nothing if the counts are as expected; otherwise ask for the file again",
+    )
+    return (finding,)
+
+
+def _left(header: Header, content: bytes, rows: int) -> int:
+    """Return the bytes behind the last row, negative when a row is cut; packed files have a table for it."""
+    if header.compression == 0:
+        return len(content) - header.data_offset - rows * header.row_bytes
+    # walking through row-compressed data is slow, and a declared case count already guards it
+    return left_over(content, header, rows) if header.compression == 1 and header.declared_rows < 0 else 0
+
+
+def _raw_texts(header: Header, answer: Answer) -> Iterator[str]:
+    facts = answer.facts
+    yield from facts["names"]
+    yield from (label for label in facts["labels"] if label)
+    for pairs in facts["value_labels"]:
+        yield from (part for pair in pairs for part in pair if isinstance(part, str))
+    for column in answer.texts:
+        if not "".join(column).isascii():
+            yield from set(column)
+    yield from header.documents
+    yield header.file_label
+
+
+def _decoder(given: str | None, source: Source, answer: Answer) -> Decoder:
+    header = source.header
+    if header is None:
+        return Passing(Choice("utf-8", "UTF-8", "declared"))
+    chosen = choose(given, header.encoding_name, header.code_page, _raw_texts(header, answer))
+    if isinstance(chosen, str):
+        raise fail(
+            "D09",
+            "the encoding of the file is not one that is known here",
+            file=source.name,
+            expected="an encoding such as UTF-8, windows-1252 or iso-8859-15",
+            action="write the right one as 'encoding:' for this file in study.yaml",
+        )
+    return Decoder(chosen)
