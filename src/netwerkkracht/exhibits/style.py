@@ -75,11 +75,14 @@ def new_figure(height_mm: float, width_mm: float = WIDTH_MM) -> Any:
     return figure
 
 
-def stamp(figure: Any, lang: Lang, *, synthetic: bool, source: str = "") -> None:
-    """Print the source line, and that the data are synthetic, inside the figure itself."""
-    words = [part for part in (STAMP[lang] if synthetic else "", source) if part]
-    if words:
-        figure.supxlabel(" · ".join(words), x=0.995, ha="right", fontsize=7, color=SOFT)
+def stamp(figure: Any, lang: Lang, *, synthetic: bool, below: str = "") -> None:
+    """Print inside the figure that the data are synthetic, and what the x axis shows (``below``)."""
+    mark = STAMP[lang] if synthetic else ""
+    if below:
+        figure.supxlabel(below, fontsize=8)
+        figure.text(0.995, 0.012, mark, ha="right", va="bottom", fontsize=7, color=SOFT)
+    elif mark:
+        figure.supxlabel(mark, x=0.995, ha="right", fontsize=7, color=SOFT)
 
 
 def group_style(position: int) -> dict[str, Any]:
@@ -93,3 +96,30 @@ def tint(colour: str, share: float) -> tuple[float, float, float]:
 
     red, green, blue = to_rgb(colour)
     return (1 - share * (1 - red), 1 - share * (1 - green), 1 - share * (1 - blue))
+
+
+def text_mm(text: str, size: float = 8) -> float:
+    """Return the width of a line of text in millimetres, in the figures' font."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not text.strip():
+        return 0.0
+    path = TextPath((0, 0), text, size=size, prop=FontProperties(family=font_family()))
+    return float(path.get_extents().x1) / 72 * 25.4
+
+
+def wrap(text: str, width_mm: float, size: float = 8) -> list[str]:
+    """Break a text into lines that fit a width, at ordinary spaces only."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}".strip()
+            if line and text_mm(longer, size) > width_mm:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+    return lines

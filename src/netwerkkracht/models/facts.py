@@ -6,7 +6,11 @@ Variable, group and wave names never stand in the code; they arrive here from th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from netwerkkracht.codebook.types import Codebook
 
 Words = Mapping[str, str]  # language -> text
 
@@ -79,3 +83,80 @@ def code_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+FLAGS = frozenset(
+    {"at_least", "at_most", "greater", "equals", "all_of", "any_of", "areas", "in_wave"}
+)  # rules of derived indices that give yes or no
+
+
+def facts_from_codebook(codebook: Codebook, *, synthetic: bool) -> Facts:
+    """Return the facts of a study as its codebook states them."""
+    study = codebook.study
+    named = {name: _plain(codebook, name) for name in codebook.variables}
+    for name in codebook.derived:
+        named[name] = _derived(codebook, name, named)
+    return Facts(
+        person=study.person,
+        group=study.group,
+        wave=study.wave,
+        groups=tuple(study.groups),
+        waves=study.waves,
+        group_labels={name: _words(words) for name, words in study.groups.items()},
+        wave_labels={name: _words(words) for name, words in study.wave_labels.items()},
+        variables=named,
+        tags={name: _words(words) for name, words in study.tags.items()},
+        synthetic=synthetic,
+    )
+
+
+def _words(words: Any) -> dict[str, str]:
+    return {"nl": words.nl, "en": words.en}
+
+
+def _codes(codebook: Codebook, targets: str) -> tuple[tuple[str, Words], ...]:
+    return tuple((code_text(item.code), _words(item.label)) for item in codebook.targets.get(targets, ()))
+
+
+def _plain(codebook: Codebook, name: str) -> VariableFacts:
+    known = codebook.variables[name]
+    return VariableFacts(
+        name,
+        _words(known.label),
+        known.type,
+        known.low,
+        known.high,
+        _codes(codebook, known.targets),
+        tuple(sorted(known.structural)),
+    )
+
+
+def _derived(codebook: Codebook, name: str, known: Mapping[str, VariableFacts]) -> VariableFacts:
+    made = codebook.derived[name]
+    codes = _codes(codebook, made.targets)
+    parts = tuple(item.partition("@")[0] for item in made.flat)
+    if made.rule == "from_wave" and parts and parts[0] in known:
+        source = known[parts[0]]
+        return replace(source, name=name, label=_words(made.label), parts=parts, derived=made.rule)
+    kind = "code" if codes else "yesno" if made.rule in FLAGS else "number"
+    low, high = _range(made.rule, [known[part] for part in parts if part in known])
+    if made.rule in {"count_from", "count_upto", "sum"} or made.rule.startswith("djg"):
+        kind = "integer" if kind == "number" else kind
+    return VariableFacts(
+        name, _words(made.label), kind, low, high, codes, tuple(sorted(made.structural)), parts, made.rule
+    )
+
+
+def _range(rule: str, parts: list[VariableFacts]) -> tuple[float | None, float | None]:
+    """Return the limits an index can reach, None where its rule has none."""
+    if rule in {"count_from", "count_upto"} or rule.startswith("djg"):
+        return 0.0, float(len(parts))
+    if rule in FLAGS:
+        return 0.0, 1.0
+    lows = [part.low for part in parts if part.low is not None]
+    highs = [part.high for part in parts if part.high is not None]
+    if not parts or len(lows) < len(parts) or len(highs) < len(parts):
+        return None, None
+    if rule == "sum":
+        return sum(lows), sum(highs)
+    return (min(lows), max(highs)) if rule in {"mean", "max", "min", "mean_present"} else (None, None)

@@ -9,7 +9,7 @@ from typing import Any
 
 COEFFICIENTS = ("term", "estimate", "se", "df", "statistic", "p", "lower", "upper")
 VARIANCES = ("group", "term", "variance", "sd", "correlation")
-MEANS = ("group", "wave", "scale", "estimate", "se", "df", "lower", "upper")
+MEANS = ("group", "wave", "scale", "category", "estimate", "se", "df", "lower", "upper")
 CONTRASTS = ("kind", "wave", "minuend", "subtrahend", "scale", "estimate", "se", "df", "statistic", "p",
              "lower", "upper")  # fmt: skip
 DROPPED = ("variable", "reason", "rows")
@@ -39,8 +39,9 @@ class ModelResult:
     """One fitted model.
 
     Tables are tuples of rows with the columns named at the top of this module. ``means`` are on the link
-    and the response scale; a ``contrasts`` row is ``minuend`` minus ``subtrahend`` in one wave
-    (``kind="difference"``) or in the change since the first wave (``kind="change"``). With a status other
+    and the response scale; a ``contrasts`` row is, on the link scale, group ``minuend`` minus group
+    ``subtrahend`` in one wave (``kind="difference"``) or in the change from the first wave to that one
+    (``kind="change"``), or that change within the group ``minuend`` (``kind="within"``). With a status other
     than ok all inference is missing, so that nothing downstream can print it.
     """
 
@@ -123,7 +124,8 @@ class ModelResult:
         return cls(**values)
 
 
-TEXT = {"term", "group", "wave", "scale", "kind", "minuend", "subtrahend", "variable", "reason"}
+TEXT = {"term", "group", "wave", "scale", "kind", "category", "minuend", "subtrahend", "variable",
+        "reason"}  # fmt: skip
 
 
 def _float(value: Any) -> float:

@@ -1,0 +1,118 @@
+"""Distribution of a count by group and wave: how many problems people have at the same time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.describe.counts import distribution
+from netwerkkracht.describe.summaries import describe
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import INK, group_style, new_figure, settings, stamp, tint
+from netwerkkracht.models.facts import Facts
+
+WORDS = {
+    "nl": {
+        "share": "aandeel van de groep (%)", "mean": "gemiddelde",
+        "alt": "Staafdiagram van {what} per meting, in procenten van elke groep. {parts}",
+        "part": "{wave}: gemiddeld {values}.", "and": " en ",
+    },
+    "en": {
+        "share": "share of the group (%)", "mean": "mean",
+        "alt": "Bar chart of {what} per wave, in percent of each group. {parts}",
+        "part": "{wave}: mean {values}.", "and": " and ",
+    },
+}  # fmt: skip
+COLUMNS = ["part", "group", "wave", "value", "persons", "total", "share", "mean", "sd"]
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Count persons by value, group and wave (part ``value``), with mean and SD per cell (part ``mean``).
+
+    The persons of the values of a group and wave add up to ``total``.
+    """
+    name = str(exhibit.options["variable"])
+    values = distribution(material.panel, material.facts, name).assign(part="value")
+    means = describe(material.panel, material.facts, name).assign(part="mean", value="")
+    means = means.rename(columns={"n": "total"})[["part", "group", "wave", "value", "total", "mean", "sd"]]
+    return pd.concat([values, means], ignore_index=True).reindex(columns=COLUMNS)
+
+
+def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw one panel per wave: bars of the groups side by side, the means above them."""
+    words = WORDS[lang]
+    values = frame[frame["part"] == "value"]
+    means = frame[frame["part"] == "mean"].set_index(["group", "wave"])
+    order = list(dict.fromkeys(values["value"]))
+    top = 100 * float(values["share"].max())
+    with settings():
+        figure = new_figure(72)
+        panels = figure.subplots(1, len(facts.waves), sharey=True, squeeze=False)[0]
+        for axes, wave in zip(panels, facts.waves, strict=True):
+            _panel(axes, values[values["wave"] == wave], means, (wave, order, top), facts)
+            axes.set_title(facts.wave_label(wave, lang))
+        _means(panels, means, (order, top), facts, lang)
+        panels[0].set_ylabel(words["share"])
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, [facts.group_label(group, lang) for group in labels],
+                      loc="outside upper left", ncols=len(facts.groups), borderaxespad=0.2)  # fmt: skip
+        stamp(figure, lang, synthetic=facts.synthetic, below=_what(exhibit, facts, lang))
+    return figure
+
+
+def _panel(axes: Any, values: Any, means: Any, scale: tuple[str, list[str], float], facts: Facts) -> None:
+    wave, order, top = scale
+    width = 0.8 / len(facts.groups)
+    places = {value: place for place, value in enumerate(order)}
+    for number, group in enumerate(facts.groups):
+        style = group_style(number)
+        mine = values[values["group"] == group]
+        x = [places[value] + (number - (len(facts.groups) - 1) / 2) * width for value in mine["value"]]
+        bars = axes.bar(x, 100 * mine["share"], width=width * 0.92, label=group, linewidth=0.6)
+        for bar in bars:
+            bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
+        mean = float(means.loc[(group, wave), "mean"])
+        height = top * (1.10 + 0.09 * (len(facts.groups) - 1 - number))
+        axes.plot([mean], [height], marker=style["marker"], color=style["color"], ls="none")
+    axes.set_xticks(range(len(order)), order)
+    axes.set_ylim(0, top * (1.16 + 0.09 * len(facts.groups)))
+    axes.margins(x=0.02)
+
+
+def _means(panels: Any, means: Any, scale: tuple[list[str], float], facts: Facts, lang: Lang) -> None:
+    order, top = scale
+    for axes, wave in zip(panels, facts.waves, strict=True):
+        for number, group in enumerate(facts.groups):
+            mean = float(means.loc[(group, wave), "mean"])
+            height = top * (1.10 + 0.09 * (len(facts.groups) - 1 - number))
+            total = display.count(means.loc[(group, wave), "total"], lang)
+            text = f"{WORDS[lang]['mean']} {display.number(mean, lang, 1)} (n = {total})"
+            left = mean > len(order) * 0.55
+            axes.annotate(text, (mean, height), xytext=(-6 if left else 6, 0), textcoords="offset points",
+                          ha="right" if left else "left", va="center", fontsize=7, color=INK)  # fmt: skip
+
+
+def _what(exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    text = facts.label(str(exhibit.options["variable"]), lang)
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def alt(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Say the mean of every group in every wave."""
+    words, parts = WORDS[lang], []
+    means = frame[frame["part"] == "mean"].set_index(["group", "wave"])["mean"]
+    for wave in facts.waves:
+        values = [
+            f"{facts.group_label(group, lang)} {display.number(float(means[(group, wave)]), lang, 1)}"
+            for group in facts.groups
+        ]
+        parts.append(
+            words["part"].format(wave=facts.wave_label(wave, lang), values=words["and"].join(values))
+        )
+    return words["alt"].format(what=_what(exhibit, facts, lang), parts=" ".join(parts))
+
+
+KIND = Kind("distribution", "figure", ("panel",), ("part", "group", "wave", "value"), data, draw, alt)

@@ -1,0 +1,222 @@
+"""Flow of participants: from the files to the interviews of each wave and into each model, by group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.describe.counts import interviewed, keyed, set_aside_total
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import (
+    INK,
+    SOFT,
+    WIDTH_MM,
+    group_style,
+    new_figure,
+    settings,
+    stamp,
+    tint,
+    wrap,
+)
+from netwerkkracht.exhibits.words import SET_ASIDE, say
+from netwerkkracht.models.facts import Facts, code_text
+
+WORDS = {
+    "nl": {
+        "rows": "rijen in het bestand", "set_aside": "apart gezet", "interviews": "geïnterviewd",
+        "lost": "niet meer geïnterviewd", "new": "niet in de vorige meting", "persons": "personen",
+        "rows_used": "interviews", "model": "in het model", "unknown": "reden onbekend",
+        "alt": "Stroomdiagram. {parts} Elk verlies staat met de reden in de figuur.",
+        "part": "{group}: {first} in de {a}, {last} in de {b}.",
+    },
+    "en": {
+        "rows": "rows in the file", "set_aside": "set aside", "interviews": "interviewed",
+        "lost": "not interviewed again", "new": "not in the wave before", "persons": "persons",
+        "rows_used": "interviews", "model": "in the model", "unknown": "reason unknown",
+        "alt": "Flow diagram. {parts} Each loss stands in the figure with its reason.",
+        "part": "{group}: {first} at {a}, {last} at {b}.",
+    },
+}  # fmt: skip
+COLUMNS = ["stage", "group", "wave", "reason", "model", "count"]
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Count rows of files, rows set aside, interviews, losses and persons in models.
+
+    The option ``status`` names a variable that says why a person was not interviewed again. Per group and
+    wave, ``rows`` = ``set_aside`` + ``interviews``, and interviews of a wave = those of the wave before
+    - ``lost`` + ``joined``.
+    """
+    facts = material.facts
+    panel = keyed(material.panel, facts)
+    here = panel[interviewed(panel, facts)]
+    rows: list[tuple[Any, ...]] = []
+    for group in facts.groups:
+        before: set[str] | None = None
+        for wave in facts.waves:
+            people = set(here.loc[(here[facts.group] == group) & (here[facts.wave] == wave), facts.person])
+            if before is not None:
+                lost = before - people
+                rows += [
+                    ("lost", group, wave, reason, "", n)
+                    for reason, n in _why(exhibit, panel, facts, wave, lost)
+                ]
+                if people - before:
+                    rows.append(("joined", group, wave, "", "", len(people - before)))
+            aside = set_aside_total(material.set_aside, group, wave)
+            rows.append(("rows", group, wave, "", "", len(people) + aside))
+            for row in material.set_aside:
+                if (row["group"], code_text(row["wave"])) == (group, wave) and int(row["count"]):
+                    rows.append(("set_aside", group, wave, str(row["reason"]), "", int(row["count"])))
+            rows.append(("interviews", group, wave, "", "", len(people)))
+            before = people
+        for name in exhibit.models:
+            persons = material.models[name].persons_by_group.get(group, 0)
+            rows.append(("model", group, "", "", name, persons))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _why(exhibit: Exhibit, panel: Any, facts: Facts, wave: str, lost: set[str]) -> list[tuple[str, int]]:
+    if not lost:
+        return []
+    name = exhibit.options.get("status")
+    if not name:
+        return [("", len(lost))]
+    rows = panel[panel[facts.person].isin(lost) & (panel[facts.wave] == wave)].drop_duplicates(facts.person)
+    found = rows[name].map(code_text, na_action="ignore").fillna("?").value_counts()
+    counts = {str(code): int(n) for code, n in found.items()}
+    counts["?"] = counts.get("?", 0) + len(lost) - len(rows)
+    known = [code for code, _ in facts.variable(str(name)).codes]
+    order = [*known, *sorted(set(counts) - set(known))]
+    return [(code, counts[code]) for code in order if counts.get(code)]
+
+
+def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw one column of boxes per group, losses to the right of each arrow."""
+    with settings():
+        columns = [_column(frame, exhibit, facts, group, lang) for group in facts.groups]
+        height = max(_height(column) for column in columns) + 12
+        figure = new_figure(height)
+        axes = figure.add_subplot()
+        axes.set(xlim=(0, WIDTH_MM), ylim=(height - 6, 0))
+        axes.axis("off")
+        width = WIDTH_MM / len(facts.groups)
+        for place, (group, column) in enumerate(zip(facts.groups, columns, strict=True)):
+            style = group_style(place)
+            axes.text(
+                place * width + 2, 4, facts.group_label(group, lang), fontsize=9, va="center", color=INK
+            )
+            axes.plot([place * width + 2, (place + 1) * width - 4], [7.5, 7.5], color=style["color"], lw=1.5,
+                      ls=style["linestyle"])  # fmt: skip
+            _boxes(axes, column, place * width + 2, width, style["color"])
+        stamp(figure, lang, synthetic=facts.synthetic)
+    return figure
+
+
+Box = tuple[str, list[str], float]  # kind (main or side), lines, height in mm
+LINE_MM, PAD_MM, GAP_MM = 3.9, 3.2, 4.0
+ARROW = {"arrowstyle": "-|>", "color": INK, "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
+
+
+def _column(frame: Any, exhibit: Exhibit, facts: Facts, group: str, lang: Lang) -> list[Box]:
+    words, mine = WORDS[lang], frame[frame["group"] == group]
+    main, side = _widths(len(facts.groups))
+    boxes: list[Box] = []
+
+    def add(kind: str, lines: list[str]) -> None:
+        width = main if kind == "main" else side
+        broken = [part for line in lines for part in wrap(line, width - 4, 8 if kind == "main" else 7)]
+        boxes.append((kind, broken, len(broken) * LINE_MM + PAD_MM))
+
+    def counted(stage: str, wave: str) -> list[tuple[str, int]]:
+        found = mine[(mine["stage"] == stage) & (mine["wave"] == wave)]
+        return [(str(code), int(n)) for code, n in zip(found["reason"], found["count"], strict=True)]
+
+    for wave in facts.waves:
+        lost = counted("lost", wave)
+        if lost:
+            status = str(exhibit.options.get("status", ""))
+            total = sum(n for _, n in lost)
+            reasons = [f"– {_reason(code, status, facts, lang)}: {n}" for code, n in lost if code]
+            add("side", [f"{words['lost']}: {total}", *reasons])
+        joined = counted("joined", wave)
+        if joined:
+            add("side", [f"{words['new']}: +{sum(n for _, n in joined)}"])
+        aside = counted("set_aside", wave)
+        if aside:
+            total = counted("rows", wave)[0][1]
+            add("side", [f"{total} {words['rows']}", f"{words['set_aside']}: {sum(n for _, n in aside)}",
+                         *(f"– {say(SET_ASIDE, code, lang)}: {n}" for code, n in aside)])  # fmt: skip
+        people = counted("interviews", wave)[0][1]
+        add("main", [facts.wave_label(wave, lang), f"{words['interviews']}: {display.count(people, lang)}"])
+    models = mine[mine["stage"] == "model"]
+    if len(models):
+        labels = exhibit.options.get("labels", {})
+        lines = [
+            f"{labels.get(name, {}).get(lang, name)}: {int(n)}"
+            for name, n in zip(models["model"], models["count"], strict=True)
+        ]
+        add("main", [f"{words['model']} ({words['persons']})", *lines])
+    return boxes
+
+
+def _reason(code: str, status: str, facts: Facts, lang: Lang) -> str:
+    return WORDS[lang]["unknown"] if code == "?" else facts.variable(status).code_label(code, lang)
+
+
+def _widths(groups: int) -> tuple[float, float]:
+    width = WIDTH_MM / groups
+    return width * 0.52, width * 0.42
+
+
+def _height(column: list[Box]) -> float:
+    return 10 + sum(height + (GAP_MM if kind == "main" else 2.0) for kind, _, height in column)
+
+
+def _boxes(axes: Any, column: list[Box], left: float, width: float, colour: str) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    main = width * 0.52
+    spine = left + main * 0.25
+    top, previous = 10.0, None
+    for kind, lines, height in column:
+        start = left if kind == "main" else left + main * 0.5
+        span = main if kind == "main" else width * 0.42
+        face = tint(colour, 0.10) if kind == "main" else "white"
+        edge, line, size = (colour, 1.0, 8) if kind == "main" else (SOFT, 0.6, 7)
+        if kind == "main":
+            if previous is not None:
+                axes.annotate("", (spine, top), (spine, previous), zorder=1, arrowprops=ARROW)
+            previous = top + height
+        else:
+            axes.plot([spine, start], [top + height / 2] * 2, color=INK, lw=0.8, zorder=1)
+        axes.add_patch(FancyBboxPatch((start, top), span, height, boxstyle="round,pad=0,rounding_size=1",
+                                      facecolor=face, edgecolor=edge, linewidth=line, zorder=2))  # fmt: skip
+        for number, text in enumerate(lines):
+            height_here = top + PAD_MM / 2 + (number + 0.5) * LINE_MM
+            axes.text(start + 2, height_here, text, fontsize=size, va="center", zorder=3)
+        top += height + (GAP_MM if kind == "main" else 2.0)
+
+
+def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Say how many persons of each group stand in the first and in the last wave."""
+    words = WORDS[lang]
+    rows = frame[frame["stage"] == "interviews"].set_index(["group", "wave"])["count"]
+    first, last = facts.waves[0], facts.waves[-1]
+    waves = {"a": facts.wave_label(first, lang), "b": facts.wave_label(last, lang)}
+    parts = [
+        words["part"].format(
+            group=facts.group_label(group, lang),
+            first=int(rows[(group, first)]),
+            last=int(rows[(group, last)]),
+            **waves,
+        )
+        for group in facts.groups
+    ]
+    return words["alt"].format(parts=" ".join(parts))
+
+
+KIND = Kind("flow", "figure", ("panel", "set_aside", "models"), tuple(COLUMNS[:-1]), data, draw, alt)
