@@ -1,0 +1,106 @@
+"""The only module that calls Typst: in memory, without system fonts, every warning an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from netwerkkracht.errors import Finding, StudyError, fail
+
+PDF_STANDARDS: Final = ("a-3a", "ua-1")
+KNOWN_WARNING: Final = "html export is under active development and incomplete"
+MAIN: Final = "main.typ"
+
+
+def compile_html(files: Mapping[str, bytes], inputs: Mapping[str, str]) -> str:
+    """Compile to one semantic HTML document.
+
+    Parameters
+    ----------
+    files
+        The whole project by relative name; the document starts at ``main.typ``.
+    inputs
+        What the source reads as ``sys.inputs``.
+
+    Raises
+    ------
+    StudyError
+        ``R10`` when the source does not compile, ``R11`` for each warning but the one on HTML export itself:
+        Typst leaves layout elements and unknown fonts out of the result with a warning only.
+    """
+    return bytes(_compile(files, inputs, format="html")).decode("utf-8")
+
+
+def compile_pdf(files: Mapping[str, bytes], inputs: Mapping[str, str], *, timestamp: int) -> bytes:
+    """Compile to PDF/A-3a and PDF/UA-1, dated ``timestamp`` (Unix seconds) and nothing else.
+
+    Raises
+    ------
+    StudyError
+        As :func:`compile_html`; also for what the two standards forbid, such as an image or an equation
+        without a text alternative, a skipped heading level or a missing title.
+    """
+    return bytes(
+        _compile(files, inputs, format="pdf", pdf_standards=list(PDF_STANDARDS), timestamp=timestamp)
+    )
+
+
+def font_folders() -> list[str]:
+    """Return the folders of the fonts that ship with the installed packages."""
+    from importlib.util import find_spec
+
+    found = find_spec("fontpkg_noto_sans")
+    if found is None or found.origin is None:
+        raise fail(
+            "R10",
+            "the report's font is not installed",
+            expected="the package fontpkg-noto-sans",
+            action="install the locked requirements",
+        )
+    return [str(Path(found.origin).parent / "files")]
+
+
+def _compile(files: Mapping[str, bytes], inputs: Mapping[str, str], **options: Any) -> bytes:
+    import typst
+
+    try:
+        made, warnings = typst.compile_with_warnings(
+            dict(files),
+            font_paths=font_folders(),
+            ignore_system_fonts=True,
+            sys_inputs=dict(inputs),
+            **options,
+        )
+    except typst.TypstError as cause:
+        hints = "; ".join(cause.hints)
+        raise fail(
+            "R10",
+            f"the report does not compile: {cause.message}{' (' + hints + ')' if hints else ''}",
+            file=_place(cause.diagnostic),
+            expected="a source that Typst compiles under PDF/A-3a and PDF/UA-1",
+            action="correct the source of the report at that place",
+        ) from cause
+    faults = [
+        Finding(
+            "R11",
+            "error",
+            f"Typst warns: {warning.message}",
+            file=_place(warning.diagnostic),
+            expected="no warning: what Typst warns about is left out of the result or set in another font",
+            action="use an element that exists in HTML, or guard it for the paged form",
+        )
+        for warning in warnings
+        if warning.message != KNOWN_WARNING
+    ]
+    if faults:
+        raise StudyError(faults)
+    return bytes(made)
+
+
+def _place(diagnostic: str) -> str | None:
+    """Return ``file:line:column`` out of a Typst diagnostic, if it names one."""
+    import re
+
+    found = re.search(r"([\w./-]+\.typ:\d+:\d+)", diagnostic or "")
+    return found[1] if found else None
