@@ -1,0 +1,126 @@
+"""Weights that make people comparable: those who stayed to all who began, one group to the other.
+
+Sources: Robins, Rotnitzky & Zhao (1995), JASA 90, 106-121, for inverse probability of attrition; Li, Morgan &
+Zaslavsky (2018), JASA 113, 390-400, for overlap weights; Austin (2011) for standardised differences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netwerkkracht.missing.persons import Persons, Vector
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic regression: probabilities of 1 for all rows, coefficients, and whether it can be trusted.
+
+    ``status`` is ok, separated, not_converged or too_small (fewer than five events or non-events a column).
+    """
+
+    probability: Vector
+    beta: Vector
+    se: Vector
+    status: str
+
+
+def logistic(y: Vector, X: Vector, *, per_column: float = 2.0) -> Logistic:
+    """Fit a logistic regression with an intercept by statsmodels' GLM, with a status.
+
+    Parameters
+    ----------
+    y
+        0/1, n values without missing ones.
+    X
+        n by p, without the intercept.
+    per_column
+        The least number of events, and of non-events, a column needs.
+    """
+    design = np.column_stack([np.ones(len(y)), X])
+    nan = np.full(design.shape[1], np.nan)
+    events = min(y.sum(), len(y) - y.sum())
+    if events < per_column * X.shape[1] or events < 1:
+        return Logistic(np.full(len(y), y.mean()), nan, nan, "too_small")
+    import warnings
+
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    with warnings.catch_warnings(), np.errstate(over="ignore"):
+        warnings.simplefilter("ignore")  # what they say becomes the status
+        made = GLM(y, design, family=Binomial()).fit(maxiter=100)
+    probability = np.asarray(made.fittedvalues, dtype=float)
+    status = "ok" if made.converged else "not_converged"
+    if np.any(np.minimum(probability, 1 - probability) < 1e-8) or not np.all(np.isfinite(made.bse)):
+        status = "separated"
+    return Logistic(probability, np.asarray(made.params), np.asarray(made.bse), status)
+
+
+def attrition_weights(persons: Persons) -> tuple[Vector, str]:
+    """Return stabilised inverse-probability-of-staying weights and the status of the model behind them.
+
+    The weight of someone who stayed is the share that stayed in their group over their own probability of
+    staying given group, outcome and covariates at the first wave; NaN for who left, and for who misses a
+    covariate or the outcome at the first wave. With a status other than ok all weights are NaN.
+    """
+    usable = persons.known & ~np.isnan(persons.outcome[:, 0])
+    X = np.column_stack([group_columns(persons), persons.outcome[:, 0], persons.X])[usable]
+    stayed = persons.stayed[usable].astype(float)
+    model = logistic(stayed, X)
+    weights = np.full(len(persons.ids), np.nan)
+    if model.status != "ok":
+        return weights, model.status
+    group = persons.group[usable]
+    share = np.zeros(len(group))
+    for g in np.unique(group):
+        share[group == g] = stayed[group == g].mean()
+    own = np.where(stayed == 1, share / model.probability, np.nan)
+    weights[usable] = own
+    return weights, "ok"
+
+
+def overlap_weights(persons: Persons, *, rows: NDArray[np.bool_]) -> tuple[Vector, str]:
+    """Return overlap weights of the second group against the first, and the status of the propensity model.
+
+    Members of the second group get one minus their propensity, members of the first their propensity: people
+    of whom either group could have been theirs count most. NaN outside ``rows`` or with a missing covariate.
+    For a study with more than two groups the status is ``two_groups_only``.
+    """
+    weights = np.full(len(persons.ids), np.nan)
+    usable = rows & persons.known
+    member = persons.group[usable].astype(float)
+    if persons.group.max() != 1:
+        return weights, "two_groups_only"
+    model = logistic(member, persons.X[usable])
+    if model.status != "ok":
+        return weights, model.status
+    weights[usable] = np.where(member == 1, 1 - model.probability, model.probability)
+    return weights, "ok"
+
+
+def group_columns(persons: Persons) -> Vector:
+    """Return 0/1 columns of the groups after the first."""
+    return np.column_stack([persons.group == g for g in range(1, persons.group.max() + 1)]).astype(float)
+
+
+def standardised_differences(persons: Persons, weights: Vector) -> Vector:
+    """Return per covariate column the weighted difference of means, second minus first group, over the spread.
+
+    The spread is the root of the mean of the two unweighted variances, the same before and after weighting,
+    so that a change can only come from the means. Rows with a NaN weight or covariate are left out.
+    """
+    usable = ~np.isnan(weights) & persons.known
+    X, w, group = persons.X[usable], weights[usable], persons.group[usable]
+    means = [np.average(X[group == g], axis=0, weights=w[group == g]) for g in (0, 1)]
+    spread = np.sqrt(np.mean([X[group == g].var(axis=0, ddof=1) for g in (0, 1)], axis=0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(spread > 0, (means[1] - means[0]) / spread, np.nan))
+
+
+def effective_size(weights: Vector) -> float:
+    """Return Kish's effective number of persons behind weights."""
+    w = weights[~np.isnan(weights)]
+    return float(w.sum() ** 2 / (w**2).sum()) if len(w) else 0.0
