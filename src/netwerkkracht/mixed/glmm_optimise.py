@@ -90,14 +90,23 @@ def objective(
 
 
 def maximise(
-    problem: Problem, start: Array, rule: Rule, free: np.ndarray, *, iterations: int = ITERATIONS
+    problem: Problem,
+    start: Array,
+    rule: Rule,
+    free: np.ndarray,
+    *,
+    held: Array | None = None,
+    iterations: int = ITERATIONS,
 ) -> Optimum:
-    """Maximise over the ``free`` parameters (mask of P + 1) from ``start`` (R, P + 1)."""
+    """Maximise over the ``free`` parameters (mask of P + 1) from ``start`` (R, P + 1).
+
+    With ``held`` (R, P + 1), the combination held[r]'ψ of replicate r keeps its value at the start.
+    """
     psi = start.copy()
     n_rep, n_par = psi.shape
     at, modes = _evaluate(problem, psi, rule, None)
     loglik, gradient, info = at
-    step, decrement = _newton_step(gradient, info, free)
+    step, decrement = _newton_step(gradient, info, free, held)
     step = _bounded(problem, psi, step)
     shrink = np.ones(n_rep)
     converged = decrement < DECREMENT
@@ -116,7 +125,8 @@ def maximise(
         gradient[took], info[took] = new_gradient[good], new_info[good]
         for mine, theirs in zip(modes, new_modes, strict=True):
             mine[took] = theirs[good]
-        newton, decrement[took] = _newton_step(gradient[took], info[took], free)
+        keep = None if held is None else held[took]
+        newton, decrement[took] = _newton_step(gradient[took], info[took], free, keep)
         step[took] = _bounded(problem, psi[took], newton)
         shrink[took] = 1.0
         shrink[active[~good]] *= 0.25
@@ -143,7 +153,7 @@ def _evaluate(
     return (found.loglik, found.gradient, info), found.modes
 
 
-def _newton_step(gradient: Array, info: Array, free: np.ndarray) -> tuple[Array, Array]:
+def _newton_step(gradient: Array, info: Array, free: np.ndarray, held: Array | None) -> tuple[Array, Array]:
     """Return the step and g'H⁻¹g with the eigenvalues of H made positive; fixed parameters do not move."""
     step = np.zeros_like(gradient)
     bad = ~np.isfinite(gradient).all(axis=1) | ~np.isfinite(info).all(axis=(1, 2))
@@ -152,9 +162,19 @@ def _newton_step(gradient: Array, info: Array, free: np.ndarray) -> tuple[Array,
     inner[bad], slope[bad] = np.eye(int(free.sum())), 0.0
     values, vectors = np.linalg.eigh(inner)
     floor = 1e-8 * np.maximum(np.abs(values).max(axis=1, keepdims=True), 1.0)
-    turned = np.einsum("rji,rj->ri", vectors, slope) / np.maximum(np.abs(values), floor)
-    step[:, free] = np.einsum("rij,rj->ri", vectors, turned)
-    decrement = (step[:, free] * slope).sum(axis=1)
+    size = np.maximum(np.abs(values), floor)
+
+    def solve(right: Array) -> Array:
+        turned = np.einsum("rji,rj->ri", vectors, right) / size
+        return np.asarray(np.einsum("rij,rj->ri", vectors, turned))
+
+    direction = solve(slope)
+    if held is not None:
+        across = solve(held[:, free])
+        share = (held[:, free] * direction).sum(axis=1) / (held[:, free] * across).sum(axis=1)
+        direction = direction - share[:, None] * across
+    step[:, free] = direction
+    decrement = (direction * slope).sum(axis=1)
     decrement[bad] = np.inf
     return step, decrement
 
