@@ -84,7 +84,7 @@ def _data(report: Report, lang: str) -> dict[str, Any]:
         "outcomes": {number.key: number.raw for number in report.numbers if number.kind == "word"},
         "order": [exhibit.id for exhibit in report.exhibits],
         "exhibits": {exhibit.id: _exhibit(exhibit, lang) for exhibit in report.exhibits},
-        "tables": {name: by_lang[lang] for name, by_lang in report.tables.items()},
+        "tables": {name: _weighted(by_lang[lang]) for name, by_lang in report.tables.items()},
         "provenance": [_provenance(number, lang, words) for number in report.numbers],
         "checks": _checks(report, lang, words),
         "attachments": _attachments(report, lang, words),
@@ -118,7 +118,22 @@ def _exhibit(exhibit: Exhibit, lang: str) -> dict[str, Any]:
     }
     if exhibit.form == "figure":
         return {**made, "file": _picture(exhibit), "alt": exhibit.alt[lang]}
-    return {**made, "table": exhibit.table[lang]}
+    return {**made, "table": _weighted(exhibit.table[lang])}
+
+
+def _weighted(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Give each column a relative width for the page, from its longest cell and its longest word.
+
+    Typst's automatic widths starve one column when a table is too wide, and leave a narrow table narrow.
+    """
+    rows = [row["cells"] for row in table["rows"] if row["level"] != 0]
+    columns = []
+    for place, column in enumerate(table["columns"]):
+        cells = [row[place] for row in rows]
+        longest = max((len(cell) for cell in cells), default=0)
+        word = max(len(part) for text in [column["text"], *cells] for part in [*text.split(), ""])
+        columns.append({**column, "width": column.get("width") or max(min(longest, 26), word, 4) + 2})
+    return {**table, "columns": columns}
 
 
 def _provenance(number: Number, lang: str, words: Mapping[str, str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ _NUMBER: Final = re.compile(r"(?<![\w.])\d[\d.,]*")
 
 _CAUSAL: Final = {
     "nl": (
-        r"\beffect(?:en|ief|iviteit)?\b", r"\bleid(?:t|de|den)\s+tot\b", r"\bzorg(?:t|de|den)\s+voor\b",
+        r"\beffect(?:en|ief|iviteit)?\b", r"\bleid(?:t|en|de|den)\s+tot\b", r"\bzorg(?:t|en|de|den)\s+voor\b",
         r"\bveroorza\w+", r"\bdankzij\b", r"\bdoor\s+toedoen\b", r"\bals\s+gevolg\s+van\b",
         r"\bwerkt\s+beter\b",
         r"\bimpact\b", r"\bbewe(?:zen|ijst|es)\b", r"\bbewijs\b", r"\bnulmeting\b",
@@ -112,7 +112,7 @@ def blocks(text: str) -> Iterator[tuple[str, str, int]]:
 
 def _sentences(text: str) -> Iterator[tuple[str, str, int]]:
     for lang, passage, line in blocks(text):
-        for sentence in re.split(r"(?<=[.!?:])\s+", passage):
+        for sentence in re.split(r"(?<=[.!?:])(?=[\s#\]])", passage):
             yield lang, sentence, line
 
 

@@ -156,7 +156,7 @@ def _cell(spec: NumberSpec, value: Any) -> Any:
             expected="a number, or a status that says why there is none",
             action="name the status column in the entry, or correct the step that makes the file",
         )
-    return number
+    return int(number) if spec.kind == "count" and number.is_integer() else number
 
 
 def _known(key: str, wanted: str, found: Mapping[str, Number]) -> Number:

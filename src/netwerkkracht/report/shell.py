@@ -108,6 +108,7 @@ def _tidy(body: Any) -> None:
         link = back.find("a")
         if link is not None:
             link.set("role", back.attrib.pop("role"))
+            back.tail = " " + (back.tail or "")
     for link in body.xpath(".//a[starts-with(@href, 'http')]"):
         link.set("rel", "noopener noreferrer external")
 
