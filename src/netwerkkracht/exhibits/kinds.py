@@ -23,6 +23,11 @@ class Exhibit:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def notes(self) -> tuple[Mapping[str, str], ...]:
+        """Lines that the study itself wants under the exhibit: the option ``notes``."""
+        return tuple(self.options.get("notes") or ())
+
+    @property
     def models(self) -> tuple[str, ...]:
         """Models the exhibit shows: the option ``models`` or ``model``."""
         named = self.options.get("models") or self.options.get("model") or ()

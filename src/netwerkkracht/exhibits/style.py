@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from netwerkkracht import display
 from netwerkkracht.display import Lang
 
 WIDTH_MM: Final = 160.0
@@ -123,3 +124,26 @@ def wrap(text: str, width_mm: float, size: float = 8) -> list[str]:
                 line = longer
         lines.append(line)
     return lines
+
+
+def language_axis(axis: Any, lang: Lang, *, sign: bool = False) -> None:
+    """Print an axis' numbers in the language's signs, with as few decimals as its marks need."""
+    from matplotlib.ticker import FuncFormatter
+
+    class Marks(FuncFormatter):
+        def __init__(self) -> None:
+            super().__init__(lambda value, _: display.number(value, lang, 1, sign=sign))
+
+        def format_ticks(self, values: Any) -> list[str]:
+            needed = 0
+            while needed < 4 and any(abs(round(value, needed) - value) > 1e-9 for value in values):
+                needed += 1
+            return [display.number(float(value), lang, needed, sign=sign) for value in values]
+
+    axis.set_major_formatter(Marks())
+
+
+def note(axes: Any, text: str, at: tuple[float, float], offset: tuple[float, float], **more: Any) -> None:
+    """Write a text at an offset in points from a place in data units (or in ``xycoords``)."""
+    settled = {"fontsize": 7, "color": INK, "annotation_clip": False, **more}
+    axes.annotate(text, at, xytext=offset, textcoords="offset points", **settled)

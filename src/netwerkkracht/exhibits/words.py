@@ -11,7 +11,7 @@ Pair = dict[str, str]
 STATUS: Final[dict[str, Pair]] = {
     "ok": {"nl": "geslaagd", "en": "ok"},
     "boundary": {"nl": "variantie op de grens (nul)", "en": "variance at its boundary (zero)"},
-    "separated": {"nl": "gescheiden: een cel met alleen ja of nee", "en": "separated: a cell of only yes or no"},
+    "separated": {"nl": "gescheiden: cel met alleen ja of nee", "en": "separated: a cell of only yes or no"},
     "rank_deficient": {"nl": "kolommen hangen van elkaar af", "en": "columns depend on each other"},
     "singular": {"nl": "singulier", "en": "singular"},
     "not_converged": {"nl": "niet geconvergeerd", "en": "not converged"},

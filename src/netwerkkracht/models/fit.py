@@ -80,7 +80,7 @@ def fit_model(
         trials=spec.trials,
         nodes=spec.nodes,
     )
-    result = _filled(empty, spec, analysis, made, facts, 1 - alpha)
+    result = _filled(empty, analysis, made, facts, 1 - alpha)
     return replace(result, second=_second(spec, made)) if second else result
 
 
@@ -131,9 +131,7 @@ def _second(spec: ModelSpec, made: Any) -> Second | None:
     return brute_force(made)
 
 
-def _filled(
-    empty: ModelResult, spec: ModelSpec, analysis: Analysis, made: Any, facts: Facts, level: float
-) -> ModelResult:
+def _filled(empty: ModelResult, analysis: Analysis, made: Any, facts: Facts, level: float) -> ModelResult:
     result = replace(
         empty,
         status=made.status,
@@ -148,7 +146,7 @@ def _filled(
         made.engine.tests(np.eye(len(made.engine.names)), made.engine.default_method), level
     )
     table.insert(0, "term", list(made.engine.names))
-    icc, marginal, conditional = _explained(spec, made)
+    icc, marginal, conditional = _explained(empty.family, made)
     result = replace(
         result,
         aic=float(made.aic),
@@ -217,7 +215,7 @@ def _contrasts(
     return tidy(pd.concat([names, table], axis=1), CONTRASTS, inference=printed)
 
 
-def _explained(spec: ModelSpec, made: Any) -> tuple[float, float, float]:
+def _explained(family: str, made: Any) -> tuple[float, float, float]:
     """Return ICC, marginal and conditional R2; NaN where the random part is more than intercepts.
 
     Source: Nakagawa, Johnson & Schielzeth (2017), J R Soc Interface 14: 20170213; the distribution variance
@@ -228,9 +226,9 @@ def _explained(spec: ModelSpec, made: Any) -> tuple[float, float, float]:
         return (math.nan,) * 3
     table = made.variances.set_index("group")["variance"]
     random = float(sum(table[term.group] for term in design.random))
-    if spec.family == "gaussian":
+    if family == "gaussian":
         rest = float(table["residual"])
-    elif spec.family in {"binomial", "ordinal"}:
+    elif family in {"binomial", "ordinal"}:
         rest = math.pi**2 / 3
     else:
         size = [float(value) for name, value in table.items() if name in {"dispersion", "size", "theta"}]

@@ -1,0 +1,57 @@
+"""Composite cells of tables, and readable names of model terms."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from netwerkkracht.display import Lang
+from netwerkkracht.models.facts import Facts
+
+LANGS: tuple[Lang, Lang] = ("nl", "en")
+THRESHOLD = re.compile(r"^(.+)\|(.+)$")
+
+
+def both(make: Callable[[Lang], str]) -> dict[str, str]:
+    """Return a cell in both languages."""
+    return {lang: make(lang) for lang in LANGS}
+
+
+def absent(value: Any) -> bool:
+    """Whether a cell read from a CSV holds nothing."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def lower_first(text: str) -> str:
+    """Return a label with a small first letter, unless it starts with an abbreviation."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def term_label(term: str, facts: Facts, lang: Lang, labels: dict[str, str] | None = None) -> str:
+    """Return a coefficient's name in words: ``groupWT:wave2`` as the labels of its group and wave.
+
+    ``labels`` gives the codebook variable behind a column that a model made itself.
+    """
+    if term == "(Intercept)":
+        return "intercept" if lang == "en" else "constante"
+    cut = THRESHOLD.match(term)
+    if cut:
+        return f"{'drempel' if lang == 'nl' else 'threshold'} {cut[1]} | {cut[2]}"
+    return " × ".join(_part(part, facts, lang, labels or {}) for part in term.split(":"))
+
+
+def _part(part: str, facts: Facts, lang: Lang, labels: dict[str, str]) -> str:
+    if part.startswith(facts.group) and part[len(facts.group) :] in facts.groups:
+        return facts.group_label(part[len(facts.group) :], lang)
+    if part.startswith(facts.wave) and part[len(facts.wave) :] in facts.waves:
+        return facts.wave_label(part[len(facts.wave) :], lang)
+    names = sorted({*facts.variables, *labels}, key=len, reverse=True)
+    for name in names:
+        known = facts.variable(labels.get(name, name))
+        if part == name:
+            return lower_first(known.label[lang])
+        if part.startswith(name) and part[len(name) :] in {code for code, _ in known.codes}:
+            return f"{lower_first(known.label[lang])}: {known.code_label(part[len(name) :], lang)}"
+    return part

@@ -1,0 +1,197 @@
+"""The models: coefficients with intervals, variance parts, fit, and what a reader needs to judge the fit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.exhibits.cells import absent, both, term_label
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.exhibits.words import FAMILY, ROLE, STATUS, say
+from netwerkkracht.models.facts import Facts
+from netwerkkracht.models.result import ModelResult
+
+COLUMNS = [
+    "model",
+    "label_nl",
+    "label_en",
+    "part",
+    "term",
+    "text",
+    "estimate",
+    "lower",
+    "upper",
+    "p",
+    "df",
+    "decimals",
+]
+FIT = {
+    "persons": {"nl": "personen", "en": "persons"},
+    "rows": {"nl": "interviews", "en": "interviews"},
+    "dropped": {"nl": "rijen zonder geldige waarde", "en": "rows without a valid value"},
+    "icc": {"nl": "ICC", "en": "ICC"},
+    "r2_marginal": {"nl": "R² marginaal", "en": "R² marginal"},
+    "r2_conditional": {"nl": "R² conditioneel", "en": "R² conditional"},
+    "loglik": {"nl": "log-likelihood", "en": "log-likelihood"},
+    "method": {"nl": "schatting", "en": "estimation"},
+    "status": {"nl": "status", "en": "status"},
+    "second": {"nl": "tweede programma", "en": "second engine"},
+}
+NOTES = (
+    {
+        "nl": "Coëfficiënten op de schaal van het model (logit of log bij niet-lineaire modellen), "
+        "met 95%\u2011BI. "
+        "Bij een andere status dan geslaagd staan er alleen schattingen.",
+        "en": "Coefficients on the model's scale (logit or log for models that are not linear), with "
+        "95%\u00a0CI. "
+        "With a status other than ok only estimates are printed.",
+    },
+    {
+        "nl": "De eerste meting is geen nulmeting en de groepen zijn niet gematcht: geen getal hier "
+        "is een effect "
+        "van de aanpak.",
+        "en": "The first wave is no baseline and the groups were not matched: no number here is an "
+        "effect of the "
+        "approach.",
+    },
+)
+CONFOUNDED = {
+    "nl": "{label}: de vraag veranderde tussen de metingen, dus de verandering over de hele linie is niet te "
+    "lezen; het verschil in verandering tussen de groepen wel, als de nieuwe vraag in beide groepen "
+    "evenveel scheelt.",
+    "en": "{label}: the question changed between the waves, so the overall change cannot be read; the group "
+    "difference in change can, if the new question makes the same difference in both groups.",
+}
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Collect coefficients, variance parts and fit of the models of the exhibit, one row per printed line."""
+    rows: list[dict[str, Any]] = []
+    for name in exhibit.models:
+        rows += _rows(material.models[name])
+    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+
+
+def _rows(result: ModelResult) -> list[dict[str, Any]]:
+    same = {
+        "model": result.id,
+        "label_nl": result.label["nl"],
+        "label_en": result.label["en"],
+        "decimals": result.decimals,
+    }
+    rows = [
+        {
+            **same,
+            "part": "head",
+            "term": "",
+            "text": f"{result.family};{result.role};{int(result.version_confounded)}",
+        }
+    ]
+    kept = ("term", "estimate", "lower", "upper", "p", "df")
+    rows += [{**same, "part": "fixed", **{key: row[key] for key in kept}} for row in result.coefficients]
+    for row in result.variances:
+        name = row["group"] if row["term"] in {"", "(Intercept)"} else f"{row['group']} ({row['term']})"
+        rows.append(
+            {**same, "part": "random", "term": name, "text": row["group"], "estimate": row["variance"]}
+        )
+    numbers = {
+        "persons": result.n_persons,
+        "rows": result.n_rows,
+        "dropped": sum(int(row["rows"]) for row in result.dropped),
+        "icc": result.icc,
+        "r2_marginal": result.r2_marginal,
+        "r2_conditional": result.r2_conditional,
+        "loglik": result.loglik,
+    }
+    rows += [{**same, "part": "fit", "term": key, "estimate": value} for key, value in numbers.items()]
+    method = result.method if result.family != "gaussian" else f"{result.method}, {result.df_method}"
+    rows.append({**same, "part": "fit", "term": "method", "text": method})
+    rows.append({**same, "part": "fit", "term": "status", "text": result.status})
+    if result.second:
+        verdict = "agreed" if result.second.agreed else "differs"
+        rows.append(
+            {**same, "part": "fit", "term": "second", "text": f"{result.second.engine};{verdict}",
+             "estimate": result.second.estimate_gap}
+        )  # fmt: skip
+    return rows
+
+
+def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
+    """Print one section per model."""
+    columns = (
+        Column("term", "", ""),
+        Column("estimate", "schatting", "estimate", "number"),
+        Column("interval", display.interval_label("nl"), display.interval_label("en"), "number"),
+        Column("p", "p", "p", "p", 3),
+    )
+    rows: list[tuple[Any, ...]] = []
+    levels: list[int] = []
+    notes = list(NOTES)
+    for row in frame.to_dict("records"):
+        if row["part"] == "head":
+            family, role, confounded = row["text"].split(";")
+            rows.append((_head(row, family, role), None, None, None))
+            levels.append(0)
+            if confounded == "1":
+                notes.append(
+                    {lang: CONFOUNDED[lang].format(label=row[f"label_{lang}"]) for lang in ("nl", "en")}
+                )
+            continue
+        rows.append(_line(row, facts))
+        levels.append(2 if row["part"] == "fixed" else 1)
+    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), tuple(notes))
+
+
+def _head(row: Any, family: str, role: str) -> dict[str, str]:
+    return both(lambda lang: f"{row[f'label_{lang}']} ({say(FAMILY, family, lang)}, {say(ROLE, role, lang)})")
+
+
+def _line(row: Any, facts: Facts) -> tuple[Any, ...]:
+    decimals = int(row["decimals"])
+    if row["part"] == "fixed":
+        label = both(lambda lang: term_label(row["term"], facts, lang))
+        estimate = both(lambda lang: display.number(row["estimate"], lang, decimals))
+        return (label, estimate, both(lambda lang: _interval(row, lang, decimals)), row["p"])
+    if row["part"] == "random":
+        label = both(lambda lang: _variance_label(row, facts, lang))
+        return (label, both(lambda lang: display.number(row["estimate"], lang, decimals)), None, None)
+    label = FIT[row["term"]]
+    return (label, _fit_cell(row), None, None)
+
+
+def _interval(row: Any, lang: Any, decimals: int) -> str:
+    if absent(row["lower"]):
+        return display.MISSING
+    return display.interval(row["lower"], row["upper"], lang, decimals)
+
+
+def _variance_label(row: Any, facts: Facts, lang: Any) -> str:
+    if row["text"] == "residual":
+        return "variantie: rest" if lang == "nl" else "variance: residual"
+    name = row["text"]
+    label = facts.label(name, lang) if name in facts.variables else row["term"]
+    return f"{'variantie' if lang == 'nl' else 'variance'}: {label[:1].lower() + label[1:]}"
+
+
+def _fit_cell(row: Any) -> Any:
+    key = row["term"]
+    if key == "method":
+        return row["text"]
+    if key == "status":
+        return STATUS.get(row["text"], row["text"])
+    if key == "second":
+        engine, verdict = row["text"].split(";")
+        words = {"agreed": {"nl": "gelijk", "en": "agrees"}, "differs": {"nl": "wijkt af", "en": "differs"}}
+        return both(lambda lang: f"{engine}: {words[verdict][lang]}")
+    value = math.nan if absent(row["estimate"]) else float(row["estimate"])
+    decimals = {"persons": 0, "rows": 0, "dropped": 0, "loglik": 1}.get(key, 2)
+    return both(lambda lang: display.number(value, lang, decimals))
+
+
+KIND = Kind(
+    "models", "table", ("models",), ("model", "label_nl", "label_en", "part", "term", "text"), data, table
+)

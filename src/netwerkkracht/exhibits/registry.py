@@ -1,0 +1,108 @@
+"""All kinds of exhibits, and the few functions through which the pipeline makes them.
+
+The modules of the kinds are imported when a kind is asked for: listing the kinds costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
+
+from netwerkkracht.display import Lang
+from netwerkkracht.errors import fail, nearest
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material, restore
+from netwerkkracht.exhibits.table_model import TableModel
+from netwerkkracht.models.facts import Facts
+
+# kind -> module of this package that holds it as KIND
+MODULES: Final[dict[str, str]] = {
+    "flow": "flow",
+    "distribution": "distribution",
+    "trajectories": "trajectories",
+    "forest": "forest",
+    "baseline": "baseline",
+    "models": "model_table",
+    "published": "published_table",
+}
+
+
+def kind_of(name: str) -> Kind:
+    """Return a kind by its name in the configuration.
+
+    Raises
+    ------
+    StudyError
+        ``E01`` for an unknown kind.
+    """
+    if name not in MODULES:
+        raise fail(
+            "E01",
+            f"there is no kind of exhibit '{name}'",
+            file="config.yaml",
+            expected=nearest(name, MODULES) or ", ".join(MODULES),
+            action="choose a kind listed in docs/exhibits.md",
+        )
+    found: Kind = import_module(f"netwerkkracht.exhibits.{MODULES[name]}").KIND
+    return found
+
+
+def exhibit_from(given: Mapping[str, Any]) -> Exhibit:
+    """Make an exhibit from its entry in the configuration."""
+    return Exhibit(
+        id=str(given["id"]),
+        kind=str(given["kind"]),
+        title=dict(given["title"]),
+        order=int(given.get("order", 0)),
+        options=dict(given.get("options") or {}),
+    )
+
+
+def make_data(exhibit: Exhibit, material: Material) -> Any:
+    """Return the tidy table behind an exhibit: aggregates only, one row per printed or plotted number.
+
+    Raises
+    ------
+    StudyError
+        ``E01`` unknown kind, ``E02`` an option the kind needs is missing, or names what is not there.
+    """
+    kind = kind_of(exhibit.kind)
+    try:
+        return kind.data(exhibit, material)
+    except KeyError as cause:
+        raise fail(
+            "E02",
+            f"exhibit '{exhibit.id}' needs '{cause.args[0]}', which is not there",
+            file="config.yaml",
+            expected="an option, variable or model that this kind of exhibit can use",
+            action=f"see the kind '{exhibit.kind}' in docs/exhibits.md",
+        ) from cause
+
+
+def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw a figure from its table, as made or as read back from its CSV."""
+    kind = kind_of(exhibit.kind)
+    return kind.render(restore(frame, kind.text), exhibit, facts, lang)
+
+
+def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
+    """Build a table model from its table, as made or as read back from its CSV."""
+    kind = kind_of(exhibit.kind)
+    made: TableModel = kind.render(restore(frame, kind.text), exhibit, facts)
+    return made
+
+
+def alt_text(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Return what a figure shows in words, from the same numbers; at most 300 characters, never the title."""
+    kind = kind_of(exhibit.kind)
+    if kind.alt is None:
+        return ""
+    text = kind.alt(restore(frame, kind.text), exhibit, facts, lang)
+    return text if len(text) <= 300 else text[:299].rsplit(" ", 1)[0] + "…"
+
+
+def notes(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
+    """Return the lines under a figure: those of its kind, then those of the configuration."""
+    kind = kind_of(exhibit.kind)
+    own = kind.notes(restore(frame, kind.text), exhibit, facts, lang) if kind.notes else []
+    return [*own, *(note[lang] for note in exhibit.notes)]

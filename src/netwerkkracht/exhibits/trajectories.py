@@ -1,0 +1,181 @@
+"""Trajectories: model means with intervals over the waves, and beside them the spread of the raw values.
+
+No person has a line or a point: the raw values stand as their quartiles.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.describe.summaries import describe
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import (
+    SOFT,
+    group_style,
+    language_axis,
+    new_figure,
+    note,
+    settings,
+    stamp,
+    tint,
+    wrap,
+)  # fmt: skip
+from netwerkkracht.exhibits.words import STATUS, say
+from netwerkkracht.models.facts import Facts
+from netwerkkracht.models.result import ModelResult
+
+WORDS = {
+    "nl": {
+        "model": "modelgemiddelde", "raw": "gegevens: mediaan en middelste helft",
+        "alt": "Lijnfiguur: {what}. Modelgemiddelden per groep. {parts}",
+        "part": "{group}: van {first} naar {last} ({word}).",
+        "up": "stijging", "down": "daling", "flat": "gelijk",
+    },
+    "en": {
+        "model": "model mean", "raw": "data: median and middle half",
+        "alt": "Line chart: {what}. Model means by group. {parts}",
+        "part": "{group}: from {first} to {last} ({word}).",
+        "up": "rise", "down": "fall", "flat": "no change",
+    },
+}  # fmt: skip
+COLUMNS = [
+    "part", "model", "label_nl", "label_en", "status", "group", "wave", "estimate", "lower", "upper", "n",
+    "decimals",
+]  # fmt: skip
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Collect model means (response scale) and quartiles of the outcome by group and wave.
+
+    Parts: ``model`` (estimate and interval; empty limits where the status allows no inference) and ``raw``
+    (median, first and third quartile, n).
+    """
+    result = material.models[exhibit.models[0]]
+    rows = [
+        {"part": "model", "group": row["group"], "wave": row["wave"], "estimate": row["estimate"],
+         "lower": row["lower"], "upper": row["upper"]}
+        for row in response_means(result)
+    ]  # fmt: skip
+    if result.outcome in material.panel.columns:
+        raw = describe(material.panel, material.facts, result.outcome)
+        rows += [
+            {"part": "raw", "group": row["group"], "wave": row["wave"], "estimate": row["median"],
+             "lower": row["p25"], "upper": row["p75"], "n": row["n"]}
+            for row in raw.to_dict("records")
+        ]  # fmt: skip
+    frame = pd.DataFrame(rows)
+    frame = frame.assign(
+        model=result.id, label_nl=result.label["nl"], label_en=result.label["en"], status=result.status,
+        decimals=result.decimals,
+    )  # fmt: skip
+    return frame.reindex(columns=COLUMNS)
+
+
+def response_means(result: ModelResult) -> list[Any]:
+    """Return the response-scale means; of an ordinal outcome the expected category number."""
+    rows = [row for row in result.means if row["scale"] == "response"]
+    if not rows or not rows[0]["category"]:
+        return rows
+    expected: dict[tuple[str, str], float] = {}
+    for row in rows:
+        key = (row["group"], row["wave"])
+        expected[key] = expected.get(key, 0.0) + float(row["category"]) * row["estimate"]
+    return [
+        {"group": group, "wave": wave, "estimate": value, "lower": math.nan, "upper": math.nan}
+        for (group, wave), value in expected.items()
+    ]
+
+
+def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw the model means of all groups, and beside them the quartiles of the raw values."""
+    words = WORDS[lang]
+    model, raw = frame[frame["part"] == "model"], frame[frame["part"] == "raw"]
+    decimals = int(frame["decimals"].iloc[0])
+    status = str(frame["status"].iloc[0])
+    with settings():
+        figure = new_figure(82)
+        both = len(raw) > 0
+        widths = [1.5, 1.0] if both else [1.0]
+        panels = figure.subplots(1, len(widths), sharey=True, squeeze=False, width_ratios=widths)[0]
+        if both:
+            _quartiles(panels[1], raw, facts)
+            panels[1].set_title(words["raw"])
+        _means(panels[0], model, facts, lang, decimals)
+        interval = display.interval_label(lang) if status == "ok" else say(STATUS, status, lang)
+        panels[0].set_title(f"{words['model']}, {interval}")
+        panels[0].set_ylabel("\n".join(wrap(str(frame[f"label_{lang}"].iloc[0]), 62)))
+        language_axis(panels[0].yaxis, lang)
+        labels = [facts.wave_label(wave, lang) for wave in facts.waves]
+        for axes in panels:
+            axes.set_xticks(range(len(labels)), labels)
+            axes.set_xlim(-0.45, len(labels) - 0.55)
+        stamp(figure, lang, synthetic=facts.synthetic)
+    return figure
+
+
+def _means(axes: Any, model: Any, facts: Facts, lang: Lang, decimals: int) -> None:
+    last = len(facts.waves) - 1
+    spread = 0.05 * max(last, 1)
+    ends = []
+    for number, group in enumerate(facts.groups):
+        style = group_style(number)
+        mine = model[model["group"] == group].set_index("wave").reindex(facts.waves)
+        x = [place + (number - (len(facts.groups) - 1) / 2) * spread for place in range(len(facts.waves))]
+        axes.plot(x, mine["estimate"], color=style["color"], marker=style["marker"], ls=style["linestyle"])
+        axes.vlines(x, mine["lower"], mine["upper"], color=style["color"], lw=1.2)
+        value = float(mine["estimate"].iloc[-1])
+        ends.append((value, f"{facts.group_label(group, lang)} {display.number(value, lang, decimals)}"))
+        for at, y in list(zip(x, mine["estimate"], strict=True))[:-1]:
+            note(axes, display.number(float(y), lang, decimals), (at, y), (-5, 4 - 9 * number), ha="right")
+    axes.margins(y=0.1)
+    _end_labels(axes, ends, last + spread)
+
+
+def _end_labels(axes: Any, ends: list[tuple[float, str]], x: float) -> None:
+    low, high = axes.get_ylim()
+    gap = (high - low) * 0.07
+    placed = -math.inf
+    for value, text in sorted(ends):
+        placed = max(value, placed + gap)
+        note(axes, text, (x, placed), (6, 0), va="center", fontsize=8)
+
+
+def _quartiles(axes: Any, raw: Any, facts: Facts) -> None:
+    width = 0.5 / len(facts.groups)
+    for number, group in enumerate(facts.groups):
+        style = group_style(number)
+        mine = raw[raw["group"] == group].set_index("wave").reindex(facts.waves)
+        x = [
+            place + (number - (len(facts.groups) - 1) / 2) * width * 1.3 for place in range(len(facts.waves))
+        ]
+        bars = axes.bar(x, mine["upper"] - mine["lower"], bottom=mine["lower"], width=width, linewidth=0.8)
+        for bar in bars:
+            bar.set(facecolor=tint(style["color"], 0.2), edgecolor=style["color"])
+        left, right = ([at + half * width for at in x] for half in (-0.5, 0.5))
+        axes.hlines(mine["estimate"], left, right, color=style["color"], lw=2)
+        for at, top, n in zip(x, mine["upper"], mine["n"], strict=True):
+            note(axes, f"n={int(n)}", (at, top), (0, 3), ha="center", color=SOFT)
+
+
+def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Say for every group where the model mean starts and ends, and which way it goes."""
+    words = WORDS[lang]
+    model = frame[frame["part"] == "model"].set_index(["group", "wave"])["estimate"]
+    decimals = int(frame["decimals"].iloc[0])
+    parts = []
+    for group in facts.groups:
+        first, last = (float(model[(group, wave)]) for wave in (facts.waves[0], facts.waves[-1]))
+        texts = [display.number(value, lang, decimals) for value in (first, last)]
+        word = "flat" if texts[0] == texts[1] else "up" if last > first else "down"
+        label = facts.group_label(group, lang)
+        parts.append(words["part"].format(group=label, first=texts[0], last=texts[1], word=words[word]))
+    return words["alt"].format(what=frame[f"label_{lang}"].iloc[0], parts=" ".join(parts))
+
+
+TEXT = ("part", "model", "label_nl", "label_en", "status", "group", "wave")
+KIND = Kind("trajectories", "figure", ("panel", "models"), TEXT, data, draw, alt)
