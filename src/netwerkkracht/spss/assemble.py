@@ -45,10 +45,10 @@ def assemble(source: Source, answer: Answer, decoder: Decoder, notes: tuple[Find
         encoding=decoder.choice.shown,
         container=source.container,
         size=len(source.content),
-        file_label=decoder(header.file_label if header else facts["file_label"]).strip(),
+        file_label=decoder(header.file_label).strip() if header else "",
         documents=tuple(decoder(line).rstrip() for line in documents),
-        product=decoder(header.product) if header else "",
-        weight=extra.weight,
+        product=decoder(header.product if header else facts["product"]),
+        weight=extra.weight if header else facts["weight"],
         mr_sets=extra.mr_sets,
         attributes=extra.file_attributes,
     )

@@ -111,6 +111,7 @@ class Worker:
             control = {
                 "container": container,
                 "row_limit": row_limit,
+                "most_values": limits.decoded_bytes // 64,
                 "memory": limits.memory_bytes,
                 "cpu": limits.cpu_seconds,
             }

@@ -6,18 +6,20 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from netwerkkracht.errors import Finding, fail
+from netwerkkracht.errors import Finding, StudyError, fail
 from netwerkkracht.spss.assemble import Source, assemble
 from netwerkkracht.spss.bytecode import left_over
 from netwerkkracht.spss.client import Answer, Worker, WorkerError, shared
 from netwerkkracht.spss.header import Header, HeaderError, scan
 from netwerkkracht.spss.intake import content_of, damaged, kind_of_content, require_room
 from netwerkkracht.spss.model import Limits, SpssFile
-from netwerkkracht.spss.text import Choice, Decoder, Passing, choose
+from netwerkkracht.spss.register import differs
+from netwerkkracht.spss.text import Decoder, choose
 
+STRUCTURE = "its structure does not hold together"
 # the only sentences of the library that are passed on; any other could quote what stands in the file
 SENTENCES = {
-    "Invalid file, or file has unsupported features": "its structure does not hold together",
+    "Invalid file, or file has unsupported features": STRUCTURE,
     "Unable to allocate memory": "it asks for more memory than the limit",
     "Unable to convert string to the requested encoding (invalid byte sequence)": "a text cannot be decoded",
     "File contains an unsupported compression method": "it uses an unknown compression",
@@ -69,16 +71,26 @@ def read(
     content = content_of(path, limits)
     digest = hashlib.sha256(content).hexdigest()
     if sha256 is not None and digest != sha256:
-        from netwerkkracht.spss.register import differs
-
         raise differs(path.name)
-    container = kind_of_content(content, path.name)
-    header = _header(content, path.name) if container != "por" else None
-    source = Source(path.name, content, digest, container, header)
-    answer = _ask(source, limits, worker or shared())
-    notes = _row_findings(source, answer)
-    result = assemble(source, answer, _decoder(encoding, source, answer), notes)
+    try:
+        result = read_bytes(content, path.name, digest, encoding, limits, worker or shared())
+    except StudyError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a damaged file provokes, the answer is one clear error
+        raise damaged(path.name, "the file is damaged: its parts contradict each other") from None
     return result.require_sound() if strict else result
+
+
+def read_bytes(  # noqa: PLR0917 - one call, the names are those of read
+    content: bytes, name: str, digest: str, encoding: str | None, limits: Limits, worker: Worker
+) -> SpssFile:
+    """Read the bytes of a file; see :func:`read`, which turns every other exception into one error."""
+    container = kind_of_content(content, name)
+    header = _header(content, name) if container != "por" else None
+    source = Source(name, content, digest, container, header)
+    answer = _ask(source, limits, worker)
+    notes = _row_findings(source, answer)
+    return assemble(source, answer, _decoder(encoding, source, answer), notes)
 
 
 def _header(content: bytes, name: str) -> Header:
@@ -103,7 +115,9 @@ def _ask(source: Source, limits: Limits, worker: Worker) -> Answer:
             "crash": "it crashed the reader, which only a damaged file does",
             "time": "reading it took longer than the limit",
             "MemoryError": "it asks for more memory than the limit",
-        }.get(cause.kind) or SENTENCES.get(cause.text, "its structure does not hold together")
+        }.get(cause.kind) or SENTENCES.get(cause.text, STRUCTURE)
+        if cause.kind == "PortableError":
+            reason = cause.text
         raise damaged(source.name, f"the file cannot be read: {reason}") from None
     names = answer.facts["names"]
     if len(set(names)) != len(names) or not names:
@@ -151,7 +165,7 @@ def _left(header: Header, content: bytes, rows: int) -> int:
     return left_over(content, header, rows) if header.compression == 1 and header.declared_rows < 0 else 0
 
 
-def _raw_texts(header: Header, answer: Answer) -> Iterator[str]:
+def _raw_texts(header: Header | None, answer: Answer) -> Iterator[str]:
     facts = answer.facts
     yield from facts["names"]
     yield from (label for label in facts["labels"] if label)
@@ -160,15 +174,14 @@ def _raw_texts(header: Header, answer: Answer) -> Iterator[str]:
     for column in answer.texts:
         if not "".join(column).isascii():
             yield from set(column)
-    yield from header.documents
-    yield header.file_label
+    yield from header.documents if header else facts["documents"]
+    yield header.file_label if header else ""
 
 
 def _decoder(given: str | None, source: Source, answer: Answer) -> Decoder:
     header = source.header
-    if header is None:
-        return Passing(Choice("utf-8", "UTF-8", "declared"))
-    chosen = choose(given, header.encoding_name, header.code_page, _raw_texts(header, answer))
+    record, page = (header.encoding_name, header.code_page) if header else (None, None)
+    chosen = choose(given, record, page, _raw_texts(header, answer))
     if isinstance(chosen, str):
         raise fail(
             "D09",

@@ -18,7 +18,9 @@ BLANK = np.frombuffer(b" " * 8, dtype="<u8")[0]
 BLOCK = 0x3FF000
 
 
-def case_bytes(columns: Sequence[Any], variables: Sequence[SpssVariable], *, rows: int) -> bytes:
+def case_bytes(
+    columns: Sequence[Any], variables: Sequence[SpssVariable], *, rows: int, compressed: bool = True
+) -> bytes:
     """Return all rows: one code per 8-byte unit, and the unit itself where the code cannot hold it."""
     units: list[Any] = []
     codes: list[Any] = []
@@ -28,6 +30,8 @@ def case_bytes(columns: Sequence[Any], variables: Sequence[SpssVariable], *, row
         codes.append(code)
     if not units:
         return b""
+    if not compressed:
+        return bytes(np.hstack(units).tobytes())
     return _bytecode(np.hstack(units), np.hstack(codes)) if rows else b""
 
 

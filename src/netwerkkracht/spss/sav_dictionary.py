@@ -92,15 +92,17 @@ class Layout:
         return sum(max(1, math.ceil(width / 8)) for width in segments_of(variable.width))
 
 
-def dictionary_bytes(layout: Layout, extras: Any, *, rows: int, packed: bool) -> bytes:
+def dictionary_bytes(layout: Layout, extras: Any, *, rows: int, packing: str) -> bytes:
     """Return everything that stands before the data."""
     encode = layout.encode
     weight = 0
     for variable, position in zip(layout.variables, layout.position, strict=True):
         if extras.weight is not None and variable.name.lower() == extras.weight.lower():
             weight = position
-    head = (b"$FL3" if packed else b"$FL2") + PRODUCT.ljust(60)
-    head += struct.pack("<5id", 2, layout.total, 2 if packed else 1, weight, rows, 100.0)
+    head = (b"$FL3" if packing == "zlib" else b"$FL2") + PRODUCT.ljust(60)
+    head += struct.pack(
+        "<5id", 2, layout.total, {"none": 0, "rows": 1, "zlib": 2}[packing], weight, rows, 100.0
+    )
     head += CREATED + encode(extras.file_label).ljust(64) + bytes(3)
     parts = [head]
     parts += [_variable(layout, index) for index in range(len(layout.variables))]

@@ -163,22 +163,6 @@ class Decoder:
         self.seen.examples[fault] = (_visible(read), _visible(repaired))
 
 
-class Passing(Decoder):
-    """Passes texts that are decoded already: those of portable files, which have a table of their own."""
-
-    def __call__(
-        self, raw: str, place: str | None = None, *, width: int = LABEL_LIMIT, value: bool = False
-    ) -> str:
-        """Return the text as it is."""
-        del place, width, value
-        return raw
-
-    def many(self, raws: list[str], place: str, width: int) -> list[str]:
-        """Return the column as it is."""
-        del place, width
-        return raws
-
-
 FAULTS = ("undecodable", "mojibake", "replaced", "controls", "cut")
 
 

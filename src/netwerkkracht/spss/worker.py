@@ -17,6 +17,7 @@ import struct
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 
@@ -77,35 +78,56 @@ def limit(memory: int, cpu: int) -> None:
 
 
 def read(control: dict[str, Any], content: bytes) -> tuple[dict[str, Any], tuple[Any, ...]]:
-    """Read one file; texts of system files stay as bytes, one character each."""
+    """Read one file; texts stay as bytes, one character each."""
     import numpy as np
+
+    facts, data = _portable(control, content) if control["container"] == "por" else _system(control, content)
+    numeric = [values for values, text in zip(data, facts["texts"], strict=True) if not text]
+    rows = len(data[0])
+    block = np.empty((len(numeric), rows))
+    for index, values in enumerate(numeric):
+        block[index] = np.array(values, dtype=np.float64)
+    # an empty text can come as None
+    strings = json.dumps(
+        [
+            [value or "" for value in values]
+            for values, text in zip(data, facts["texts"], strict=True)
+            if text
+        ],
+        ensure_ascii=False,
+    )
+    facts |= {"rows": rows, "numbers": block.nbytes}
+    return facts, (block, strings.encode("utf-8", "surrogatepass"))
+
+
+def _portable(control: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[list[Any]]]:
+    # this process starts without the paths of the program that started it
+    source = str(Path(__file__).parents[2])
+    if source not in sys.path:
+        sys.path.append(source)
+    from netwerkkracht.spss.por import parse
+
+    facts, columns = parse(content, control["most_values"])
+    return facts, columns
+
+
+def _system(control: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[list[Any]]]:
     import pyreadstat
 
     with readable(content, "." + control["container"]) as path:
-        if control["container"] == "por":
-            data, meta = pyreadstat.read_por(path, output_format="dict", disable_datetime_conversion=True)
-        else:
-            data, meta = pyreadstat.read_sav(
-                path,
-                output_format="dict",
-                user_missing=True,
-                disable_datetime_conversion=True,
-                encoding="ISO-8859-1",
-                row_limit=control["row_limit"],
-            )
+        data, meta = pyreadstat.read_sav(
+            path,
+            output_format="dict",
+            user_missing=True,
+            disable_datetime_conversion=True,
+            encoding="ISO-8859-1",
+            row_limit=control["row_limit"],
+        )
     names = list(meta.column_names)
-    texts = {name for name, kind in meta.readstat_variable_types.items() if kind == "string"}
-    numeric = [name for name in names if name not in texts]
-    rows = len(data[names[0]]) if names else 0
-    block = np.empty((len(numeric), rows))
-    for index, name in enumerate(numeric):
-        block[index] = np.array(data.pop(name), dtype=np.float64)
-    strings = json.dumps([data[name] for name in names if name in texts], ensure_ascii=False)
+    kinds = meta.readstat_variable_types
     facts = {
         "names": names,
-        "texts": [name in texts for name in names],
-        "rows": rows,
-        "numbers": block.nbytes,
+        "texts": [kinds[name] == "string" for name in names],
         "labels": list(meta.column_labels),
         "formats": [meta.original_variable_types[name] for name in names],
         "measures": [meta.variable_measure.get(name) for name in names],
@@ -116,10 +138,8 @@ def read(control: dict[str, Any], content: bytes) -> tuple[dict[str, Any], tuple
         "missing": [
             [(rule["lo"], rule["hi"]) for rule in meta.missing_ranges.get(name, ())] for name in names
         ],
-        "file_label": meta.file_label or "",
-        "documents": list(meta.notes or ()),
     }
-    return facts, (block, strings.encode("utf-8", "surrogatepass"))
+    return facts, [data[name] for name in names]
 
 
 def main() -> int:
@@ -139,7 +159,7 @@ def main() -> int:
             facts, parts = read(control, content)
         except BaseException as cause:  # noqa: BLE001 - any failure is an answer
             # the library's texts can quote what stands in the file, so only its own fixed sentences pass
-            known = str(cause) if type(cause).__name__ == "ReadstatError" else ""
+            known = str(cause) if type(cause).__name__ in {"ReadstatError", "PortableError"} else ""
             send(answers, {"failed": type(cause).__name__, "text": known})
             continue
         send(answers, facts, parts)

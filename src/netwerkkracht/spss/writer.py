@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from netwerkkracht import io
 from netwerkkracht.errors import StudyError, fail
 from netwerkkracht.spss.model import MultipleResponseSet, SpssVariable
 from netwerkkracht.spss.text import codec_for
+
+Packing = Literal["none", "rows", "zlib"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,12 @@ def write(
     path = Path(path)
     extras = replace(extras or Extras(), file_label=file_label or (extras.file_label if extras else ""))
     content = to_bytes(
-        frame, variables, extras, name=path.name, encoding=encoding, packed=path.suffix.lower() == ".zsav"
+        frame,
+        variables,
+        extras,
+        name=path.name,
+        encoding=encoding,
+        packing="zlib" if path.suffix.lower() == ".zsav" else "rows",
     )
     io.write_bytes(path, content, writer="sav")
 
@@ -76,9 +83,9 @@ def to_bytes(
     *,
     name: str = "file.sav",
     encoding: str = "UTF-8",
-    packed: bool = False,
+    packing: Packing = "rows",
 ) -> bytes:
-    """Return the bytes of a .sav file (``packed``: .zsav); see :func:`write`."""
+    """Return the bytes of a .sav file (``zlib``: of a .zsav file); see :func:`write`."""
     from netwerkkracht.spss.sav_data import case_bytes, packed_bytes
     from netwerkkracht.spss.sav_dictionary import Layout, dictionary_bytes
 
@@ -96,9 +103,9 @@ def to_bytes(
         settled.append(known)
     check(settled, extras, encode)
     layout = Layout(settled, encode, declared=encoding)
-    head = dictionary_bytes(layout, extras, rows=len(frame), packed=packed)
-    cases = case_bytes(columns, settled, rows=len(frame))
-    return head + (packed_bytes(cases, offset=len(head)) if packed else cases)
+    head = dictionary_bytes(layout, extras, rows=len(frame), packing=packing)
+    cases = case_bytes(columns, settled, rows=len(frame), compressed=packing != "none")
+    return head + (packed_bytes(cases, offset=len(head)) if packing == "zlib" else cases)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,177 @@
+"""What is in this file: the facts for a program (JSON) and for a person (a table)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from netwerkkracht.spss.artifacts import code_out
+from netwerkkracht.spss.dates import kind_of, to_iso, valid
+from netwerkkracht.spss.model import SpssFile, SpssVariable
+
+FEW = 15
+SYSMIS = "."
+
+
+def run(path: Path | str, *, as_json: bool = False, encoding: str | None = None, width: int = 0) -> str:
+    """Read a file and say what is in it.
+
+    Parameters
+    ----------
+    path
+        A .sav, .zsav or .por file.
+    as_json
+        JSON for a program instead of a table for a person.
+    encoding
+        The encoding of its texts, when the file says it wrong.
+    width
+        Columns of the table; 0 asks the terminal.
+
+    Raises
+    ------
+    StudyError
+        When the file cannot be read (see :func:`netwerkkracht.spss.reader.read`). Texts that look like
+        another encoding do not stop the inspection; they stand among its findings.
+    """
+    from netwerkkracht.spss.reader import read
+
+    file = read(path, encoding=encoding, strict=False)
+    known = facts(file)
+    if as_json:
+        return json.dumps(known, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    from netwerkkracht.spss.table import render
+
+    return render(known, width)
+
+
+def facts(file: SpssFile) -> dict[str, Any]:
+    """Return all that is known of a file as JSON values, variables in file order.
+
+    ``value_counts`` stands with variables of at most 15 distinct values (system-missing, written ``.``, is
+    one); user-missing codes are counted as the values they are, dates as SPSS seconds. ``counts_sha`` is the
+    first 16 hexadecimal digits of SHA-256 over ``name<TAB>value<TAB>count<LF>`` of every variable.
+    """
+    counts = {variable.name: value_counts(file.frame[variable.name], variable) for variable in file.variables}
+    return {
+        "file": file.name,
+        "container": file.container,
+        "bytes": file.size,
+        "sha256": file.sha256,
+        "encoding": file.encoding,
+        "product": file.product,
+        "file_label": file.file_label,
+        "weight": file.weight,
+        "n_rows": file.n_rows,
+        "n_vars": len(file.variables),
+        "counts_sha": counts_sha(counts),
+        "findings": [
+            {name: value for name, value in vars(finding).items() if value is not None}
+            for finding in file.findings
+        ],
+        "documents": list(file.documents),
+        "mr_sets": {
+            one.name: {
+                "label": one.label,
+                "kind": one.kind,
+                "counted": one.counted,
+                "variables": list(one.variables),
+            }
+            for one in file.mr_sets
+        },
+        "variables": {
+            variable.name: _variable(variable, file.frame[variable.name], counts[variable.name])
+            for variable in file.variables
+        },
+    }
+
+
+def _variable(variable: SpssVariable, column: Any, counts: dict[str, int]) -> dict[str, Any]:
+    single = [code_out(rule) for rule in variable.missing if not isinstance(rule, tuple)]
+    ranges = [[code_out(end) for end in rule] for rule in variable.missing if isinstance(rule, tuple)]
+    known: dict[str, Any] = {
+        "label": variable.label,
+        "format": variable.format,
+        "measure": variable.measure,
+        "role": variable.role,
+        "value_labels": {code_text(code): words for code, words in variable.value_labels.items()},
+        "missing": {"values": single, "ranges": ranges},
+        "n_sysmis": counts.get(SYSMIS, 0) if not variable.is_string else 0,
+        "n_user_missing": _n_user_missing(variable, column),
+        "n_distinct": len(counts),
+    }
+    kind = kind_of(variable.format)
+    if kind is not None and not variable.is_string:
+        known |= _dates(variable, column)
+    if len(counts) <= FEW:
+        known["value_counts"] = counts
+    return known
+
+
+def _dates(variable: SpssVariable, column: Any) -> dict[str, Any]:
+    """Return the first and last date or time that is no missing code, and how many are out of range."""
+    kind = kind_of(variable.format)
+    assert kind is not None
+    values = column.to_numpy()
+    real = values[~_user_missing(variable, values) & ~_isnan(values)]
+    good = real[valid(real, kind)]
+    ends = to_iso([good.min(), good.max()], variable.format).values if len(good) else [None, None]
+    return {"first": ends[0], "last": ends[1], "n_invalid": len(real) - len(good)}
+
+
+def _isnan(values: Any) -> Any:
+    import numpy as np
+
+    return np.isnan(values)
+
+
+def _user_missing(variable: SpssVariable, values: Any) -> Any:
+    """Return which numbers are declared missing."""
+    import numpy as np
+
+    declared = np.zeros(len(values), dtype=bool)
+    for rule in variable.missing:
+        if isinstance(rule, tuple):
+            declared |= (values >= rule[0]) & (values <= rule[1])
+        else:
+            declared |= values == rule
+    return declared
+
+
+def _n_user_missing(variable: SpssVariable, column: Any) -> int:
+    if not variable.missing:
+        return 0
+    if variable.is_string:
+        return int(column.isin([rule for rule in variable.missing if isinstance(rule, str)]).sum())
+    return int(_user_missing(variable, column.to_numpy()).sum())
+
+
+def code_text(code: float | str) -> str:
+    """Return a code as text: at most 6 decimals, no trailing zeros, no minus zero."""
+    if isinstance(code, str):
+        return code
+    if not math.isfinite(code):
+        return SYSMIS if math.isnan(code) else str(code)
+    text = f"{code:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def value_counts(column: Any, variable: SpssVariable) -> dict[str, int]:
+    """Count the values of a column by their text, in the order of the values; SYSMIS is ``.``, last."""
+    found: dict[str, int] = {}
+    for value, count in column.value_counts(dropna=True).sort_index().items():
+        text = str(value).rstrip(" ") if variable.is_string else code_text(float(value))
+        found[text] = found.get(text, 0) + int(count)
+    empty = int(column.isna().sum())
+    return found | {SYSMIS: empty} if empty else found
+
+
+def counts_sha(counts: dict[str, dict[str, int]]) -> str:
+    """Return the checksum over all value counts."""
+    lines = sorted(
+        (name.lower(), value, count) for name, by_value in counts.items() for value, count in by_value.items()
+    )
+    text = "".join(f"{name}\t{value}\t{count}\n" for name, value, count in lines)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
