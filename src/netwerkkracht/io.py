@@ -27,8 +27,12 @@ def _kill_point(writer: str, point: str) -> None:
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-def write_via(path: Path, write: Callable[[Path], None], *, writer: str = "file") -> None:
+def write_via(
+    path: Path, write: Callable[[Path], None], *, writer: str = "file", private: bool = False
+) -> None:
     """Let ``write`` fill a temporary file beside ``path``, then put it in place in one step.
+
+    A ``private`` file keeps mode 0600.
 
     Raises
     ------
@@ -47,7 +51,7 @@ def write_via(path: Path, write: Callable[[Path], None], *, writer: str = "file"
         _kill_point(writer, "before-fsync")
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
-        if os.name == "posix":
+        if os.name == "posix" and not private:
             temporary.chmod(0o666 & ~_umask())
         _kill_point(writer, "before-rename")
         temporary.replace(path)
@@ -100,6 +104,16 @@ def write_bytes(path: Path, content: bytes, *, writer: str = "bytes") -> None:
 def write_text(path: Path, text: str, *, writer: str = "text") -> None:
     r"""Write text as UTF-8 with ``\\n`` line ends."""
     write_bytes(path, text.encode("utf-8"), writer=writer)
+
+
+def write_private_text(path: Path, text: str) -> None:
+    """Write text that may hold data of persons: readable by its owner only, from the first byte on."""
+
+    def fill(temporary: Path) -> None:
+        # mkstemp made the file with mode 0600 and write_via is told to leave it so
+        temporary.write_bytes(text.encode("utf-8"))
+
+    write_via(path, fill, writer="private", private=True)
 
 
 def json_text(value: Any) -> str:

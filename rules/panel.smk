@@ -1,0 +1,85 @@
+"""Purpose: from the SPSS files to one panel, person by wave, with nobody dropped silently.
+
+Inputs:  the SPSS files and the codebook
+Outputs: results/restricted/ (row-level: never released) and counts in results/aggregate/
+Steps:   ingest -> harmonise -> recover (synthetic studies only)
+"""
+
+
+rule ingest:
+    """Read the SPSS files as stored: values, labels and missing codes kept apart."""
+    input:
+        files=[f"{STUDY.data}/{name}" for name in FILES.values()],
+        codebook=f"{STUDY.codebook}/study.yaml",
+    output:
+        values=expand("results/restricted/ingest/{file}.csv", file=FILES),
+        labels=expand("results/restricted/ingest/{file}.json", file=FILES),
+        record="results/provenance/ingest.json",
+    params:
+        spec=spec("ingest"),
+        code=code("ingest"),
+        env=env("ingest"),
+        raw=digest(f"{STUDY.codebook}/study.yaml", *[f"{STUDY.data}/{name}" for name in FILES.values()]),
+    log:
+        "logs/ingest.log",
+    benchmark:
+        "benchmarks/jobs/ingest.tsv"
+    shell:
+        "netwerkkracht ingest --record {output.record} --files {input.files} --codebook {input.codebook}"
+        " --values {output.values} --labels {output.labels} 2> {log}"
+
+
+rule harmonise:
+    """Recode, link, score and assemble the panel; count who was set aside and why."""
+    input:
+        values=expand("results/restricted/ingest/{file}.csv", file=FILES),
+        labels=expand("results/restricted/ingest/{file}.json", file=FILES),
+        codebook=ancient(STUDY.codebook),
+    output:
+        panel="results/restricted/panel.csv",
+        trace="results/restricted/trace.csv",
+        set_aside="results/aggregate/set_aside.csv",
+        findings="results/aggregate/findings.json",
+        flow="results/aggregate/flow.csv",
+        missing="results/aggregate/missing.csv",
+        record="results/provenance/harmonise.json",
+    params:
+        spec=spec("harmonise"),
+        code=code("harmonise"),
+        env=env("harmonise"),
+        codebook=CODEBOOK,
+    log:
+        "logs/harmonise.log",
+    benchmark:
+        "benchmarks/jobs/harmonise.tsv"
+    shell:
+        "netwerkkracht harmonise --record {output.record} --values {input.values} --labels {input.labels}"
+        " --codebook {input.codebook} --panel {output.panel} --trace {output.trace}"
+        " --set-aside {output.set_aside} --findings {output.findings} --flow {output.flow}"
+        " --missing {output.missing} 2> {log}"
+
+
+rule recover:
+    """Compare the panel of a synthetic study with its truth, cell by cell; any difference stops the run."""
+    input:
+        panel="results/restricted/panel.csv",
+        findings="results/aggregate/findings.json",
+        set_aside="results/aggregate/set_aside.csv",
+        truth=ancient(STUDY.truth) if STUDY.truth else [],
+        codebook=ancient(STUDY.codebook),
+    output:
+        recovery="results/aggregate/recovery.json",
+        record="results/provenance/recover.json",
+    params:
+        spec=spec("recover"),
+        code=code("recover"),
+        env=env("recover"),
+        truth=digest(STUDY.truth) if STUDY.truth else "",
+    log:
+        "logs/recover.log",
+    benchmark:
+        "benchmarks/jobs/recover.tsv"
+    shell:
+        "netwerkkracht recover --record {output.record} --panel {input.panel} --findings {input.findings}"
+        " --set-aside {input.set_aside} --truth {input.truth} --codebook {input.codebook}"
+        " --out {output.recovery} 2> {log}"

@@ -1,0 +1,165 @@
+"""The part of the configuration that a step may see.
+
+The rule of a step takes this part as a parameter, so that a change of it reruns the step; the step gets this
+part and nothing else. A step that read more would go stale without a word.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from netwerkkracht.config.schema import Config, Exhibit, Model
+from netwerkkracht.errors import fail, nearest
+
+Part = dict[str, Any]
+
+
+def part(config: Config, step: str, item: str | None = None) -> Part:
+    """Return the part of the configuration of one step (and one model, exhibit or language) as plain data.
+
+    Raises
+    ------
+    StudyError
+        ``C05`` when the step or the item is not known.
+    """
+    make = _PARTS.get(step)
+    if make is None:
+        raise _unknown("step", step, list(_PARTS))
+    return make(config, item or "")
+
+
+def part_text(config: Config, step: str, item: str | None = None) -> str:
+    """Return the part as one line of canonical JSON."""
+    return json.dumps(part(config, step, item), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> Exception:
+    hint = nearest(name, known)
+    return fail(
+        "C05",
+        f"there is no {kind} '{name}'" + (f"; {hint}" if hint else ""),
+        file="config.yaml",
+        expected=", ".join(known),
+        action=f"choose a {kind} of the configuration",
+    )
+
+
+def _model(config: Config, item: str) -> Model:
+    for model in config.models:
+        if model.id == item:
+            return model
+    raise _unknown("model", item, [model.id for model in config.models])
+
+
+def _exhibit(config: Config, item: str) -> Exhibit:
+    for exhibit in config.exhibits:
+        if exhibit.id == item:
+            return exhibit
+    raise _unknown("exhibit", item, [exhibit.id for exhibit in config.exhibits])
+
+
+def _study(config: Config, *names: str) -> Part:
+    return {name: getattr(config.study, name) for name in ("status", *names)}
+
+
+def _exhibit_part(config: Config, item: str) -> Part:
+    """Return the exhibit with the specifications of the models it names, in their order."""
+    exhibit = _exhibit(config, item)
+    named = exhibit_models(config, item)
+    return {
+        "exhibit": exhibit.model_dump(mode="json"),
+        "models": [model.model_dump(mode="json") for model in config.models if model.id in named],
+        "study": _study(config, "codebook", "published"),
+        "alpha": config.alpha,
+        "seed": config.seed,
+    }
+
+
+def exhibit_models(config: Config, item: str) -> tuple[str, ...]:
+    """Return the ids of the models an exhibit draws from, in the order of the configuration.
+
+    An exhibit names models in its options ``model`` or ``models``; ``models: all`` means every model.
+    """
+    options = _exhibit(config, item).options
+    given = options.get("models", ())
+    known = [model.id for model in config.models]
+    wanted = set(known) if given == "all" else set(given)
+    if "model" in options:
+        wanted.add(options["model"])
+    for name in sorted(wanted - set(known)):
+        raise _unknown("model", str(name), known)
+    return tuple(name for name in known if name in wanted)
+
+
+def released_files(config: Config) -> list[str]:
+    """Return the files that a run releases, relative to the folder of the study, in stable order.
+
+    Real data leave as pixels only: a picture made of vectors is a data file.
+    """
+    pictures = ("svg", "png") if config.release.profile == "open" else ("png",)
+    files = ["reports/numbers.json", "reports/verify.json"]
+    for exhibit in config.exhibits:
+        figure = exhibit.id.startswith("figure")
+        base = f"reports/{'figures' if figure else 'tables'}/{exhibit.id}"
+        files.append(f"{base}.csv")
+        files += [
+            f"{base}.{lang}.{kind}"
+            for lang in config.report.languages
+            for kind in (pictures if figure else ("html",))
+        ]
+    files += [f"reports/report.{lang}.{kind}" for lang in config.report.languages for kind in ("html", "pdf")]
+    return sorted(files)
+
+
+_PARTS: dict[str, Callable[[Config, str], Part]] = {
+    "ingest": lambda config, _: _study(config, "codebook", "data", "register"),
+    "harmonise": lambda config, _: _study(config, "codebook"),
+    "recover": lambda config, _: _study(config, "codebook", "truth"),
+    "fit": lambda config, item: {
+        "model": _model(config, item).model_dump(mode="json"),
+        "alpha": config.alpha,
+    },
+    "exhibit": _exhibit_part,
+    "figure": lambda config, item: {
+        "exhibit": _exhibit(config, item).model_dump(mode="json"),
+        "status": config.study.status,
+        "languages": list(config.report.languages),
+    },
+    "table": lambda config, item: {
+        "exhibit": _exhibit(config, item).model_dump(mode="json"),
+        "status": config.study.status,
+        "languages": list(config.report.languages),
+    },
+    "numbers": lambda config, _: {
+        "report": config.report.model_dump(mode="json"),
+        "status": config.study.status,
+        "alpha": config.alpha,
+        "models": [model.model_dump(mode="json") for model in config.models],
+    },
+    "report": lambda config, item: {
+        "source": config.report.source,
+        "language": item,
+        "status": config.study.status,
+        "study": _study(config, "codebook"),
+        "exhibits": [exhibit.model_dump(mode="json") for exhibit in config.exhibits],
+        "models": [model.model_dump(mode="json") for model in config.models],
+        "seed": config.seed,
+    },
+    "compare": lambda config, _: {
+        "status": config.study.status,
+        "reference": config.study.reference,
+        "exhibits": [exhibit.id for exhibit in config.exhibits],
+    },
+    "manifest": lambda config, _: {
+        "released": released_files(config),
+        "study": config.study.model_dump(mode="json"),
+        "seed": config.seed,
+        "release": config.release.model_dump(mode="json"),
+    },
+    "release-check": lambda config, _: {
+        **_study(config, "codebook"),
+        "release": config.release.model_dump(mode="json"),
+    },
+}

@@ -1,0 +1,136 @@
+"""What may leave: the rules for released files, tested on the files themselves and not on their labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from netwerkkracht.errors import Finding
+
+ALLOWED = frozenset({".csv", ".json", ".png", ".svg", ".html", ".pdf"})
+VECTORS = frozenset({".svg"})
+# committed parts of reports/ that no run makes
+OUTSIDE = ("source", "reference")
+NOT_LISTED = ("manifest.json", "README.md")
+COUNTS = re.compile(r"^(n|count|persons|n_.*|.*_n)$")
+REASON_SUFFIX = "__reason"
+
+
+def check_files(reports: Path, manifest: Mapping[str, Any], part: Mapping[str, Any]) -> list[Finding]:
+    """Return what stands in the way of releasing the files in ``reports``.
+
+    Parameters
+    ----------
+    reports
+        The folder of released files.
+    manifest
+        The manifest of the run.
+    part
+        ``status`` of the study, ``release`` (profile, min_cell, round_to), ``person`` (name of the person
+        column) and ``ids`` (identifiers that may not occur).
+
+    Returns
+    -------
+    list of Finding
+        ``G01`` a type that is not allowed, ``G02`` no line in the manifest, ``G03`` content other than the
+        manifest says, ``G04`` a person column or row-level file, ``G05`` an identifier, ``G06`` a cell under
+        the limit, ``G07`` vectors of real data, ``G08`` a synthetic exhibit that does not say so.
+    """
+    found: list[Finding] = []
+    for path in sorted(item for item in reports.rglob("*") if item.is_file()):
+        inside = path.relative_to(reports)
+        if inside.parts[0] in OUTSIDE or inside.as_posix() in NOT_LISTED or path.name.startswith("."):
+            continue
+        found += _file_findings(path, f"{reports.name}/{inside.as_posix()}", manifest, part)
+    return found
+
+
+def _file_findings(
+    path: Path, name: str, manifest: Mapping[str, Any], part: Mapping[str, Any]
+) -> list[Finding]:
+    from netwerkkracht.fingerprint import sha256
+
+    strict = part["release"]["profile"] != "open"
+    line = manifest["files"].get(name)
+    found = []
+    if path.suffix not in ALLOWED:
+        found.append(
+            _finding("G01", f"files of type '{path.suffix}' are not released", name, "remove the file")
+        )
+    if line is None:
+        found.append(
+            _finding(
+                "G02", "the file has no line in the manifest", name, "remove it: no step of this run made it"
+            )
+        )
+    elif line["sha256"] != sha256(path):
+        found.append(
+            _finding("G03", "the content is not what the manifest says", name, "run the pipeline again")
+        )
+    if strict and path.suffix in VECTORS:
+        found.append(_finding("G07", "a vector picture of real data is a data file", name, "release the PNG"))
+    if path.suffix == ".csv":
+        found += check_table(path, name, part)
+    if part["status"] == "synthetic" and path.suffix in {".svg", ".html"} and not _says_synthetic(path):
+        found.append(
+            _finding("G08", "nothing in it says 'synthetic'", name, "draw it with the synthetic stamp")
+        )
+    return found
+
+
+def check_table(path: Path, name: str, part: Mapping[str, Any]) -> list[Finding]:
+    """Return what a released table may not hold: persons, identifiers, and small cells under strict10."""
+    from netwerkkracht.io import read_rows
+
+    rows = read_rows(path)
+    columns = list(rows[0]) if rows else []
+    found = []
+    if part["person"] in columns or any(column.endswith(REASON_SUFFIX) for column in columns):
+        found.append(_finding("G04", "the table has a row per person", name, "release aggregates only"))
+    ids = set(part["ids"])
+    hits = sum(1 for row in rows for cell in row.values() if cell in ids)
+    if hits:
+        found.append(_finding("G05", "identifiers of persons stand in it", name, "remove them", hits))
+    if part["release"]["profile"] != "open":
+        small = small_cells(rows, part["release"]["min_cell"])
+        if small:
+            action = "merge categories or leave the cells out"
+            found.append(_finding("G06", "cells with too few persons", name, action, small))
+    return found
+
+
+def small_cells(rows: Iterable[Mapping[str, str]], least: int) -> int:
+    """Return how many counts lie above zero and under the limit."""
+    return sum(
+        1
+        for row in rows
+        for column, cell in row.items()
+        if COUNTS.match(column) and cell.isdigit() and 0 < int(cell) < least
+    )
+
+
+def _says_synthetic(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8").lower()
+    return "synthetisch" in text or "synthetic" in text
+
+
+def _finding(code: str, what: str, name: str, action: str, count: int | None = None) -> Finding:
+    return Finding(
+        code,
+        "error",
+        what,
+        file=name,
+        count=count,
+        expected="aggregates of enough persons, made by this run and listed in its manifest",
+        action=action,
+    )
+
+
+def identifiers(rows: Sequence[Mapping[str, str]], columns: Iterable[str]) -> list[str]:
+    """Return the identifiers in the columns named that are telling enough to search for.
+
+    A short number occurs everywhere by chance; identifiers of at least five characters do not.
+    """
+    return sorted({row[column] for row in rows for column in columns if len(row.get(column, "")) >= 5})

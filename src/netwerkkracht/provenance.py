@@ -1,0 +1,190 @@
+"""What was made from what: one record per job, one manifest per run, and the chain behind any number.
+
+A record is written by the job itself, after its results: the command that really ran, and the hashes of the
+files it really read and wrote. The manifest collects the records of what is released. Neither holds a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from netwerkkracht import io
+from netwerkkracht.fingerprint import code, digest, env, files_of, sha256
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one job did: its step, what it was about, its command, and hashes by path."""
+
+    step: str
+    item: str | None
+    command: str
+    spec: Mapping[str, Any]
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How one file came to be; ``made_from`` holds the origins of its inputs, raw inputs having none."""
+
+    path: str
+    sha256: str
+    record: Record | None = None
+    made_from: tuple[Origin, ...] = field(default=())
+
+
+def write_record(args: argparse.Namespace, step: str, part: Mapping[str, Any], words: Sequence[str]) -> None:
+    """Write the record of a job that has just finished; ``args`` names what it read and wrote."""
+    record = Record(
+        step=step,
+        item=args.item,
+        command=" ".join(["netwerkkracht", *words]),
+        spec=part,
+        inputs=hashes(given_paths(args, "sources")),
+        outputs=hashes(given_paths(args, "targets")),
+    )
+    io.write_json(args.record, asdict(record))
+
+
+def given_paths(args: argparse.Namespace, role: str) -> list[Path]:
+    """Return the files given for the role ``sources`` (unless the step named what it read) or ``targets``."""
+    if role == "sources" and getattr(args, "read", None) is not None:
+        return list(args.read)
+    values = [getattr(args, name) for name in getattr(args, role)]
+    return [path for value in values for path in (value if isinstance(value, list) else [value])]
+
+
+def hashes(paths: Iterable[Path]) -> dict[str, str]:
+    """Return the sha256 of files, folders opened, by path."""
+    return {path.as_posix(): sha256(path) for path in files_of(paths)}
+
+
+def read_records(folder: Path) -> tuple[Record, ...]:
+    """Return the records of a run, in stable order."""
+    return tuple(Record(**io.read_json(path)) for path in sorted(folder.rglob("*.json")))
+
+
+def producers(records: Iterable[Record]) -> dict[str, Record]:
+    """Return the record that made each file, by path."""
+    return {path: record for record in records for path in record.outputs}
+
+
+def manifest(
+    records: Sequence[Record], released: Iterable[Path], part: Mapping[str, Any], root: Path
+) -> dict[str, Any]:
+    """Return the manifest of the released files.
+
+    Parameters
+    ----------
+    records
+        The records of the run.
+    released
+        The released files, relative to ``root``.
+    part
+        Study, seed and release profile.
+    root
+        Folder of the study, whose commit is named.
+
+    Returns
+    -------
+    dict
+        ``files`` by path (sha256, bytes, rule, item, command, spec, code, env, inputs) and ``run`` (commit,
+        digests of configuration, codebook, register and lock, seed, profile). Sorted when written; no times.
+    """
+    made = producers(records)
+    files = {path.as_posix(): _line(path, root, made.get(path.as_posix())) for path in released}
+    study = part["study"]
+    register = root / "data" / "register.csv"
+    run = {
+        **commit(root),
+        "config": digest(root / "config.yaml"),
+        "codebook": digest(root / study["codebook"]),
+        "data": digest(root / study["data"]),
+        "lock": digest(root / "requirements.lock"),
+        "register": digest(register) if register.is_file() else None,
+        "seed": part["seed"],
+        "release": part["release"],
+        "status": study["status"],
+    }
+    return {"files": files, "run": run}
+
+
+def _line(path: Path, root: Path, record: Record | None) -> dict[str, Any]:
+    whole = root / path
+    line: dict[str, Any] = {"sha256": sha256(whole), "bytes": whole.stat().st_size}
+    if record is not None:
+        line |= {
+            "rule": record.step,
+            "item": record.item,
+            "command": record.command,
+            "spec": record.spec,
+            "code": code(record.step),
+            "env": env(record.step),
+            "inputs": record.inputs,
+        }
+    return line
+
+
+def commit(root: Path) -> dict[str, Any]:
+    """Return the commit of the folder and whether tracked files differ from it; None without git."""
+    head = _git(root, "rev-parse", "HEAD")
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    return {"commit": head, "dirty": None if head is None else bool(changed)}
+
+
+def _git(root: Path, *words: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", *words],  # noqa: S607  # the git of the user
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def trace(path: str, records: Sequence[Record], root: Path) -> Origin:
+    """Return where a file came from, through every intermediate file, back to the raw inputs."""
+    made = producers(records)
+
+    def follow(name: str) -> Origin:
+        record = made.get(name)
+        inputs = () if record is None else tuple(follow(other) for other in sorted(record.inputs))
+        return Origin(name, sha256(root / name), record, inputs)
+
+    return follow(path)
+
+
+def chain_lines(origin: Origin) -> list[str]:
+    """Return the chain behind a file in words, each file once, the newest first."""
+    lines: list[str] = []
+    seen: set[str] = set()
+    waiting = [origin]
+    while waiting:
+        item = waiting.pop(0)
+        if item.path in seen:
+            continue
+        seen.add(item.path)
+        lines.append(f"{item.path}  sha256 {item.sha256[:12]}")
+        if item.record is None:
+            lines.append("  received, not made")
+        else:
+            lines.append(f"  made by {item.record.step}: {item.record.command}")
+            lines.append(f"  code {code(item.record.step)}; {env(item.record.step)}")
+            lines += [f"  from {path}" for path in sorted(item.record.inputs)]
+        waiting += item.made_from
+    return lines
+
+
+def changed_files(made: Mapping[str, Any], root: Path) -> list[str]:
+    """Return the released files that are not what the manifest says, in order."""
+    return [name for name, line in made["files"].items() if sha256(root / name) != line["sha256"]]

@@ -1,0 +1,1 @@
+"""One module per command: read files, call one pure function, write files."""

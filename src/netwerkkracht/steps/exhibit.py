@@ -1,0 +1,53 @@
+"""Make the tidy data behind one figure or table."""
+
+from __future__ import annotations
+
+import argparse
+
+from netwerkkracht import io, logs
+from netwerkkracht.config.parts import Part
+from netwerkkracht.steps.arguments import add_common, add_item, add_source, add_target
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    add_common(parser)
+    add_item(parser, "--exhibit", "id of the exhibit in the configuration")
+    add_source(parser, "--panel", "the panel")
+    add_source(parser, "--set-aside", "rows set aside, as counts")
+    add_source(parser, "--models", "results of the models that the exhibit names", many=True)
+    add_source(parser, "--codebook", "folder of the codebook")
+    add_target(parser, "--out", "the tidy data, as CSV")
+
+
+def run(args: argparse.Namespace, part: Part) -> None:
+    """Gather what the kind of exhibit needs, and write its data."""
+    from pathlib import Path
+
+    from netwerkkracht.codebook import read_codebook
+    from netwerkkracht.exhibits.kinds import Exhibit, Material
+    from netwerkkracht.models.facts import facts_from_codebook
+    from netwerkkracht.models.result import ModelResult
+    from netwerkkracht.models.spec import ModelSpec
+    from netwerkkracht.steps.exhibit_kinds import find_kind
+    from netwerkkracht.steps.study_facts import read_panel
+
+    exhibit = Exhibit(**part["exhibit"])
+    kind = find_kind(exhibit.kind)
+    codebook = read_codebook(args.codebook)
+    results = (ModelResult.from_dict(io.read_json(path)) for path in args.models)
+    specs = (ModelSpec.from_mapping(given) for given in part["models"])
+    published = part["study"]["published"] if "published" in kind.needs else None
+    material = Material(
+        facts=facts_from_codebook(codebook, synthetic=part["study"]["status"] == "synthetic"),
+        panel=read_panel(args.panel, codebook) if "panel" in kind.needs else None,
+        models={result.id: result for result in results},
+        specs={spec.id: spec for spec in specs},
+        set_aside=io.read_rows(args.set_aside),
+        published=io.read_rows(Path(published), separator=";") if published else (),
+        seed=part["seed"],
+        alpha=part["alpha"],
+    )
+    frame = kind.data(exhibit, material)
+    io.write_csv(args.out, frame)
+    logs.start("exhibit").info("%s: %d rows", exhibit.id, len(frame))

@@ -1,0 +1,39 @@
+"""Draw one figure from its data, in every language."""
+
+from __future__ import annotations
+
+import argparse
+
+from netwerkkracht import io, logs
+from netwerkkracht.config.parts import Part
+from netwerkkracht.steps.arguments import add_common, add_item, add_source, add_target
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    add_common(parser)
+    add_item(parser, "--exhibit", "id of the figure in the configuration")
+    add_source(parser, "--data", "the tidy data behind the figure")
+    add_source(parser, "--codebook", "folder of the codebook, for labels")
+    add_target(parser, "--out", "the data as released")
+    add_target(parser, "--pictures", "ID.LANGUAGE.svg or .png, one each", many=True)
+
+
+def run(args: argparse.Namespace, part: Part) -> None:
+    """Release the data, then draw every picture from the released file and nothing else."""
+    from netwerkkracht.exhibits.kinds import Exhibit, restore
+    from netwerkkracht.exhibits.save import png_bytes, svg_bytes
+    from netwerkkracht.steps.exhibit_kinds import find_kind
+    from netwerkkracht.steps.study_facts import read_facts
+
+    exhibit = Exhibit(**part["exhibit"])
+    kind = find_kind(exhibit.kind)
+    facts = read_facts(args.codebook, part["status"])
+    io.write_bytes(args.out, args.data.read_bytes())
+    frame = restore(io.read_csv(args.out, text=kind.text), kind.text)
+    for lang in part["languages"]:
+        wanted = [path for path in args.pictures if path.suffixes[-2] == f".{lang}"]
+        figure = kind.render(frame, exhibit, facts, lang)
+        for path in wanted:
+            io.write_bytes(path, svg_bytes(figure) if path.suffix == ".svg" else png_bytes(figure))
+    logs.start("figure").info("%s: %d pictures", exhibit.id, len(args.pictures))

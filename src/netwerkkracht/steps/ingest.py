@@ -1,0 +1,44 @@
+"""Read the SPSS files of the study as stored, each against the hash it was registered with."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from netwerkkracht import logs
+from netwerkkracht.config.parts import Part
+from netwerkkracht.steps.arguments import add_common, add_source, add_target
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    add_common(parser)
+    add_source(parser, "--files", "the SPSS files, in the order of study.yaml", many=True)
+    add_source(parser, "--codebook", "study.yaml: what each file is")
+    add_target(parser, "--values", "one CSV per file: values as stored", many=True)
+    add_target(parser, "--labels", "one JSON per file: labels, missing codes, findings", many=True)
+
+
+def run(args: argparse.Namespace, part: Part) -> None:
+    """Read every file, then write: one file that cannot be trusted stops the step."""
+    from netwerkkracht import spss
+    from netwerkkracht.codebook.problems import Problems
+    from netwerkkracht.codebook.study import read_study
+    from netwerkkracht.errors import StudyError
+    from netwerkkracht.spss.register import expected_hash
+
+    log = logs.start("ingest")
+    study = read_study(args.codebook.parent, Problems())
+    register = Path(part["register"]) if part["register"] else None
+    read, findings = [], []
+    for spec, path in zip(study.files, args.files, strict=True):
+        known = expected_hash(register, path) if register else None
+        try:
+            read.append(spss.read(path, encoding=spec.encoding, sha256=known))
+        except StudyError as error:
+            findings += error.findings
+    if findings:
+        raise StudyError(findings)
+    for file, values, labels in zip(read, args.values, args.labels, strict=True):
+        spss.to_artifacts(file, values, labels)
+        log.info("%s: %d rows, %d variables, %s", file.name, file.n_rows, len(file.variables), file.encoding)

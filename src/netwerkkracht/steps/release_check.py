@@ -1,0 +1,42 @@
+"""Refuse released files with rows of persons, small cells or no line in the manifest."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from netwerkkracht import io, logs
+from netwerkkracht.config.parts import Part
+from netwerkkracht.disclosure import check_files, identifiers
+from netwerkkracht.errors import StudyError
+from netwerkkracht.steps.arguments import add_common, add_source, add_target
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    add_common(parser)
+    add_source(parser, "--manifest", "the manifest; its folder is what is checked")
+    add_target(parser, "--out", "the verdict")
+
+
+def run(args: argparse.Namespace, part: Part) -> None:
+    """Write the verdict; anything that may not leave stops the step.
+
+    Raises
+    ------
+    StudyError
+        With every finding.
+    """
+    from netwerkkracht.codebook.problems import Problems
+    from netwerkkracht.codebook.study import read_study
+
+    study = read_study(Path(part["codebook"]), Problems())
+    known = {row.source_id for row in study.keys or ()} | {row.person_id for row in study.keys or ()}
+    ids = identifiers([{"id": name} for name in sorted(known)], ["id"])
+    manifest = io.read_json(args.manifest)
+    findings = check_files(args.manifest.parent, manifest, {**part, "person": study.person, "ids": ids})
+    if findings:
+        raise StudyError(findings)
+    profile = part["release"]["profile"]
+    io.write_json(args.out, {"passed": True, "files": len(manifest["files"]), "profile": profile})
+    logs.start("release-check").info("%d files may be released under %s", len(manifest["files"]), profile)

@@ -1,0 +1,35 @@
+"""Run the workflow in this folder: what is out of date is made anew, then every check speaks."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument(
+        "--directory", type=Path, default=Path(), help="folder of the study (with config.yaml)"
+    )
+    parser.add_argument("--snakefile", type=Path, default=Path("Snakefile"), help="the workflow")
+    parser.add_argument("--cores", default="all", help="how many jobs at once (default: all cores)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be made anew and why")
+    parser.add_argument("--no-warm", action="store_true", help="let every job import its libraries itself")
+    parser.add_argument("targets", nargs="*", help="files to make (default: everything)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run Snakemake under the lock of the folder and print progress and checks; return the exit code."""
+    from netwerkkracht.lock import only_run
+    from netwerkkracht.workflow.runner import Order, work
+    from netwerkkracht.workflow.summary import closing
+
+    snakefile = args.snakefile.resolve()
+    os.chdir(args.directory)
+    with only_run(Path("results/run.lock")) as lock:
+        order = Order(snakefile, args.cores, args.dry_run, tuple(args.targets), lock, warm=not args.no_warm)
+        code = work(order)
+        if code or args.dry_run or args.targets:
+            return code
+        return closing()

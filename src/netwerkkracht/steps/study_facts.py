@@ -1,0 +1,33 @@
+"""What the steps of models and exhibits read: the facts of the study and its panel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from netwerkkracht.codebook import Codebook
+    from netwerkkracht.models.facts import Facts
+
+
+def read_facts(folder: Path, status: str) -> Facts:
+    """Return the facts of the study whose codebook lies in ``folder``."""
+    from netwerkkracht.codebook import read_codebook
+    from netwerkkracht.models.facts import facts_from_codebook
+
+    return facts_from_codebook(read_codebook(folder), synthetic=status == "synthetic")
+
+
+def read_panel(path: Path, codebook: Codebook) -> Any:
+    """Return the panel with keys, texts and reasons as text and all other values as numbers.
+
+    A reason is an empty text where the value is valid.
+    """
+    from netwerkkracht import io
+
+    names = codebook.columns
+    texts = [*codebook.study.key_columns, *(name for name in names if codebook.is_text(name))]
+    reasons = [f"{name}__reason" for name in names]
+    panel = io.read_csv(path, text=[*texts, *reasons])
+    panel[reasons] = panel[reasons].fillna("")
+    return panel

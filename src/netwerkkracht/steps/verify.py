@@ -1,0 +1,67 @@
+"""Compare a finished run with the expected numbers and with its own manifest, or accept it as expected."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="the configuration")
+    parser.add_argument("--quiet", action="store_true", help="only what differs")
+    parser.add_argument(
+        "--accept", action="store_true", help="make this run the expected one; asks for --reason"
+    )
+    parser.add_argument("--reason", default="", help="which results change and why; enters the changelog")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a verdict per exhibit and number; return 1 when one is not reproduced."""
+    from netwerkkracht.config import read_config
+    from netwerkkracht.errors import fail
+    from netwerkkracht.verify import accept
+
+    config = read_config(args.config)
+    exhibits = [exhibit.id for exhibit in config.exhibits]
+    reference = Path(config.study.reference) if config.study.reference else None
+    if args.accept:
+        if reference is None:
+            raise fail(
+                "V01",
+                "the configuration names no folder for the expected numbers",
+                file=args.config.name,
+                expected="study.reference",
+                action="add `reference: reports/reference` to the section 'study'",
+            )
+        made = accept(
+            Path("reports"), reference, exhibits, reason=args.reason, changelog=Path("CHANGELOG.md")
+        )
+        sys.stdout.write(f"the expected numbers are now those of this run (reference {made})\n")
+        return 0
+    lines, passed = verdict_lines(exhibits, reference, quiet=args.quiet)
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0 if passed else 1
+
+
+def verdict_lines(
+    exhibits: list[str], reference: Path | None, *, quiet: bool = False
+) -> tuple[list[str], bool]:
+    """Return the verdicts in words, a count at the end, and whether all passed."""
+    from netwerkkracht import io
+    from netwerkkracht.provenance import changed_files
+    from netwerkkracht.verify import compare_run, verdicts_of
+
+    verdict = compare_run(Path("reports"), reference, exhibits)
+    touched = changed_files(io.read_json(Path("reports/manifest.json")), Path())
+    lines = [f"{name}: not the file that the run made" for name in touched]
+    if not verdict["compared"]:
+        return [*lines, "there are no expected numbers to compare with"], not touched
+    shown = verdicts_of(verdict["exhibits"])
+    numbers = verdicts_of(verdict["numbers"])
+    lines += [str(item) for item in shown if not (quiet and item.passed)]
+    lines += [str(item) for item in numbers if not item.passed]
+    good = sum(item.passed for item in shown), sum(item.passed for item in numbers)
+    lines.append(f"{good[0]} of {len(shown)} exhibits and {good[1]} of {len(numbers)} numbers as expected")
+    return lines, bool(verdict["passed"]) and not touched

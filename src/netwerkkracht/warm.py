@@ -1,0 +1,165 @@
+"""A helper process that has the heavy libraries ready: a job forks from it instead of importing them anew.
+
+Importing pandas, scipy, statsmodels and matplotlib costs a job more than its work. During a run one process
+imports them once; each job of the workflow sends it its words and its own output streams, and a fresh copy
+of that process does the work. The modules of this package are imported in the copy, never before. Where
+forking does not exist (Windows), or the helper is gone, a job imports for itself: the results are the same.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+LIBRARIES = (
+    "yaml",
+    "pydantic",
+    "numpy",
+    "pandas",
+    "scipy.linalg",
+    "scipy.optimize",
+    "scipy.special",
+    "scipy.stats",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+)
+_STREAMS = (1, 2)
+
+
+def possible() -> bool:
+    """Say whether this system can fork and pass streams between processes."""
+    return hasattr(os, "fork") and hasattr(socket, "SCM_RIGHTS") and hasattr(socket, "AF_UNIX")
+
+
+def ask(address: str, words: Sequence[str]) -> int | None:
+    """Let the helper at ``address`` run a command; return its exit code, None when there is no helper."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with line:
+        try:
+            line.connect(address)
+            request = {"words": list(words), "folder": os.getcwd()}  # noqa: PTH109  # bytes of a path, no pathlib
+            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", _STREAMS))
+            line.sendmsg([json.dumps(request).encode()], [rights])
+            answer = line.recv(16)
+        except OSError:
+            return None
+    return int(answer) if answer else 1
+
+
+def serve(address: str) -> None:
+    """Import the libraries, then fork one copy per request until standard input closes.
+
+    Standard input is a pipe held by the run: when the run ends, even by force, the helper ends with it.
+    """
+    import selectors
+
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+    os.environ.pop("NK_WARM", None)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(address)
+    listener.listen(64)
+    for name in LIBRARIES:
+        with contextlib.suppress(ImportError):
+            import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    watch = selectors.DefaultSelector()
+    watch.register(listener, selectors.EVENT_READ)
+    watch.register(sys.stdin.fileno(), selectors.EVENT_READ)
+    while True:
+        _reap()
+        for key, _ in watch.select(timeout=5):
+            if key.fileobj is not listener:
+                os.killpg(0, signal.SIGTERM)
+                return
+            line, _ = listener.accept()
+            if os.fork() == 0:
+                watch.close()
+                listener.close()
+                _attend(line)
+            line.close()
+
+
+def _reap() -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _attend(line: socket.socket) -> None:
+    """Serve one request in a copy: fork the job, wait for it or for its client to go, send the exit code."""
+    import selectors
+
+    content, rights, _, _ = line.recvmsg(1 << 20, socket.CMSG_LEN(array.array("i", _STREAMS).itemsize * 2))
+    request = json.loads(content)
+    streams = array.array("i")
+    for _, _, data in rights:
+        streams.frombytes(data[: len(data) - len(data) % streams.itemsize])
+    job = os.fork()
+    if job == 0:
+        line.close()
+        _work(request, list(streams))
+    for stream in streams:
+        os.close(stream)
+    pipe, filled = os.pipe()
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(filled, warn_on_full_buffer=False) if _nonblocking(filled) else None
+    watch = selectors.DefaultSelector()
+    watch.register(line, selectors.EVENT_READ)
+    watch.register(pipe, selectors.EVENT_READ)
+    while True:
+        done, status = os.waitpid(job, os.WNOHANG)
+        if done:
+            with contextlib.suppress(OSError):
+                line.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+            os._exit(0)
+        for key, _ in watch.select(timeout=1):
+            if key.fileobj is line:  # the client was stopped: so is its job
+                os.kill(job, signal.SIGTERM)
+                os._exit(1)
+            os.read(pipe, 64)
+
+
+def _nonblocking(handle: int) -> bool:
+    os.set_blocking(handle, False)
+    return True
+
+
+def _work(request: dict[str, object], streams: list[int]) -> None:
+    """Become the job: its streams, its folder, its words."""
+    code = 70
+    try:
+        for target, stream in zip(_STREAMS, streams, strict=True):
+            os.dup2(stream, target)
+            os.close(stream)
+        os.chdir(str(request["folder"]))
+        from netwerkkracht.cli import run
+
+        code = run([str(word) for word in request["words"]])  # type: ignore[attr-defined]
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def main() -> None:
+    """Serve at the address given on the command line."""
+    os.setpgid(0, 0)
+    with contextlib.suppress(FileNotFoundError):
+        Path(sys.argv[1]).unlink()
+    serve(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Around Snakemake: starting it, showing how far it is, saying what came out."""

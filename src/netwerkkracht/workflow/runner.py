@@ -1,0 +1,128 @@
+"""Start Snakemake so that a killed run resumes by itself, and show how far it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from netwerkkracht import io
+from netwerkkracht.workflow.progress import Progress
+
+LOG = Path("logs/run.log")
+LOG_LINES_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of Snakemake; ``lock`` is the descriptor of the lock that it must hold too."""
+
+    snakefile: Path
+    cores: str
+    dry_run: bool
+    targets: tuple[str, ...]
+    lock: int
+    warm: bool = True
+
+
+def command(order: Order) -> list[str]:
+    """Return the command: our own lock instead of Snakemake's, and half-made files made anew."""
+    words = [sys.executable, "-m", "snakemake", "--snakefile", str(order.snakefile), "--cores", order.cores]
+    words += ["--nolock", "--rerun-incomplete", "--show-failed-logs"]
+    words += ["--dry-run"] if order.dry_run else []
+    return [*words, *order.targets]
+
+
+def work(order: Order) -> int:
+    """Run Snakemake and return its exit code; its own words go to ``logs/run.log``."""
+    progress = Progress()
+    kept: list[str] = []
+    with ExitStack() as stack:
+        settings = environment()
+        if order.warm and not order.dry_run:
+            settings |= stack.enter_context(_warm_helper(settings))
+        process = subprocess.Popen(
+            command(order),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env=settings,
+            pass_fds=(order.lock,) if os.name == "posix" else (),
+        )
+        try:
+            for line in process.stdout or ():
+                kept.append(line)
+                shown = line.rstrip("\n") if order.dry_run else progress.read(line)
+                if shown is not None:
+                    sys.stdout.write(shown + "\n")
+                    sys.stdout.flush()
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+            if not order.dry_run:
+                io.write_text(LOG, "".join(kept))
+    if progress.nothing and not order.dry_run:
+        sys.stdout.write("nothing to do: every result is up to date\n")
+    if code:
+        _explain(progress, kept)
+    return code
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the jobs: our commands first on the path, one thread each, plain text."""
+    here = str(Path(sys.executable).parent)
+    settings = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    settings["PATH"] = os.pathsep.join([here, settings.get("PATH", "")])
+    settings |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    return settings | {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}
+
+
+@contextmanager
+def _warm_helper(settings: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Start the helper with the libraries ready; yield what its clients must know."""
+    from netwerkkracht.warm import possible
+
+    if not possible():
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="nk-") as folder:
+        address = str(Path(folder) / "w")
+        helper = subprocess.Popen(
+            [sys.executable, "-m", "netwerkkracht.warm", address], stdin=subprocess.PIPE, env=settings
+        )
+        try:
+            yield {"NK_WARM": address}
+        finally:
+            if helper.stdin is not None:
+                helper.stdin.close()
+            helper.wait()
+
+
+def _explain(progress: Progress, kept: list[str]) -> None:
+    """Say what went wrong in the words of the job that failed, not in Snakemake's."""
+    if not progress.failed:
+        _explain_start(kept)
+    for step, name in progress.failed:
+        path = Path(name)
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        sys.stderr.write(f"\n{step} stopped:\n")
+        sys.stderr.write("\n".join(lines[-LOG_LINES_SHOWN:]) + "\n")
+    sys.stderr.write(f"\nearlier results are untouched; everything Snakemake said is in {LOG.as_posix()}\n")
+
+
+def _explain_start(kept: list[str]) -> None:
+    """Explain a run that did not start: a mistake in the configuration is told as what it is."""
+    from netwerkkracht.config import read_config, study_files
+
+    # raises the same error that stopped Snakemake, this time in our own form
+    study_files(read_config(Path("config.yaml")).study)
+    sys.stderr.write("".join(kept[-LOG_LINES_SHOWN:]))
