@@ -107,7 +107,7 @@ def group_columns(persons: Persons) -> Vector:
 
 
 def standardised_differences(persons: Persons, weights: Vector) -> Vector:
-    """Return per covariate column the weighted difference of means, second minus first group, over the spread.
+    """Return per covariate the weighted difference of means, second minus first group, over the spread.
 
     The spread is the root of the mean of the two unweighted variances, the same before and after weighting,
     so that a change can only come from the means. Rows with a NaN weight or covariate are left out.
