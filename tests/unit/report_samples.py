@@ -78,7 +78,7 @@ def sample(**changes: object) -> Report:
             "nl": "Staven van vijf groepen: van klein naar groot in het midden.",
             "en": "Bars of five groups: from small to large in the middle.",
         },
-        svg={"nl": picture(), "en": picture()},
+        pictures={"nl": picture(), "en": picture()},
     )
     listing = Exhibit(
         id="table-1",

@@ -77,7 +77,7 @@ def test_the_message_names_the_place_in_the_source():
         {"alt": {}},
         {"alt": {"nl": " ", "en": " "}},
         {"alt": {"nl": "Verzonnen cijfers.", "en": "Invented figures."}},
-        {"svg": {}},
+        {"pictures": {}},
         {"data": b""},
         {"id": "figure-2"},
     ],
@@ -281,4 +281,4 @@ def test_only_fonts_of_the_package_are_used(built, tmp_path):
 
 
 def test_a_picture_of_another_size_still_fits():
-    assert build(with_figure(svg={"nl": picture(900), "en": picture(900)}), "nl").pdf
+    assert build(with_figure(pictures={"nl": picture(900), "en": picture(900)}), "nl").pdf

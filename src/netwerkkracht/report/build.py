@@ -57,7 +57,7 @@ def project(report: Report, lang: str) -> dict[str, bytes]:
     files["data.json"] = _json(_data(report, lang))
     for exhibit in report.exhibits:
         if exhibit.form == "figure":
-            files[_picture(exhibit)] = exhibit.svg[lang]
+            files[_picture(exhibit, lang)] = exhibit.pictures[lang]
         files[f"attached/{exhibit.id}.csv"] = exhibit.data
     files["attached/numbers.json"] = _json(report.numbers.to_json())
     return files
@@ -67,8 +67,9 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8")
 
 
-def _picture(exhibit: Exhibit) -> str:
-    return f"pictures/{exhibit.id}.svg"
+def _picture(exhibit: Exhibit, lang: str) -> str:
+    kind = "png" if exhibit.pictures[lang].startswith(b"\x89PNG") else "svg"
+    return f"pictures/{exhibit.id}.{kind}"
 
 
 def _timestamp(date: str) -> int:
@@ -117,7 +118,7 @@ def _exhibit(exhibit: Exhibit, lang: str) -> dict[str, Any]:
         "caption": exhibit.caption.get(lang, ""),
     }
     if exhibit.form == "figure":
-        return {**made, "file": _picture(exhibit), "alt": exhibit.alt[lang]}
+        return {**made, "file": _picture(exhibit, lang), "alt": exhibit.alt[lang]}
     return {**made, "table": _weighted(exhibit.table[lang])}
 
 
@@ -194,7 +195,7 @@ def _exhibit_faults(exhibit: Exhibit, lang: str) -> list[Finding]:
     missing = []
     if exhibit.form == "figure":
         alt = exhibit.alt.get(lang, "").strip()
-        if not exhibit.svg.get(lang):
+        if not exhibit.pictures.get(lang):
             missing.append("no picture")
         if not alt:
             missing.append("no words that say what it shows")

@@ -15,9 +15,9 @@ Texts = Mapping[str, str]
 class Exhibit:
     """One figure or table as the report shows it.
 
-    ``svg`` holds a figure's picture and ``alt`` its text alternative by language; ``table`` a table's cells
-    by language as ``exhibits.table_model.to_typst`` gives them; ``data`` the bytes of the CSV that the
-    exhibit was drawn from, ``path`` where that file stands.
+    ``pictures`` holds a figure's SVG or PNG and ``alt`` its text alternative by language; ``table`` a
+    table's cells by language as ``exhibits.table_model.to_typst`` gives them; ``data`` the bytes of the CSV
+    that the exhibit was drawn from, ``path`` where that file stands.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Exhibit:
     data: bytes
     caption: Texts = field(default_factory=dict)
     alt: Texts = field(default_factory=dict)
-    svg: Mapping[str, bytes] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     table: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
