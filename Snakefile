@@ -23,3 +23,6 @@ rule all:
         expand("reports/report.{lang}.html", lang=LANGUAGES),
         expand("reports/report.{lang}.pdf", lang=LANGUAGES),
         "reports/manifest.json",
+
+
+save_cache(FINGERPRINTS)

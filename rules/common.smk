@@ -11,8 +11,11 @@ benchmark; and one plain command that can be pasted into a terminal.
 from pathlib import Path
 
 from netwerkkracht.config import exhibit_models, part_text, read_config, study_files
-from netwerkkracht.fingerprint import code, digest, env
+from netwerkkracht.fingerprint import code, digest, env, load_cache, save_cache
 from netwerkkracht.steps.exhibit_kinds import module_of
+
+FINGERPRINTS = Path(".snakemake/fingerprints.json")
+load_cache(FINGERPRINTS)
 
 CONFIG = read_config(Path("config.yaml"))
 STUDY = CONFIG.study
@@ -43,7 +46,7 @@ def spec(step):
     """Return the parameter that holds the part of the configuration a step sees."""
 
     def text(wildcards):
-        item = next(iter(wildcards.values()), None) if len(wildcards) else None
+        item = wildcards[0] if len(wildcards) else None
         return part_text(CONFIG, step, item)
 
     return text
@@ -51,9 +54,11 @@ def spec(step):
 
 def kind_code(step):
     """Return the parameter that holds the code of a step together with that of the kind of exhibit."""
-    return lambda wildcards: code(step, KINDS[next(iter(wildcards.values()))])
+    made = {exhibit: code(step, module) for exhibit, module in KINDS.items()}
+    return lambda wildcards: made[wildcards[0]]
 
 
 def kind_env(step):
     """Return the parameter that holds the libraries of a step and of the kind of exhibit."""
-    return lambda wildcards: env(step, KINDS[next(iter(wildcards.values()))])
+    made = {exhibit: env(step, module) for exhibit, module in KINDS.items()}
+    return lambda wildcards: made[wildcards[0]]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PACKAGE = "netwerkkracht"
 ROOT = Path(__file__).resolve().parent
@@ -40,6 +42,34 @@ class Module:
     libraries: frozenset[str]
 
 
+# what a source text says, by the hash of the text: parsing costs more than hashing
+_said: dict[str, dict[str, Any]] = {}
+
+
+def load_cache(path: Path) -> None:
+    """Read what earlier runs found in source texts, unless another Python or program found it."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    if kept.get("made_by") == _maker():
+        _said.update(kept["said"])
+
+
+def save_cache(path: Path) -> None:
+    """Write what is known of the source texts that are in use."""
+    from netwerkkracht.io import write_json
+
+    used = {sha256(file) for file in ROOT.rglob("*.py")}
+    said = {key: value for key, value in _said.items() if key in used}
+    write_json(path, {"made_by": _maker(), "said": said})
+
+
+def _maker() -> str:
+    return f"{sys.version} {sha256(Path(__file__))}"
+
+
+@cache
 def code(step: str, *modules: str) -> str:
     """Return the fingerprint of a step's module, of ``modules`` and of everything of ours they import.
 
@@ -58,6 +88,7 @@ def code(step: str, *modules: str) -> str:
     return f"{step} {_short(chr(10).join(parts))}"
 
 
+@cache
 def env(step: str, *modules: str) -> str:
     """Return the versions of Python and of the libraries that the code of a step imports."""
     used: set[str] = set()
@@ -148,13 +179,32 @@ def _module(name: str) -> Module:
     path = _file(name)
     if path is None:
         return Module(name, "absent", frozenset(), frozenset())
-    tree = ast.parse(path.read_text(encoding="utf-8"), filename=path.name)
-    ours, libraries = _imports(tree)
-    hashed = [_short(ast.dump(_without_docstrings(tree)))]
-    if path.name == "__init__.py":
-        beside = [item for item in files_of([path.parent]) if item.suffix != ".py"] if name != PACKAGE else []
+    text = path.read_bytes()
+    key = hashlib.sha256(text).hexdigest()
+    if key not in _said:
+        tree = ast.parse(text, filename=path.name)
+        names = sorted(_imports(tree))
+        _said[key] = {"imports": names, "digest": _short(ast.dump(_without_docstrings(tree)))}
+    said = _said[key]
+    hashed = [said["digest"]]
+    if path.name == "__init__.py" and name != PACKAGE:
+        beside = [item for item in files_of([path.parent]) if item.suffix != ".py"]
         hashed += [f"{item.relative_to(ROOT).as_posix()}:{sha256(item)}" for item in beside]
-    return Module(name, _short("\n".join(hashed)), frozenset(ours), frozenset(libraries))
+    ours = {other for other in said["imports"] if _top(other) == PACKAGE and _file(other) is not None}
+    others = {_top(other) for other in said["imports"]} - {PACKAGE, "__future__"}
+    return Module(
+        name, _short("\n".join(hashed)), frozenset(ours), frozenset(others - set(sys.stdlib_module_names))
+    )
+
+
+def _top(name: str) -> str:
+    return name.split(".", 1)[0]
+
+
+def forget() -> None:
+    """Forget what was read of the package in this process, as after an edit."""
+    for known in (code, env, _module):
+        known.cache_clear()
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
@@ -169,17 +219,14 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
     return tree
 
 
-def _imports(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """Return the modules of ours and the libraries that a tree imports, late imports included."""
+def _imports(tree: ast.Module) -> set[str]:
+    """Return every name a tree may import, late imports included: ``from a import b`` gives a and a.b."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names.add(node.module)
-            if node.module.split(".")[0] == PACKAGE:
-                whole = (f"{node.module}.{alias.name}" for alias in node.names)
-                names.update(name for name in whole if _file(name) is not None)
-    ours = {name for name in names if name.split(".")[0] == PACKAGE}
-    others = {name.split(".")[0] for name in names} - {PACKAGE, "__future__"} - set(sys.stdlib_module_names)
-    return ours, others
+            if _top(node.module) == PACKAGE:
+                names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names

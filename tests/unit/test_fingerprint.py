@@ -10,13 +10,15 @@ from netwerkkracht import fingerprint
 FILES = {
     "__init__.py": '"""Package."""\n',
     "steps/__init__.py": "",
-    "steps/count.py": "import pandas\nfrom netwerkkracht.tally import total\n\n\ndef run():\n    return total\n",
-    "tally.py": '"""Doc."""\nfrom netwerkkracht import base\n\n\ndef total(x):\n    """Sum."""\n    return base.one + x\n',
+    "steps/count.py": "import pandas\nfrom netwerkkracht.tally import total\nrun = total\n",
+    "tally.py": (
+        '"""Doc."""\nfrom netwerkkracht import base\ndef total(x):\n    """Sum."""\n    return base.one + x\n'
+    ),
     "base.py": "one = 1\n",
     "other.py": "two = 2\n",
     "kit/__init__.py": "",
     "kit/style.css": "a {}\n",
-    "steps/late.py": "def run():\n    from netwerkkracht.kit import tool\n    import yaml\n    return tool, yaml\n",
+    "steps/late.py": "def run():\n    from netwerkkracht.kit import tool\n    import yaml\n    tool, yaml\n",
     "kit/tool.py": "three = 3\n",
 }
 
@@ -29,15 +31,15 @@ def package(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(fingerprint, "ROOT", root)
-    fingerprint._module.cache_clear()
+    fingerprint.forget()
     yield root
-    fingerprint._module.cache_clear()
+    fingerprint.forget()
 
 
 def changed(root, name, text, step="count"):
     before = fingerprint.code(step)
     (root / name).write_text(text, encoding="utf-8")
-    fingerprint._module.cache_clear()
+    fingerprint.forget()
     return fingerprint.code(step) != before
 
 
@@ -79,7 +81,7 @@ def test_a_module_named_by_hand_counts(package):
     before = fingerprint.code("count", "netwerkkracht.other")
     assert before != fingerprint.code("count")
     (package / "other.py").write_text("two = 22\n")
-    fingerprint._module.cache_clear()
+    fingerprint.forget()
     assert fingerprint.code("count", "netwerkkracht.other") != before
 
 
@@ -96,6 +98,7 @@ def test_env_names_python_the_libraries_and_those_behind_them(package, monkeypat
 
 def test_an_upgraded_library_changes_env(package, monkeypatch):
     before = fingerprint.env("count")
+    fingerprint.forget()
     monkeypatch.setattr(fingerprint, "_version", lambda name: "99" if name == "numpy" else "1")
     assert fingerprint.env("count") != before
 
@@ -132,3 +135,18 @@ def test_a_missing_file_has_a_digest_of_its_own(tmp_path):
     before = fingerprint.digest(tmp_path / "a")
     (tmp_path / "a").write_text("")
     assert fingerprint.digest(tmp_path / "a") != before
+
+
+def test_the_cache_gives_the_same_fingerprints_and_is_not_believed_of_another_program(package, tmp_path):
+    before = fingerprint.code("count")
+    path = tmp_path / "cache.json"
+    fingerprint.save_cache(path)
+    fingerprint._said.clear()
+    fingerprint.forget()
+    fingerprint.load_cache(path)
+    assert len(fingerprint._said) >= 3
+    assert fingerprint.code("count") == before
+    path.write_text(path.read_text().replace('"made_by": "', '"made_by": "another '))
+    fingerprint._said.clear()
+    fingerprint.load_cache(path)
+    assert not fingerprint._said

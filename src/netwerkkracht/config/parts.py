@@ -114,7 +114,7 @@ def released_files(config: Config) -> list[str]:
 
 
 _PARTS: dict[str, Callable[[Config, str], Part]] = {
-    "ingest": lambda config, _: _study(config, "codebook", "data", "register"),
+    "ingest": lambda config, _: _study(config, "codebook", "data", "received"),
     "harmonise": lambda config, _: _study(config, "codebook"),
     "recover": lambda config, _: _study(config, "codebook", "truth"),
     "fit": lambda config, item: {

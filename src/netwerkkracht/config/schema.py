@@ -44,7 +44,7 @@ class Study(Closed):
     published: Folder | None = Field(
         default=None, description="CSV with published numbers to set beside the data"
     )
-    register: Folder | None = Field(
+    received: Folder | None = Field(
         default=None, description="CSV with the sha256 of every received file; a file with another stays out"
     )
     reference: Folder | None = Field(
@@ -53,7 +53,7 @@ class Study(Closed):
 
     @model_validator(mode="after")
     def _truth_fits_status(self) -> Study:
-        for name in ("codebook", "data", "truth", "published", "register", "reference"):
+        for name in ("codebook", "data", "truth", "published", "received", "reference"):
             value = getattr(self, name)
             if value is not None and ".." in value.split("/"):
                 raise ValueError(f"'{name}' leaves the folder of the study; use a path inside it")

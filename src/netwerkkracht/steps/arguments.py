@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
+
+# the part of the configuration that a step may see
+Part = dict[str, Any]
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:

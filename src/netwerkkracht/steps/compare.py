@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 
 from netwerkkracht import io, logs
-from netwerkkracht.config.parts import Part
-from netwerkkracht.steps.arguments import add_common, add_target
+from netwerkkracht.steps.arguments import Part, add_common, add_target
 from netwerkkracht.verify import compare_run, exhibit_file
 
 

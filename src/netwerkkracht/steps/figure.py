@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 
 from netwerkkracht import io, logs
-from netwerkkracht.config.parts import Part
-from netwerkkracht.steps.arguments import add_common, add_item, add_source, add_target
+from netwerkkracht.steps.arguments import Part, add_common, add_item, add_source, add_target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

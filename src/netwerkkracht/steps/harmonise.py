@@ -7,8 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from netwerkkracht import io, logs
-from netwerkkracht.config.parts import Part
-from netwerkkracht.steps.arguments import add_common, add_source, add_target
+from netwerkkracht.steps.arguments import Part, add_common, add_source, add_target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

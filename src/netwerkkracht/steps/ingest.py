@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 
 from netwerkkracht import logs
-from netwerkkracht.config.parts import Part
-from netwerkkracht.steps.arguments import add_common, add_source, add_target
+from netwerkkracht.steps.arguments import Part, add_common, add_source, add_target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +28,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
 
     log = logs.start("ingest")
     study = read_study(args.codebook.parent, Problems())
-    register = Path(part["register"]) if part["register"] else None
+    register = Path(part["received"]) if part["received"] else None
     read, findings = [], []
     for spec, path in zip(study.files, args.files, strict=True):
         known = expected_hash(register, path) if register else None

@@ -6,9 +6,8 @@ import argparse
 from pathlib import Path
 
 from netwerkkracht import io, logs
-from netwerkkracht.config.parts import Part
 from netwerkkracht.provenance import manifest, read_records
-from netwerkkracht.steps.arguments import add_common, add_target
+from netwerkkracht.steps.arguments import Part, add_common, add_target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,10 +6,9 @@ import argparse
 from pathlib import Path
 
 from netwerkkracht import io, logs
-from netwerkkracht.config.parts import Part
 from netwerkkracht.disclosure import check_files, identifiers
 from netwerkkracht.errors import StudyError
-from netwerkkracht.steps.arguments import add_common, add_source, add_target
+from netwerkkracht.steps.arguments import Part, add_common, add_source, add_target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
