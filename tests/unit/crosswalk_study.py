@@ -98,8 +98,7 @@ DECISIONS = "number;date;decision;reason;who\n" + "".join(
 def _lists() -> str:
     rows = ["codes;source;source_label;target;decision"]
     tags = {8: ".w", 9: ".r", 99: ".n"}
-    for code, label in SEVERITY.items():
-        rows.append(f"sev15;{code};{label};{code};")
+    rows += [f"sev15;{code};{label};{code};" for code, label in SEVERITY.items()]
     rows += [
         f"sev15;{code};{label};{tags[code]};" for code, label in {**REFUSE, 99: "niet van toepassing"}.items()
     ]
@@ -122,8 +121,7 @@ def tables() -> dict[str, str]:
     keys = ["file;source_id;person_id"]
     for group, base in (("ekc", 1000), ("wt", 2000)):
         for wave in ("t0", "t1", "t2"):
-            for n in range(1, N + 1):
-                keys.append(f"{group}_{wave};{_own_id(group, wave, n)};{base + n}")
+            keys += [f"{group}_{wave};{_own_id(group, wave, n)};{base + n}" for n in range(1, N + 1)]
     examples = "person_id;wave;variable;expected\n1001;T0;sex;1\n1001;T1;sex;.q\n2001;T0;prob_psy;.q\n"
     return {
         "study.yaml": STUDY,

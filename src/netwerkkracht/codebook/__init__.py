@@ -1,6 +1,6 @@
 """The study as data: typed, frozen facts read from a folder of small CSV files and one YAML."""
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.read import examine_codebook, read_codebook
-from netwerkkracht.codebook.types import Codebook
 
 __all__ = ["Codebook", "examine_codebook", "read_codebook"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.codelists import number
 from netwerkkracht.codebook.problems import Problems
-from netwerkkracht.codebook.types import FIXED_RULES, REASONS, Codebook, Derived, Study, Words
+from netwerkkracht.codebook.types import FIXED_RULES, REASONS, Derived, Study, Words
 
 FILE = "derived.csv"
 FLAGS = ("at_least", "at_most", "greater", "equals")

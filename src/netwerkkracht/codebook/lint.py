@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.codelists import number
 from netwerkkracht.codebook.derived import asked_items, split_item, uneven
 from netwerkkracht.codebook.lint_rules import lint_rule
 from netwerkkracht.codebook.problems import Problems
-from netwerkkracht.codebook.types import Codebook, Derived, SourceRule, Study
+from netwerkkracht.codebook.types import Derived, SourceRule, Study
 
 
 def expand(

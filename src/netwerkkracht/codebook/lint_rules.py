@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.problems import Problems
 from netwerkkracht.codebook.types import (
     FIXED_RULES,
@@ -11,7 +12,6 @@ from netwerkkracht.codebook.types import (
     SINGLE_RULES,
     SOURCE_RULES,
     TEXT_TYPES,
-    Codebook,
     CodeList,
     SourceRule,
     TargetCode,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.codelists import parse_codes
 from netwerkkracht.codebook.derived import parse_derived
 from netwerkkracht.codebook.lint import expand, lint
@@ -17,7 +18,6 @@ from netwerkkracht.codebook.tables import (
     parse_targets,
     parse_variables,
 )
-from netwerkkracht.codebook.types import Codebook
 from netwerkkracht.errors import Finding, StudyError
 
 

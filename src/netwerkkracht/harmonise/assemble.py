@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netwerkkracht.codebook.types import Codebook, FileSpec
+from netwerkkracht.codebook.book import Codebook
+from netwerkkracht.codebook.types import FileSpec
 from netwerkkracht.errors import Finding, StudyError
 from netwerkkracht.harmonise.check_columns import check_rule
 from netwerkkracht.harmonise.check_files import check_encoding, check_same_rows
@@ -123,7 +124,7 @@ def harmonise(codebook: Codebook, files: Mapping[str, SourceFile], *, strict: bo
             if rule is None:
                 continue
             result = evaluate(codebook, rule, view.get, len(view.frame))
-            builder.put(file, name, result.values[kept], result.reasons[kept])
+            builder.put(file, name, result.numbers[kept], result.reasons[kept])
             trace.append(trace_row(file, rule, result.reasons[kept]))
             findings += check_rule(codebook, rule, view.get, result, view)
         findings += check_encoding(spec, files[file], view.frame)

@@ -7,16 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.codelists import fold
-from netwerkkracht.codebook.types import (
-    TEXT_TYPES,
-    Codebook,
-    CodeList,
-    FileSpec,
-    SourceRule,
-    Variable,
-    number_text,
-)
+from netwerkkracht.codebook.types import TEXT_TYPES, CodeList, FileSpec, SourceRule, Variable, number_text
 from netwerkkracht.errors import Finding, Severity
 from netwerkkracht.harmonise.check_labels import check_declarations, check_labels, check_widths
 from netwerkkracht.harmonise.columns import Column
@@ -70,7 +63,7 @@ def check_rule(
         listed = codebook.codes.get(rule.codes[n]) if rule.codes else None
         if rule.labels and rule.labels[n]:
             yield from _label_drift(codebook, place, column, rule.labels[n])
-        yield from check_codes(place, column, table, listed, variable)
+        yield from check_codes(place, column, table, listed)
         yield from check_declarations(place, column, listed)
         if listed is not None:
             yield from check_labels(place, column, listed)
@@ -84,7 +77,7 @@ def check_rule(
         elif list_name in codebook.codes:
             listed = codebook.codes[list_name]
             gate = apply_list(column, listed, Variable(name, variable.label, "yesno"))
-            yield from check_codes(place, column, gate, listed, variable)
+            yield from check_codes(place, column, gate, listed)
             yield from check_labels(place, column, listed)
     if result.hidden:
         yield place.finding(
@@ -116,9 +109,7 @@ def looks_like_code(value: float) -> bool:
     return value < 0 or (len(text) > 1 and set(text) <= {"9"}) or set(text) == {"8"} or text in {"98", "97"}
 
 
-def check_codes(
-    place: Place, column: Column, table: Table, listed: CodeList | None, variable: Variable
-) -> Iterator[Finding]:
+def check_codes(place: Place, column: Column, table: Table, listed: CodeList | None) -> Iterator[Finding]:
     """D01, D03 and D11: values that no line of the crosswalk covers, counted."""
     open_ = (table.reasons == UNKNOWN) & (column.counts > 0)
     if open_[-1]:

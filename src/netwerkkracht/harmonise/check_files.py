@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.types import Codebook, FileSpec
+from netwerkkracht.codebook.book import Codebook
+from netwerkkracht.codebook.types import FileSpec
 from netwerkkracht.errors import Finding
 from netwerkkracht.harmonise.columns import SourceFile
 

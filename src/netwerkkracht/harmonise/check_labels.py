@@ -41,9 +41,13 @@ def _covering(listed: CodeList, value: Any) -> CodeEntry | None:
         if entry.text is not None:
             if isinstance(value, str) and fold(entry.text) == fold(value):
                 return entry
-        elif isinstance(value, (int, float)) and entry.low is not None and entry.high is not None:
-            if entry.low <= value <= entry.high:
-                return entry
+        elif (
+            isinstance(value, (int, float))
+            and entry.low is not None
+            and entry.high is not None
+            and entry.low <= value <= entry.high
+        ):
+            return entry
     return None
 
 

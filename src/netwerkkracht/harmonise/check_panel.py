@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.types import FIXED_RULES, Codebook, number_text
+from netwerkkracht.codebook.book import Codebook
+from netwerkkracht.codebook.types import FIXED_RULES, number_text
 from netwerkkracht.errors import Finding
 from netwerkkracht.harmonise.reasons import VALID, from_column
 from netwerkkracht.harmonise.scoring import to_days

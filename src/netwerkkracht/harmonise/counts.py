@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.types import REASONS, Codebook, SourceRule
+from netwerkkracht.codebook.book import Codebook
+from netwerkkracht.codebook.types import REASONS, SourceRule
 from netwerkkracht.harmonise.linking import WHAT, Linking
 from netwerkkracht.harmonise.reasons import CODE, UNKNOWN, VALID, Reasons, from_column
 

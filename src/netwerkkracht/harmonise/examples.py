@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.codelists import number
-from netwerkkracht.codebook.types import REASONS, Codebook, Example, number_text
+from netwerkkracht.codebook.types import REASONS, Example, number_text
 from netwerkkracht.errors import Finding
 from netwerkkracht.harmonise.reasons import VALID, from_column
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netwerkkracht.codebook.types import Codebook, FileSpec, KeyRow
+from netwerkkracht.codebook.book import Codebook
+from netwerkkracht.codebook.types import FileSpec, KeyRow
 from netwerkkracht.errors import Finding
 from netwerkkracht.harmonise.identifiers import altered, comparable, to_objects, written
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.types import Codebook
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.harmonise.linking import Linking
 from netwerkkracht.harmonise.reasons import CODE, Reasons, from_column, to_categorical
 

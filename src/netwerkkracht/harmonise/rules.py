@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.types import (
     FIXED_RULES,
     SINGLE_RULES,
     TEXT_TYPES,
-    Codebook,
     SourceRule,
     Variable,
     number_text,
@@ -26,13 +26,13 @@ GetColumn = Callable[[str], Column | None]
 
 @dataclass(frozen=True)
 class Result:
-    """Values and reason codes per row.
+    """Values (``numbers``, or texts for text variables) and reason codes per row.
 
     ``hidden`` counts answers behind a closed filter; ``tables`` says per source where its distinct values
     went (None where the file lacks the column), for the checks.
     """
 
-    values: Any
+    numbers: Any
     reasons: Reasons
     hidden: int = 0
     tables: tuple[Table | None, ...] = ()

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.types import Codebook, Derived
+from netwerkkracht.codebook.book import Codebook
+from netwerkkracht.codebook.types import Derived
 from netwerkkracht.harmonise.reasons import Floats
 
 LEAST = 10

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.derived import COMPOSITE, asked_items, split_item
-from netwerkkracht.codebook.types import Codebook, Derived
+from netwerkkracht.codebook.types import Derived
 from netwerkkracht.harmonise.derived_values import (
     Items,
     Scored,

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.codelists import fold, number
-from netwerkkracht.codebook.types import Codebook, FileSpec
+from netwerkkracht.codebook.types import FileSpec
 from netwerkkracht.errors import Finding, nearest
 from netwerkkracht.harmonise.columns import SourceFile
 
