@@ -73,7 +73,8 @@ def _variable(index: int, facts: dict[str, Any], decoder: Decoder, extra: extens
     return SpssVariable(
         name=name,
         label=(decoder(label, name).rstrip(" ") or None) if label else None,
-        format=facts["formats"][index],
+        # a kind of format that nobody knows is shown as SPSS shows a new variable
+        format=facts["formats"][index] or (f"A{facts['widths'][index]}" if is_text else "F8.2"),
         measure=MEASURES.get(facts["measures"][index], "unknown"),
         value_labels=labels,
         missing=tuple(rules),

@@ -35,6 +35,8 @@ ORIGIN = np.datetime64("1582-10-14", "s")
 DAY = 86_400.0
 # 15 October 1582, the first day SPSS knows, and the end of the year 9999, the last that ISO 8601 writes
 FIRST = DAY
+# beyond this, a duration in seconds has no exact thousandths left
+LONGEST = 1e12
 LAST = float((np.datetime64("10000-01-01", "s") - ORIGIN).astype(np.int64))
 
 
@@ -61,13 +63,14 @@ def is_calendar(kind: Kind | None) -> bool:
 def valid(seconds: Any, kind: Kind) -> Any:
     """Return which values can be shown, as booleans; NaN (missing) counts as not.
 
-    Calendar kinds run from 15 October 1582 to the end of 9999; times and durations are any finite number;
+    Calendar kinds run from 15 October 1582 to the end of 9999; times and durations are
+    any number of seconds below 10^12 in size;
     weekdays run from 1 to 7 and months from 1 to 12.
     """
     values = np.asarray(seconds, dtype=np.float64)
     with np.errstate(invalid="ignore"):
         if kind == "time":
-            return np.isfinite(values)
+            return np.abs(values) < LONGEST
         if kind in {"weekday", "month_name"}:
             return (values >= 1) & (values < (8 if kind == "weekday" else 13))
         return (values >= FIRST) & (values < LAST)

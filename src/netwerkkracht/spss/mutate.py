@@ -174,12 +174,11 @@ def _outcome(content: bytes, name: str, mutation: str, whole: SpssFile, worker: 
     start = time.perf_counter()
     try:
         read = _read(content, name, worker)
+        kind, detail = ("same" if same(read, whole) else "changed"), ""
     except StudyError as cause:
         kind, detail = "refused", cause.findings[0].what
     except Exception as cause:  # noqa: BLE001 - this is what the harness looks for
         kind, detail = "traceback", f"{type(cause).__name__}: {cause}"
-    else:
-        kind, detail = ("same" if same(read, whole) else "changed"), ""
     return Outcome(kind, mutation, detail, time.perf_counter() - start)
 
 

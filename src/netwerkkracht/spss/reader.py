@@ -120,7 +120,7 @@ def _ask(source: Source, limits: Limits, worker: Worker) -> Answer:
             reason = cause.text
         raise damaged(source.name, f"the file cannot be read: {reason}") from None
     names = answer.facts["names"]
-    if len(set(names)) != len(names) or not names:
+    if not names or not all(names) or len(set(names)) != len(names):
         raise damaged(source.name, "the file is damaged: variables without a name of their own")
     return answer
 
