@@ -113,6 +113,7 @@ def harmonise(codebook: Codebook, files: Mapping[str, SourceFile], *, strict: bo
     chosen, rests = select_rows(codebook, files, findings)
     linking = link(codebook, chosen)
     findings += linking.findings
+    linked = all(finding.severity == "warning" for finding in findings)
     builder = PanelBuilder(codebook, linking)
     trace = []
     for file, rows in linking.files.items():
@@ -131,7 +132,7 @@ def harmonise(codebook: Codebook, files: Mapping[str, SourceFile], *, strict: bo
     findings += check_same_rows(codebook, chosen)
     panel = score(codebook, builder.frame())
     findings += check_panel(codebook, panel)
-    findings += check_examples(codebook, panel)
+    findings += check_examples(codebook, panel, linked=linked)
     findings = list(dict.fromkeys(findings))
     if strict and any(finding.severity == "error" for finding in findings):
         raise StudyError(finding for finding in findings if finding.severity == "error")

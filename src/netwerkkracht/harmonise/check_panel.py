@@ -10,7 +10,7 @@ import numpy as np
 from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.types import FIXED_RULES, number_text
 from netwerkkracht.errors import Finding
-from netwerkkracht.harmonise.reasons import VALID, from_column
+from netwerkkracht.harmonise.reasons import VALID, Reasons, from_column
 from netwerkkracht.harmonise.scoring import to_days
 
 LEAST_PERSONS = 10
@@ -34,13 +34,22 @@ class Cells:
             (wave, group): np.flatnonzero((waves == wave) & (groups == group))
             for wave, group in codebook.cells
         }
+        # one variable at a time, so that a long panel is not held twice
+        self._arrays: dict[str, tuple[Any, Reasons]] = {}
         self.file = {(spec.wave, spec.group): spec.file for spec in codebook.study.files}
+
+    def arrays(self, name: str) -> tuple[Any, Reasons]:
+        """Return values and reason codes of a variable."""
+        if name not in self._arrays:
+            reasons = from_column(self.panel[f"{name}__reason"])
+            self._arrays = {name: (self.panel[name].to_numpy(), reasons)}
+        return self._arrays[name]
 
     def valid(self, name: str, cell: tuple[str, str]) -> Any:
         """Return the valid values of a variable in a cell."""
+        values, reasons = self.arrays(name)
         rows = self.rows[cell]
-        reasons = from_column(self.panel[f"{name}__reason"].iloc[rows])
-        return self.panel[name].iloc[rows].to_numpy()[reasons == VALID]
+        return values[rows[reasons[rows] == VALID]]
 
     def find(self, code: str, cell: tuple[str, str], name: str, what: str, **more: Any) -> Finding:
         """Return a warning about one variable in one cell."""
@@ -149,8 +158,9 @@ def _item_rest(cells: Cells) -> Iterator[Finding]:
         names, signs = scale_items(derived)
         if any(name not in book.variables for name in names):
             continue
+        whole = cells.panel[list(names)].to_numpy(dtype=float) * signs
         for cell, rows in cells.rows.items():
-            values = cells.panel[list(names)].iloc[rows].to_numpy(dtype=float) * signs
+            values = whole[rows]
             for name, r, n, p in item_rest(values, names):
                 if r < 0 and p < ITEM_REST_P:
                     yield cells.find(

@@ -15,8 +15,11 @@ from netwerkkracht.harmonise.reasons import VALID, from_column
 TOLERANCE = 1e-9
 
 
-def check_examples(codebook: Codebook, panel: Any) -> list[Finding]:
-    """Compare every worked example with the panel; a difference, or a person who is not there, is T01."""
+def check_examples(codebook: Codebook, panel: Any, *, linked: bool = True) -> list[Finding]:
+    """Compare every worked example with the panel; a difference, or a person who is not there, is T01.
+
+    While linking is in error (``linked`` off), persons who are not there say nothing.
+    """
     study = codebook.study
     if not codebook.examples:
         return []
@@ -29,7 +32,8 @@ def check_examples(codebook: Codebook, panel: Any) -> list[Finding]:
     for line, example in enumerate(codebook.examples, start=2):
         row = place.get((example.person_id, example.wave))
         if row is None:
-            found.append(_failed(example, line, "no row of this person in this wave"))
+            if linked:
+                found.append(_failed(example, line, "no row of this person in this wave"))
             continue
         got = _shown(panel, example.variable, int(row))
         if not _equal(example.expected, got):

@@ -234,11 +234,20 @@ def _set_aside_across(codebook: Codebook, result: Linking) -> None:
 
 
 def _report(codebook: Codebook, result: Linking) -> None:
+    study = codebook.study
+    # who has no first wave cannot be judged while rows of the first wave are in error
+    unsure = any(
+        (rows.aside == reason).any() and study.linking[reason].do == "error"
+        for rows in result.files.values()
+        if rows.spec.wave == study.waves[0]
+        for reason in WHAT
+        if reason != "no_first_wave"
+    )
     for rows in result.files.values():
         for reason, (code, what) in WHAT.items():
             count = int((rows.aside == reason).sum())
-            policy = codebook.study.linking[reason]
-            if not count or policy.do == "keep":
+            policy = study.linking[reason]
+            if not count or policy.do == "keep" or (unsure and reason == "no_first_wave"):
                 continue
             stop = policy.do == "error"
             said = "" if stop else f"; set aside by decision {policy.decision}"

@@ -1,0 +1,397 @@
+"""Every fault of the fault table, planted in clean files, is found by its code, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from crosswalk_study import Draft, drafts, files, tables, write_codebook
+
+from netwerkkracht.codebook import examine_codebook
+from netwerkkracht.errors import StudyError
+from netwerkkracht.harmonise import harmonise
+
+Files = dict[str, Draft]
+
+
+@dataclass
+class Fault:
+    """A damage to files and codebook, and the codes that must be found: nothing more, nothing less."""
+
+    name: str
+    codes: set[str]
+    files: Callable[[Files], Any] = lambda _: None
+    tables: Callable[[dict[str, str]], Any] = lambda _: None
+    says: tuple[str, ...] = ()
+
+
+def swap(name: str, old: str, new: str) -> Callable[[dict[str, str]], None]:
+    def change(texts: dict[str, str]) -> None:
+        assert old in texts[name]
+        texts[name] = texts[name].replace(old, new)
+
+    return change
+
+
+def put(file: str, column: str, value: Any, rows: Any = slice(2, 5)) -> Callable[[Files], None]:
+    def change(made: Files) -> None:
+        made[file].columns[column] = made[file].columns[column].copy()
+        made[file].columns[column][rows] = value
+
+    return change
+
+
+def relabel(file: str, column: str, code: float, label: str) -> Callable[[Files], None]:
+    def change(made: Files) -> None:
+        variable = made[file].variables[column]
+        made[file].change(column, value_labels={**variable.value_labels, code: label})
+
+    return change
+
+
+def declare(file: str, column: str, *missing: Any) -> Callable[[Files], None]:
+    return lambda made: made[file].change(column, missing=missing)
+
+
+def both(*changes: Callable[[Any], Any]) -> Callable[[Any], None]:
+    def change(target: Any) -> None:
+        for one in changes:
+            one(target)
+
+    return change
+
+
+def copy_row(made: Files) -> None:
+    for name, values in made["ekc_t1"].columns.items():
+        made["ekc_t1"].columns[name] = np.append(values, values[3])
+
+
+def as_text(decimal_comma: bool) -> Callable[[Files], None]:
+    def change(made: Files) -> None:
+        values = made["wt_t1"].columns["steun"]
+        texts = ["" if np.isnan(value) else f"{value:.0f}" for value in values]
+        if decimal_comma:
+            texts = [f"{text},0" if text else "" for text in texts]
+        made["wt_t1"].columns["steun"] = np.array(texts, object)
+        made["wt_t1"].change("steun", value_labels={}, missing=(), width=8, format="A8")
+
+    return change
+
+
+def same_rows(made: Files) -> None:
+    for name in list(made["ekc_t2"].columns):
+        if name not in {"respnr", "datum"}:
+            made["wt_t2"].columns[name] = made["ekc_t2"].columns[name]
+
+
+def inside(made: Files) -> None:
+    same_rows(made)
+    half = {name: values[:12] for name, values in made["wt_t2"].columns.items()}
+    made["wt_t2"].columns = half
+
+
+def reversed_item(made: Files) -> None:
+    values = made["wt_t2"].columns["opv"]
+    other = made["wt_t2"].columns["rel"]
+    for target in (values, other):
+        target[:] = np.where(target >= 0, 4 - target, target)
+
+
+def cut(made: Files) -> None:
+    texts = np.array(["buurvr", "vriend", "ouder"] * 7, object)[:20]
+    for name, draft in made.items():
+        draft.add("wie", "Wie helpt", texts if name == "ekc_t0" else np.array(["ouder"] * 20, object))
+        draft.change("wie", width=6 if name == "ekc_t0" else 20)
+
+
+def cut_book(texts: dict[str, str]) -> None:
+    texts["variables.csv"] += "helper;Helper;Helper;text;;;;s;;\n"
+    texts["sources.csv"] += "helper;*;*;direct;wie;helpers;;;\n"
+    texts["codes.csv"] += "helpers;SYSMIS;;.s;\nhelpers;buurvrouw;;.s;\n"
+
+
+def late(made: Files) -> None:
+    made["ekc_t2"].columns["datum"] = made["ekc_t1"].columns["datum"] - 5 * 86_400.0
+
+
+FAULTS = [
+    Fault("clean", set()),
+    Fault(
+        "unlisted code", {"D01"}, put("ekc_t0", "v12a", 7.0), says=("code 7", "no label", "v12a", "count 3")
+    ),
+    Fault(
+        "labelled unlisted code",
+        {"D01"},
+        both(put("ekc_t0", "v12a", 6.0), relabel("ekc_t0", "v12a", 6.0, "anders")),
+        says=("'anders'",),
+    ),
+    Fault("code like a missing one in a quantity", {"D01"}, put("ekc_t0", "steun", 99.0), says=("99",)),
+    Fault("system-missing without a line", {"D01"}, tables=swap("codes.csv", "support;SYSMIS;;.s;\n", "")),
+    Fault(
+        "label differs",
+        {"D02"},
+        relabel("wt_t1", "regie", 1.0, "helemaal mee eens"),
+        says=("'helemaal mee eens'", "'helemaal niet mee eens'", "regie"),
+    ),
+    Fault("age out of the list", {"D03"}, put("wt_t0", "lft", 140.0), says=("12..99", "count 3")),
+    Fault(
+        "out of range of the variable",
+        {"D03"},
+        tables=swap("variables.csv", "integer;12;99", "integer;30;99"),
+        says=("below", "30 to 99"),
+    ),
+    Fault("date out of range", {"D03"}, put("ekc_t0", "datum", 0.0), says=("datum",)),
+    Fault("duplicate row", {"D04"}, copy_row, says=("stand twice", "ekc_t1")),
+    Fault(
+        "two different rows of one person",
+        {"D04"},
+        both(copy_row, put("ekc_t1", "steun", 9.0, rows=20)),
+        says=("differ", "count 2"),
+    ),
+    Fault("empty id", {"D04"}, put("ekc_t0", "respnr", np.nan, rows=4), says=("without an identifier",)),
+    Fault(
+        "id in both groups",
+        {"D05"},
+        tables=swap("keys.csv", "wt_t2;WT03-003;2003", "wt_t2;WT03-003;1003"),
+        says=("more than one group",),
+    ),
+    Fault("constant", {"D06"}, put("wt_t1", "q7_2", 3.0, rows=slice(None)), says=("constant (3)",)),
+    Fault(
+        "variable missing, other case",
+        {"D07"},
+        lambda made: made["wt_t1"].rename("q7_2", "Q7_2"),
+        says=("did you mean 'Q7_2'",),
+    ),
+    Fault(
+        "label drifted",
+        {"D08"},
+        lambda made: made["wt_t1"].change("q7_2", label="Dakloos"),
+        says=("'Dakloos'",),
+    ),
+    Fault(
+        "mojibake label",
+        {"D09"},
+        lambda made: made["wt_t1"].add("extra", "FinanciÃ«n", np.arange(20.0)),
+        says=("'FinanciÃ«n'", "'Financiën'"),
+    ),
+    Fault(
+        "mojibake text",
+        {"D09"},
+        lambda made: made["wt_t1"].add("extra", "Wie", np.array(["cafÃ©"] * 20, object)),
+        says=("texts of 'extra'", "count 20"),
+    ),
+    Fault("same rows", {"D10"}, same_rows, says=("wt_t2", "ekc_t2", "other way round")),
+    Fault("one file inside another", {"D10"}, inside, says=("all rows of wt_t2 stand in ekc_t2",)),
+    Fault(
+        "declared missing without meaning",
+        {"D11"},
+        both(put("ekc_t0", "v12a", 96.0), declare("ekc_t0", "v12a", 8.0, 9.0, 96.0)),
+        says=("code 96", "count 3"),
+    ),
+    Fault(
+        "declared range without meaning",
+        {"D11"},
+        both(put("ekc_t2", "fin", -7.0), declare("ekc_t2", "fin", (-np.inf, -1.0))),
+        says=("code -7",),
+    ),
+    Fault(
+        "declared missing, valid in the crosswalk",
+        {"D12"},
+        declare("wt_t1", "q7_1", 5.0, 8.0),
+        says=("code 5",),
+    ),
+    Fault("waves out of order", {"D13"}, late, says=("before", "count 20")),
+    Fault(
+        "two waves on one date",
+        {"D13"},
+        lambda made: made["ekc_t2"].columns.update(datum=made["ekc_t1"].columns["datum"].copy()),
+        says=("one date",),
+    ),
+    Fault(
+        "no rule",
+        {"X01"},
+        tables=swap("sources.csv", "prob_psy;T0;WT;not_asked;;;;;B05\n", ""),
+        says=("prob_psy", "T0", "WT"),
+    ),
+    Fault(
+        "two rules",
+        {"X02"},
+        tables=swap("sources.csv", "age;T1 T2;*", "age;*;*"),
+        says=("two rules", "age", "T0"),
+    ),
+    Fault(
+        "unknown list",
+        {"X03"},
+        tables=swap("sources.csv", "gesl;sex_ekc", "gesl;sex_ekk"),
+        says=("did you mean 'sex_ekc'",),
+    ),
+    Fault("unknown decision", {"X03"}, tables=swap("sources.csv", ";B06\n", ";B66\n"), says=("B66",)),
+    Fault(
+        "unknown column",
+        {"X04"},
+        tables=swap("variables.csv", "structural", "structurel"),
+        says=("did you mean 'structural'",),
+    ),
+    Fault(
+        "empty target",
+        {"X05"},
+        tables=swap("codes.csv", "sex_ekc;9;wil niet zeggen;.r", "sex_ekc;9;wil niet zeggen;"),
+        says=("has no target",),
+    ),
+    Fault(
+        "code twice",
+        {"X06"},
+        tables=swap("codes.csv", "sex_ekc;1;man;1;\n", "sex_ekc;1;man;1;\nsex_ekc;1;man;2;\n"),
+        says=("stands twice",),
+    ),
+    Fault("interval over a code", {"X06"}, tables=swap("codes.csv", "support;0..10", "support;0..88")),
+    Fault("tag not allowed", {"X07"}, tables=swap("variables.csv", "sex;r q s", "sex;q s"), says=(".r",)),
+    Fault(
+        "index over different items",
+        {"X08"},
+        tables=swap("derived.csv", ";asked;;B07", ";;;"),
+        says=("wave T0 WT: 3 of 4", "on_uneven"),
+    ),
+    Fault(
+        "index over different items, option but no decision",
+        {"X08"},
+        tables=swap("derived.csv", ";asked;;B07", ";asked;;"),
+    ),
+    Fault(
+        "forgotten reversal",
+        {"T01"},
+        tables=both(
+            swap("sources.csv", "regie;agree51", "regie;agree15"),
+            lambda texts: texts.update({"examples.csv": texts["examples.csv"] + "2006;T0;control;4\n"}),
+        ),
+        says=("line 5", "expected 4"),
+    ),
+    Fault("stray identifier", {"K01"}, put("ekc_t1", "respnr", " ek-3 ", rows=2), says=("count 1",)),
+    Fault("unknown identifier", {"K02"}, put("ekc_t0", "respnr", 9999.0, rows=2), says=("key table",)),
+    Fault(
+        "later wave without the first",
+        {"K03"},
+        lambda made: made["ekc_t0"].columns.update({k: v[:-1] for k, v in made["ekc_t0"].columns.items()}),
+    ),
+    Fault(
+        "key twice",
+        {"K04"},
+        tables=lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;ek-3;1003\n"}),
+    ),
+    Fault(
+        "labelled missing, not declared",
+        {"W01"},
+        declare("ekc_t0", "v12a", 9.0, 99.0),
+        says=("'weet niet'", "taken as .w"),
+    ),
+    Fault(
+        "label never seen nor listed",
+        {"W02"},
+        relabel("wt_t1", "regie", 7.0, "anders"),
+        says=("code 7", "'anders'"),
+    ),
+    Fault("numbers as text", {"W03"}, as_text(decimal_comma=False), says=("text variable",)),
+    Fault("decimal comma", {"W03"}, as_text(decimal_comma=True), says=("decimal comma",)),
+    Fault("texts cut", {"W04"}, cut, cut_book, says=("width of 6",)),
+    Fault("item against its scale", {"W05"}, reversed_item, says=("item-rest correlation -", "prob_fam")),
+]
+
+
+def found(fault: Fault, folder: Any) -> list[Any]:
+    texts = tables()
+    fault.tables(texts)
+    codebook, findings = examine_codebook(write_codebook(folder, texts))
+    made = drafts()
+    fault.files(made)
+    if findings or codebook is None:
+        return list(findings)
+    return list(harmonise(codebook, files(made), strict=False).findings)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_fault_is_found_by_its_code_and_nothing_else_is(fault, tmp_path):
+    findings = found(fault, tmp_path)
+    assert {finding.code for finding in findings} == fault.codes, [str(finding) for finding in findings]
+    words = "\n".join(str(finding) for finding in findings)
+    for part in fault.says:
+        assert part in words
+    for finding in findings:
+        assert finding.action
+        assert finding.expected
+
+
+def test_missing_file_is_named(tmp_path):
+    codebook, _ = examine_codebook(write_codebook(tmp_path))
+    given = files()
+    del given["wt_t2"]
+    with pytest.raises(StudyError) as caught:
+        harmonise(codebook, given)
+    assert {finding.code for finding in caught.value.findings} == {"D00"}
+    assert "wt_t2.sav" in str(caught.value)
+
+
+def test_all_errors_come_at_once(tmp_path):
+    codebook, _ = examine_codebook(write_codebook(tmp_path))
+    made = drafts()
+    put("ekc_t0", "v12a", 7.0)(made)
+    made["wt_t1"].rename("q7_2", "Q7_2")
+    copy_row(made)
+    with pytest.raises(StudyError) as caught:
+        harmonise(codebook, files(made))
+    assert {finding.code for finding in caught.value.findings} == {"D01", "D07", "D04"}
+
+
+def test_no_message_holds_an_identifier_or_an_answer(tmp_path):
+    codebook, _ = examine_codebook(write_codebook(tmp_path))
+    made = drafts()
+    put("ekc_t0", "lft", 143.0)(made)
+    put("ekc_t1", "respnr", "EK-911", rows=4)(made)
+    messages = "\n".join(str(finding) for finding in harmonise(codebook, files(made), strict=False).findings)
+    assert messages
+    assert "143" not in messages
+    assert "911" not in messages.casefold()
+
+
+def test_shifted_shares_are_noticed(tmp_path):
+    codebook, _ = examine_codebook(write_codebook(tmp_path))
+    made = drafts(n=20)
+    made["wt_t0"].columns["regie"] = np.where(np.arange(20) % 2, 5.0, 4.0)
+    made["wt_t1"].columns["regie"] = np.where(np.arange(20) % 2, 4.0, 5.0)
+    findings = harmonise(codebook, files(made), strict=False).findings
+    assert {(finding.code, finding.variable) for finding in findings} == {("W06", "control")}
+    assert {finding.wave for finding in findings} == {"T1"}
+
+
+def test_linking_policies_set_aside_by_decision(tmp_path):
+    texts = tables()
+    texts["study.yaml"] += (
+        "linking:\n  duplicate_identical: {do: set_aside, decision: B08}\n"
+        "  unknown_key: {do: set_aside, decision: B09}\n  no_first_wave: {do: set_aside, decision: B10}\n"
+    )
+    codebook, findings = examine_codebook(write_codebook(tmp_path, texts))
+    assert not findings
+    made = drafts()
+    copy_row(made)
+    put("ekc_t0", "respnr", 9999.0, rows=2)(made)
+    result = harmonise(codebook, files(made))
+    aside = {tuple(row) for row in result.set_aside.itertuples(index=False)}
+    assert aside == {
+        ("ekc_t0", "unknown_key", 1),
+        ("ekc_t1", "duplicate_identical", 1),
+        ("ekc_t1", "no_first_wave", 1),
+        ("ekc_t2", "no_first_wave", 1),
+    }
+    assert {finding.code for finding in result.findings} == {"D04", "K02", "K03"}
+    assert (result.flow["rows_in"] == result.flow["used"] + result.flow["set_aside"]).all()
+    assert len(result.panel) == result.flow["used"].sum() == 117
+
+
+def test_policy_without_decision_is_refused(tmp_path):
+    texts = tables()
+    texts["study.yaml"] += "linking: {unknown_key: set_aside}\n"
+    _, findings = examine_codebook(write_codebook(tmp_path, texts))
+    assert [finding.code for finding in findings] == ["X04"]
+    assert replace(findings[0]) == findings[0]
