@@ -146,3 +146,36 @@ def test_complete_sample_counts_those_left_out(panel):
     assert (made.frame.groupby("pid").size() == 3).all()
     assert made.rows_in == len(made.frame) + sum(row["rows"] for row in made.dropped)
     assert any(row["reason"] == "incomplete" for row in made.dropped)
+
+
+@pytest.mark.parametrize("family", ["binomial", "poisson", "negative-binomial", "ordinal"])
+def test_brute_force_agrees_with_quadrature(panel, family):
+    outcome = "aided" if family == "binomial" else "load"
+    made = fit_model(
+        spec(family=family, formula=f"{outcome} ~ arm * visit + (1 | pid)"),
+        panel,
+        study.facts(("a", "b", "c")),
+    )
+    assert made.second.engine == "brute force"
+    assert made.second.agreed
+    assert made.second.loglik_gap < 1e-4
+
+
+def test_brute_force_notices_other_estimates(panel):
+    from types import SimpleNamespace
+
+    from netwerkkracht.mixed import fit
+    from netwerkkracht.models.brute_force import brute_force
+
+    right = fit("aided ~ arm * visit + (1 | pid)", panel, family="binomial")
+    engine = SimpleNamespace(
+        design=right.engine.design,
+        beta=right.engine.beta + 0.3 * np.sqrt(np.diag(right.engine.vcov)),
+        vcov=right.engine.vcov,
+        names=right.engine.names,
+        theta=right.engine.theta,
+    )
+    wrong = SimpleNamespace(
+        engine=engine, status="ok", family="binomial", loglik=right.loglik, variances=right.variances
+    )
+    assert not brute_force(wrong).agreed

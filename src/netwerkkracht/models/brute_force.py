@@ -8,7 +8,6 @@ far below one standard error. Nothing is shared with the engine but the data and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,7 @@ from netwerkkracht.models.result import Second
 ENGINE = "brute force"
 # agreement asked for: a Newton step in standard errors, log-likelihood absolute
 STEP_LIMIT, LOGLIK_LIMIT = 1e-2, 1e-2
-GRID = np.linspace(-8.0, 8.0, 801)  # standard normal deviates; trapezoid weights, exact to rounding here
-Rows = Callable[[Any], Any]
+GRID = np.linspace(-8.0, 8.0, 401)  # standard normal deviates; trapezoid weights, exact to rounding here
 
 
 def brute_force(fit: Any) -> Second | None:
@@ -39,10 +37,9 @@ def brute_force(fit: Any) -> Second | None:
         return None
     beta = np.asarray(fit.engine.beta, dtype=float)
     sd = float(fit.variances["sd"].iloc[0])
-    size = _size(fit)
 
     def loglik(parameters: Any) -> float:
-        return _loglik(fit.family, design, parameters, sd, size)
+        return _loglik(fit, parameters, sd)
 
     errors = np.sqrt(np.diag(fit.engine.vcov))
     width = 1e-4 * errors
@@ -57,37 +54,33 @@ def brute_force(fit: Any) -> Second | None:
     )
 
 
-def _size(fit: Any) -> float:
-    rows = fit.variances
-    own = rows[rows["group"].isin(["dispersion", "size", "theta"])]
-    return float(own["variance"].iloc[0]) if len(own) else math.nan
-
-
-def _loglik(family: str, design: Any, beta: Any, sd: float, size: float) -> float:
-    term = design.random[0]
-    thresholds = len(beta) - design.X.shape[1]
-    eta = design.X @ beta[thresholds:] + design.offset
-    values = eta[:, None] + sd * GRID[None, :]
-    rows = _rows(family, design, values, beta[:thresholds], size)
+def _loglik(fit: Any, beta: Any, sd: float) -> float:
+    design, term = fit.engine.design, fit.engine.design.random[0]
+    # an ordinal model has thresholds in place of an intercept
+    own = [place for place, name in enumerate(design.names) if name in fit.engine.names]
+    thresholds = len(beta) - len(own)
+    eta = design.X[:, own] @ beta[thresholds:] + design.offset
+    rows = _rows(fit, eta[:, None] + sd * GRID[None, :], beta[:thresholds])
     sums = np.zeros((term.n_levels, len(GRID)))
     np.add.at(sums, term.codes, rows)
     log_weight = -0.5 * GRID**2 - 0.5 * math.log(2 * math.pi) + math.log(GRID[1] - GRID[0])
     return float(logsumexp(sums + log_weight, axis=1).sum())
 
 
-def _rows(family: str, design: Any, eta: Any, thresholds: Any, size: float) -> Any:
-    y = design.y[:, None]
-    if family == "binomial":
+def _rows(fit: Any, eta: Any, thresholds: Any) -> Any:
+    design, y = fit.engine.design, fit.engine.design.y[:, None]
+    if fit.family == "binomial":
         trials = np.ones_like(y) if design.trials is None else design.trials[:, None]
         constant = gammaln(trials + 1) - gammaln(y + 1) - gammaln(trials - y + 1)
         return constant - y * np.logaddexp(0, -eta) - (trials - y) * np.logaddexp(0, eta)
-    if family == "poisson":
+    if fit.family == "ordinal":
+        return _ordinal(np.unique(design.y, return_inverse=True)[1], eta, thresholds)
+    size = float(fit.engine.theta)
+    if not math.isfinite(size):
         return y * eta - np.exp(eta) - gammaln(y + 1)
-    if family == "negative-binomial":
-        constant = gammaln(y + size) - gammaln(size) - gammaln(y + 1)
-        share = eta - math.log(size)
-        return constant - y * np.logaddexp(0, -share) - size * np.logaddexp(0, share)
-    return _ordinal(design.y.astype(int), eta, thresholds)
+    constant = gammaln(y + size) - gammaln(size) - gammaln(y + 1)
+    share = eta - math.log(size)
+    return constant - y * np.logaddexp(0, -share) - size * np.logaddexp(0, share)
 
 
 def _ordinal(y: Any, eta: Any, thresholds: Any) -> Any:

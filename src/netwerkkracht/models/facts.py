@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netwerkkracht.codebook.types import Codebook
+    from netwerkkracht.codebook.book import Codebook
 
 Words = Mapping[str, str]  # language -> text
 

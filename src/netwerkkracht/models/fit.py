@@ -231,10 +231,12 @@ def _explained(family: str, made: Any) -> tuple[float, float, float]:
     elif family in {"binomial", "ordinal"}:
         rest = math.pi**2 / 3
     else:
-        size = [float(value) for name, value in table.items() if name in {"dispersion", "size", "theta"}]
-        rest = math.log1p(1 / float(np.mean(design.y)) + (1 / size[0] if size else 0.0))
-    beta = np.asarray(made.engine.beta)[-design.X.shape[1] :]
-    fixed = float(np.var(design.X @ beta, ddof=1))
+        size = float(made.engine.theta)
+        rest = math.log1p(1 / float(np.mean(design.y)) + (1 / size if math.isfinite(size) else 0.0))
+    # an ordinal model has thresholds in place of an intercept
+    own = [place for place, name in enumerate(design.names) if name in made.engine.names]
+    beta = np.asarray(made.engine.beta)[len(made.engine.names) - len(own) :]
+    fixed = float(np.var(design.X[:, own] @ beta, ddof=1))
     total = fixed + random + rest
     within = random + rest
     return (

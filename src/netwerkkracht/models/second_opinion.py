@@ -16,6 +16,7 @@ from netwerkkracht.models.result import Second
 # agreement asked for: estimates in standard errors, standard errors relative, log-likelihood absolute
 ESTIMATE_LIMIT, SE_LIMIT, LOGLIK_LIMIT = 1e-3, 1e-2, 1e-3
 ENGINE = "statsmodels"
+OPTIMISERS = ("bfgs", "lbfgs")  # its quasi-Newton steps can leave the range where it can be solved
 
 
 def second_opinion(fit: Any, *, reml: bool) -> Second | None:
@@ -46,16 +47,28 @@ def second_opinion(fit: Any, *, reml: bool) -> Second | None:
     from statsmodels.regression.mixed_linear_model import MixedLM
 
     groups, components = parts
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            model = MixedLM(design.y - design.offset, design.X, groups=groups, exog_vc=components)
-            other = model.fit(reml=reml, method=["lbfgs", "bfgs", "powell"], gtol=1e-8)
-        except (np.linalg.LinAlgError, ValueError):
-            return Second(ENGINE, "not_converged", math.nan, math.nan, math.nan, agreed=False)
+    model = MixedLM(design.y - design.offset, design.X, groups=groups, exog_vc=components)
+    other = _maximised(model, reml=reml)
+    if other is None:
+        return Second(ENGINE, "not_converged", math.nan, math.nan, math.nan, agreed=False)
     return compare(
         fit, np.asarray(other.fe_params), np.asarray(other.bse_fe), float(other.llf), other.converged
     )
+
+
+def _maximised(model: Any, *, reml: bool) -> Any:
+    """Return the first of several optimisers' results that converged, else the last."""
+    found = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for method in OPTIMISERS:
+            try:
+                found = model.fit(reml=reml, method=[method])
+            except (np.linalg.LinAlgError, ValueError):
+                continue
+            if found.converged:
+                return found
+    return found
 
 
 def compare(fit: Any, estimates: Any, errors: Any, loglik: float, converged: bool) -> Second:

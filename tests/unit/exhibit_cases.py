@@ -1,0 +1,83 @@
+"""Material of the invented study, and one exhibit of every kind, for the tests of the exhibits."""
+
+from functools import cache
+
+import analysis_study as study
+
+from netwerkkracht.exhibits.kinds import Exhibit, Material
+from netwerkkracht.exhibits.registry import make_data
+from netwerkkracht.models.fit import fit_model
+from netwerkkracht.models.spec import ModelSpec
+
+VISITS = ("a", "b")
+MODELS = {
+    "load_main": {"family": "gaussian", "formula": "load ~ arm * visit + (1 | pid)", "role": "primary"},
+    "mood_main": {"family": "gaussian", "formula": "mood ~ arm * visit + (1 | pid)", "role": "secondary"},
+    "aided_main": {"family": "binomial", "formula": "aided ~ arm * visit + (1 | pid)", "role": "secondary"},
+    "load_poisson": {
+        "family": "poisson",
+        "formula": "load ~ arm * visit + (1 | pid)",
+        "role": "sensitivity",
+        "alternative_to": "load_main",
+        "choices": {"family": "poisson"},
+    },
+    "load_complete": {
+        "family": "gaussian",
+        "formula": "load ~ arm * visit + (1 | pid)",
+        "role": "sensitivity",
+        "sample": "complete",
+        "alternative_to": "load_main",
+        "choices": {"sample": "complete"},
+    },
+}
+MAIN = ["load_main", "mood_main", "aided_main"]
+PUBLISHED = [
+    {"id": "O1", "part": "a", "kind": "persons", "variable": "", "equals": "", "by": "", "set": "all",
+     "denominator": "rows", "group": "new", "wave": "a", "value": "40", "base": "", "unit": "persons",
+     "precision": "exact", "direction": "", "source": "S3", "statistic_nl": "mensen",
+     "statistic_en": "people"},
+    {"id": "O2", "part": "", "kind": "share", "variable": "aided", "equals": "1", "by": "", "set": "panel",
+     "denominator": "valid", "group": "*", "wave": "b", "value": "62", "base": "45", "unit": "percent",
+     "precision": "circa", "direction": "", "source": "S6", "statistic_nl": "hulp",
+     "statistic_en": "help"},
+    {"id": "D1", "part": "", "kind": "rank", "variable": "t_money t_house", "equals": "1", "by": "",
+     "set": "all", "denominator": "valid", "group": "*", "wave": "a", "value": "", "base": "",
+     "unit": "order",
+     "precision": "", "direction": "named", "source": "S6", "statistic_nl": "genoemd",
+     "statistic_en": "named"},
+    {"id": "D2", "part": "", "kind": "change_difference", "variable": "load", "equals": "", "by": "",
+     "set": "panel", "denominator": "valid", "group": "new old", "wave": "a b", "value": "",
+     "base": "", "unit": "direction",
+     "precision": "", "direction": "below", "source": "S7", "statistic_nl": "daling", "statistic_en": "drop"},
+]  # fmt: skip
+
+OPTIONS = {
+    "flow": {"models": MAIN},
+    "distribution": {"variable": "load"},
+    "trajectories": {"model": "load_main"},
+    "forest": {"models": MAIN},
+    "baseline": {"wave": "a", "variables": ["years", "school", "load", "aided"]},
+    "models": {"models": MAIN},
+    "published": {},
+}
+
+
+@cache
+def material():
+    facts, panel = study.facts(VISITS), study.panel(visits=VISITS)
+    specs = {
+        name: ModelSpec.from_mapping({"id": name, "label": study.words(name), "order": place, **given})
+        for place, (name, given) in enumerate(MODELS.items())
+    }
+    models = {name: fit_model(spec, panel, facts) for name, spec in specs.items()}
+    aside = [{"file": "x", "wave": "b", "group": "new", "reason": "duplicate_identical", "count": 2}]
+    return Material(facts, panel, models, specs, aside, PUBLISHED, seed=1)
+
+
+def exhibit(kind):
+    return Exhibit(f"x-{kind}", kind, study.words(f"title of {kind}"), options=OPTIONS[kind])
+
+
+@cache
+def frame(kind):
+    return make_data(exhibit(kind), material())

@@ -1,0 +1,138 @@
+"""What holds for every kind of exhibit."""
+
+import io as stdio
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+from exhibit_cases import MODELS, OPTIONS, exhibit, material
+from exhibit_cases import frame as made_of
+
+from netwerkkracht import io
+from netwerkkracht.errors import StudyError
+from netwerkkracht.exhibits import registry
+from netwerkkracht.exhibits.save import png_bytes, svg_bytes
+from netwerkkracht.exhibits.table_model import to_html, to_latex, to_markdown, to_typst
+
+FIGURES = [kind for kind in OPTIONS if registry.kind_of(kind).form == "figure"]
+TABLES = [kind for kind in OPTIONS if registry.kind_of(kind).form == "table"]
+
+
+def through_csv(kind, frame, folder):
+    path = folder / f"{kind}.csv"
+    io.write_csv(path, frame)
+    return io.read_csv(path, text=registry.kind_of(kind).text)
+
+
+def test_every_kind_has_a_case():
+    assert set(OPTIONS) == set(registry.MODULES)
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_figure_is_the_same_from_its_csv_and_on_a_second_run(kind, tmp_path):
+    one, facts = exhibit(kind), material().facts
+    frame = made_of(one.kind)
+    back = through_csv(kind, frame, tmp_path)
+    first = svg_bytes(registry.draw(frame, one, facts, "nl"))
+    assert first == svg_bytes(registry.draw(back, one, facts, "nl"))
+    assert b"<dc:date>" not in first
+    assert b"<text" not in first
+    again = registry.make_data(one, material())
+    assert io.csv_text(list(again.columns), again.itertuples(index=False)) == io.csv_text(
+        list(frame.columns), frame.itertuples(index=False)
+    )
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_no_person_stands_in_an_exhibit(kind):
+    frame = made_of(kind)
+    people = set(material().panel["pid"])
+    assert "pid" not in frame.columns
+    for name in frame.columns:
+        assert not people & set(frame[name].astype(str))
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_alt_text_speaks_for_the_figure(kind, lang):
+    one = exhibit(kind)
+    frame = made_of(one.kind)
+    text = registry.alt_text(frame, one, material().facts, lang)
+    assert 30 <= len(text) <= 300
+    assert text != one.title[lang]
+    other = registry.alt_text(frame, one, material().facts, "en" if lang == "nl" else "nl")
+    assert text != other
+
+
+def words_in(figure):
+    return [text.get_text() for text in figure.findobj(lambda item: hasattr(item, "get_text"))]
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_text_says_synthetic_and_lies_inside_the_figure(kind, lang):
+    one = exhibit(kind)
+    figure = registry.draw(made_of(one.kind), one, material().facts, lang)
+    png_bytes(figure, dpi=100)
+    marks = {"nl": "synthetische gegevens", "en": "synthetic data"}
+    assert marks[lang] in words_in(figure)
+    width, height = figure.bbox.width, figure.bbox.height
+    for text in figure.findobj(lambda item: hasattr(item, "get_text")):
+        if text.get_visible() and text.get_text().strip():
+            box = text.get_window_extent()
+            assert box.x0 >= -1, text.get_text()
+            assert box.y0 >= -1, text.get_text()
+            assert box.x1 <= width + 1, text.get_text()
+            assert box.y1 <= height + 1, text.get_text()
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_table_renders_in_all_forms_from_its_csv(kind, tmp_path):
+    one, facts = exhibit(kind), material().facts
+    frame = made_of(one.kind)
+    made = registry.table(through_csv(kind, frame, tmp_path), one, facts)
+    assert to_html(made, "nl") == to_html(registry.table(frame, one, facts), "nl")
+    width = len(made.columns)
+    for lang in ("nl", "en"):
+        assert all(len(row) == width for row in made.cells(lang))
+        tree = ET.fromstring(to_html(made, lang))
+        assert tree.find("caption").text == one.title[lang]
+        assert len(to_typst(made, lang)["rows"]) == len(made.rows)
+        assert to_markdown(made, lang).count("|---") or "--:" in to_markdown(made, lang)
+        assert to_latex(made, lang).count("\\\\") >= len(made.rows)
+    flat = " ".join(" ".join(row) for row in made.cells("nl"))
+    assert not re.search(r"\d\.\d", flat.replace("visit", "")), "a decimal point in Dutch"
+    assert not re.search(r"nan|None", flat)
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_real_data_are_not_called_synthetic(kind):
+    real = replace(material().facts, synthetic=False)
+    assert "synthetic data" not in words_in(registry.draw(made_of(kind), exhibit(kind), real, "en"))
+
+
+def test_hostile_labels_are_escaped():
+    one = replace(exhibit("baseline"), title={"nl": "<script>", "en": '"><img'})
+    made = registry.table(made_of(one.kind), one, material().facts)
+    assert "<script>" not in to_html(made, "nl")
+    assert "<img" not in to_html(made, "en")
+
+
+def test_unknown_kind_and_missing_option_are_named():
+    with pytest.raises(StudyError, match=r"E01[\s\S]*did you mean 'forest'"):
+        registry.kind_of("forrest")
+    with pytest.raises(StudyError, match=r"E02[\s\S]*variable"):
+        registry.make_data(replace(exhibit("distribution"), options={}), material())
+
+
+def test_png_has_no_software_name():
+    one = exhibit("distribution")
+    data = png_bytes(registry.draw(made_of(one.kind), one, material().facts, "nl"))
+    assert stdio.BytesIO(data).read(4) == b"\x89PNG"
+    assert b"Software" not in data
+
+
+def test_models_of_the_case_are_fitted():
+    assert set(material().models) == set(MODELS)
+    assert material().models["load_main"].ok
