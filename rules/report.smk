@@ -37,7 +37,6 @@ rule numbers:
             *RECOVERED,
         ],
         source=ancient(CONFIG.report.source),
-        codebook=ancient(STUDY.codebook),
     output:
         numbers="reports/numbers.json",
         record="results/provenance/numbers.json",
@@ -45,15 +44,15 @@ rule numbers:
         spec=spec("numbers"),
         code=code("numbers"),
         env=env("numbers"),
-        codebook=CODEBOOK,
+        codebook=digest(STUDY.codebook),
         source=digest(f"{CONFIG.report.source}/numbers.yaml"),
     log:
         "logs/numbers.log",
     benchmark:
         "benchmarks/jobs/numbers.tsv"
     shell:
-        "netwerkkracht numbers --record {output.record} --source {input.source} --codebook {input.codebook}"
-        " --reports reports --aggregate results/aggregate --out {output.numbers} 2> {log}"
+        "netwerkkracht numbers --record {output.record} --source {input.source}"
+        " --out {output.numbers} 2> {log}"
 
 
 rule compare:
@@ -103,7 +102,7 @@ rule report:
         spec=spec("report"),
         code=code("report"),
         env=env("report"),
-        codebook=CODEBOOK,
+        codebook=digest(STUDY.codebook),
         source=digest(CONFIG.report.source),
     log:
         "logs/report/{lang}.log",
@@ -111,8 +110,8 @@ rule report:
         "benchmarks/jobs/report/{lang}.tsv"
     shell:
         "netwerkkracht report --record {output.record} --language {wildcards.lang} --source {input.source}"
-        " --codebook {input.codebook} --reports reports --aggregate results/aggregate"
-        " --records results/provenance --page {output.page} --pdf {output.pdf} 2> {log}"
+        " --codebook {input.codebook} --reports reports --records results/provenance"
+        " --page {output.page} --pdf {output.pdf} 2> {log}"
 
 
 rule manifest:

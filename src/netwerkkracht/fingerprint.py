@@ -85,7 +85,7 @@ def code(step: str, *modules: str) -> str:
     """
     names = closure((step_module(step), *modules))
     parts = [f"{name}:{_module(name).digest}" for name in sorted(names)]
-    return f"{step} {_short(chr(10).join(parts))}"
+    return f"{step} {digest_text(chr(10).join(parts))}"
 
 
 @cache
@@ -106,7 +106,7 @@ def digest(*paths: Path | str) -> str:
     A missing file counts as missing, so that its coming and going is seen.
     """
     lines = [f"{path.as_posix()}:{sha256(path)}" for path in files_of(paths)]
-    return _short("\n".join(lines))
+    return digest_text("\n".join(lines))
 
 
 def files_of(paths: Iterable[Path | str]) -> list[Path]:
@@ -153,7 +153,8 @@ def _parents(name: str) -> list[str]:
     return [".".join(parts[:length]) for length in range(1, len(parts))]
 
 
-def _short(text: str) -> str:
+def digest_text(text: str) -> str:
+    """Return a short digest of a text."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:LENGTH]
 
 
@@ -184,7 +185,7 @@ def _module(name: str) -> Module:
     if key not in _said:
         tree = ast.parse(text, filename=path.name)
         names = sorted(_imports(tree))
-        _said[key] = {"imports": names, "digest": _short(ast.dump(_without_docstrings(tree)))}
+        _said[key] = {"imports": names, "digest": digest_text(ast.dump(_without_docstrings(tree)))}
     said = _said[key]
     hashed = [said["digest"]]
     if path.name == "__init__.py" and name != PACKAGE:
@@ -193,7 +194,10 @@ def _module(name: str) -> Module:
     ours = {other for other in said["imports"] if _top(other) == PACKAGE and _file(other) is not None}
     others = {_top(other) for other in said["imports"]} - {PACKAGE, "__future__"}
     return Module(
-        name, _short("\n".join(hashed)), frozenset(ours), frozenset(others - set(sys.stdlib_module_names))
+        name,
+        digest_text("\n".join(hashed)),
+        frozenset(ours),
+        frozenset(others - set(sys.stdlib_module_names)),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from netwerkkracht import io
-from netwerkkracht.fingerprint import code, digest, env, files_of, sha256
+from netwerkkracht.fingerprint import code, digest_text, env, files_of, sha256
 
 
 @dataclass(frozen=True)
@@ -99,20 +99,34 @@ def manifest(
     """
     made = producers(records)
     files = {path.as_posix(): _line(path, root, made.get(path.as_posix())) for path in released}
+    return {"files": files, "run": run_facts(part, root)}
+
+
+def run_facts(part: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """Return what a run rests on: commit, digests of configuration, codebook, data, lock and register, seed.
+
+    A digest is None where there is no such file.
+    """
     study = part["study"]
-    register = root / "data" / "register.csv"
-    run = {
-        **commit(root),
-        "config": digest(root / "config.yaml"),
-        "codebook": digest(root / study["codebook"]),
-        "data": digest(root / study["data"]),
-        "lock": digest(root / "requirements.lock"),
-        "register": digest(register) if register.is_file() else None,
-        "seed": part["seed"],
-        "release": part["release"],
-        "status": study["status"],
+    places = {
+        "config": "config.yaml",
+        "codebook": study["codebook"],
+        "data": study["data"],
+        "lock": "requirements.lock",
+        "register": study["received"],
     }
-    return {"files": files, "run": run}
+    digests = {name: _digest_of(root, place) for name, place in places.items()}
+    chosen = {"seed": part["seed"], "release": part["release"], "status": study["status"]}
+    return commit(root) | digests | chosen
+
+
+def _digest_of(root: Path, place: str | None) -> str | None:
+    """Return the digest of the content below a place, whatever folder the study lies in."""
+    if place is None or not (root / place).exists():
+        return None
+    whole = root / place
+    files = files_of([whole])
+    return digest_text("\n".join(f"{path.relative_to(root).as_posix()}:{sha256(path)}" for path in files))
 
 
 def _line(path: Path, root: Path, record: Record | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from netwerkkracht import io
 from netwerkkracht.errors import fail
+from netwerkkracht.fingerprint import digest_text, sha256
 
 Outcome = Literal["same", "within tolerance", "differs", "missing", "unexpected"]
 PASSED = ("same", "within tolerance")
@@ -262,17 +263,5 @@ def _inserted(text: str, line: str) -> str:
 def reference_digest(reference: Path) -> str:
     """Return the digest of the expected numbers, wherever the folder lies."""
     files = sorted((*reference.glob("figures/*.csv"), *reference.glob("tables/*.csv")))
-    parts = [f"{path.stem}:{digest_bytes(path)}" for path in (*files, reference / "numbers.json")]
+    parts = [f"{path.stem}:{sha256(path)}" for path in (*files, reference / "numbers.json")]
     return digest_text("\n".join(parts))
-
-
-def digest_bytes(path: Path) -> str:
-    """Return a short digest of a file's content alone."""
-    return digest_text(path.read_bytes().hex())
-
-
-def digest_text(text: str) -> str:
-    """Return a short digest of a text."""
-    import hashlib
-
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]

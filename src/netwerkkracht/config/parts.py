@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from netwerkkracht import __version__
 from netwerkkracht.config.schema import Config, Exhibit, Model
 from netwerkkracht.errors import fail, nearest
 
@@ -62,6 +63,14 @@ def _exhibit(config: Config, item: str) -> Exhibit:
 
 def _study(config: Config, *names: str) -> Part:
     return {name: getattr(config.study, name) for name in ("status", *names)}
+
+
+def _run(config: Config) -> Part:
+    return {
+        "study": config.study.model_dump(mode="json"),
+        "seed": config.seed,
+        "release": config.release.model_dump(mode="json"),
+    }
 
 
 def _exhibit_part(config: Config, item: str) -> Part:
@@ -120,6 +129,7 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
     "fit": lambda config, item: {
         "model": _model(config, item).model_dump(mode="json"),
         "alpha": config.alpha,
+        "status": config.study.status,
     },
     "exhibit": _exhibit_part,
     "figure": lambda config, item: {
@@ -132,32 +142,23 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
         "status": config.study.status,
         "languages": list(config.report.languages),
     },
-    "numbers": lambda config, _: {
-        "report": config.report.model_dump(mode="json"),
-        "status": config.study.status,
-        "alpha": config.alpha,
-        "models": [model.model_dump(mode="json") for model in config.models],
-    },
+    "numbers": lambda config, _: {"source": config.report.source, "status": config.study.status},
     "report": lambda config, item: {
-        "source": config.report.source,
+        **_run(config),
         "language": item,
+        "languages": list(config.report.languages),
+        "source": config.report.source,
         "status": config.study.status,
-        "study": _study(config, "codebook"),
+        "version": __version__,
         "exhibits": [exhibit.model_dump(mode="json") for exhibit in config.exhibits],
-        "models": [model.model_dump(mode="json") for model in config.models],
-        "seed": config.seed,
+        "models": [model.id for model in config.models],
     },
     "compare": lambda config, _: {
         "status": config.study.status,
         "reference": config.study.reference,
         "exhibits": [exhibit.id for exhibit in config.exhibits],
     },
-    "manifest": lambda config, _: {
-        "released": released_files(config),
-        "study": config.study.model_dump(mode="json"),
-        "seed": config.seed,
-        "release": config.release.model_dump(mode="json"),
-    },
+    "manifest": lambda config, _: {**_run(config), "released": released_files(config)},
     "release-check": lambda config, _: {
         **_study(config, "codebook"),
         "release": config.release.model_dump(mode="json"),

@@ -26,15 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, part: Part) -> None:  # noqa: ARG001  # the one shape of a step
     """Harmonise the files; findings that are errors stop the step before anything is written."""
-    from netwerkkracht import spss
     from netwerkkracht.codebook import read_codebook
-    from netwerkkracht.harmonise import harmonise
+    from netwerkkracht.harmonise.assemble import harmonise
+    from netwerkkracht.spss.artifacts import from_artifacts
 
     log = logs.start("harmonise")
     codebook = read_codebook(args.codebook)
     specs = codebook.study.files
     files = {
-        spec.file: spss.from_artifacts(values, labels)
+        spec.file: from_artifacts(values, labels)
         for spec, values, labels in zip(specs, args.values, args.labels, strict=True)
     }
     made = harmonise(codebook, files)

@@ -20,24 +20,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, part: Part) -> None:
     """Read every file, then write: one file that cannot be trusted stops the step."""
-    from netwerkkracht import spss
     from netwerkkracht.codebook.problems import Problems
     from netwerkkracht.codebook.study import read_study
-    from netwerkkracht.errors import StudyError
+    from netwerkkracht.errors import Finding, StudyError
+    from netwerkkracht.spss.artifacts import to_artifacts
+    from netwerkkracht.spss.model import SpssFile
+    from netwerkkracht.spss.reader import read
     from netwerkkracht.spss.register import expected_hash
 
     log = logs.start("ingest")
     study = read_study(args.codebook.parent, Problems())
     register = Path(part["received"]) if part["received"] else None
-    read, findings = [], []
+    files: list[SpssFile] = []
+    findings: list[Finding] = []
     for spec, path in zip(study.files, args.files, strict=True):
         known = expected_hash(register, path) if register else None
         try:
-            read.append(spss.read(path, encoding=spec.encoding, sha256=known))
+            files.append(read(path, encoding=spec.encoding, sha256=known))
         except StudyError as error:
             findings += error.findings
     if findings:
         raise StudyError(findings)
-    for file, values, labels in zip(read, args.values, args.labels, strict=True):
-        spss.to_artifacts(file, values, labels)
+    for file, values, labels in zip(files, args.values, args.labels, strict=True):
+        to_artifacts(file, values, labels)
         log.info("%s: %d rows, %d variables, %s", file.name, file.n_rows, len(file.variables), file.encoding)

@@ -12,6 +12,7 @@ _LOG = re.compile(r"^ +log: (.+?)(?: \(check log file.*)?$")
 _FINISHED = re.compile(r"^Finished jobid: (\d+)")
 _COUNT = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done$")
 _ERROR = re.compile(r"^Error in rule (\w+):$")
+_WHOLE_COUNTED = re.compile(r"^all +1$")
 _NOTHING = "Nothing to be done"
 _WHOLE = "all"
 
@@ -27,12 +28,15 @@ class Progress:
     _item: str = ""
     _error: str = ""
     _finished: list[str] = field(default_factory=list)
+    _whole: int = 0
 
     def read(self, line: str) -> str | None:
         """Take one line of Snakemake and return the line to show, if any."""
         line = line.rstrip("\n")
         if _NOTHING in line:
             self.nothing = True
+        elif _WHOLE_COUNTED.match(line):
+            self._whole = 1
         elif found := _JOB.match(line):
             self._rule, self._item, self._error = found[1], "", ""
         elif found := _ERROR.match(line):
@@ -61,8 +65,8 @@ class Progress:
     def _count(self, done: int, total: int) -> str | None:
         named = [name for name in self._finished if name and name != _WHOLE]
         self._finished = []
-        # the rule `all` makes nothing: it is the last of the steps that Snakemake counts
-        jobs = total - 1
+        # the rule `all` makes nothing, but Snakemake counts it
+        jobs = total - self._whole
         if not named:
             return None
         return f"[{min(done, jobs):>{len(str(jobs))}}/{jobs}] {', '.join(named)}"

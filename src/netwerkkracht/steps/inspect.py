@@ -1,0 +1,25 @@
+"""Show what is in an SPSS file, for a person or for a program."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument("file", type=Path, help="a .sav, .zsav or .por file")
+    parser.add_argument("--json", action="store_true", help="for a program")
+    parser.add_argument("--encoding", help="encoding of its texts, when you know better than the file")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the variables with labels, missing codes and counts."""
+    from netwerkkracht.spss.inspect import run as inspect
+
+    width = shutil.get_terminal_size((100, 40)).columns
+    text = inspect(args.file, as_json=args.json, encoding=args.encoding, width=width)
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return 0

@@ -1,0 +1,102 @@
+"""Make the report in one language, as one web page and as PDF."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netwerkkracht import io, logs
+from netwerkkracht.steps.arguments import Part, add_common, add_item, add_source, add_target
+
+if TYPE_CHECKING:
+    from netwerkkracht.report.model import Check, Exhibit, Report
+
+AGGREGATE = Path("results/aggregate")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    add_common(parser)
+    add_item(parser, "--language", "nl or en")
+    add_source(parser, "--source", "folder of the report's source")
+    add_source(parser, "--codebook", "folder of the codebook, for labels")
+    parser.add_argument(
+        "--reports", type=Path, required=True, help="folder of the released exhibits and numbers"
+    )
+    parser.add_argument("--records", type=Path, required=True, help="folder with the records of the jobs")
+    add_target(parser, "--page", "the report as one HTML file")
+    add_target(parser, "--pdf", "the report as PDF")
+
+
+def run(args: argparse.Namespace, part: Part) -> list[Path]:
+    """Build the report, write page and PDF, and return the files it was made from."""
+    from netwerkkracht.report.build import build
+
+    report = gather(args, part)
+    made = build(report, args.item)
+    io.write_bytes(args.page, made.html)
+    io.write_bytes(args.pdf, made.pdf)
+    logs.start("report").info(
+        "%s: %d exhibits, %d numbers", args.item, len(report.exhibits), len(report.numbers)
+    )
+    exhibits = [Path(exhibit.path) for exhibit in report.exhibits]
+    pictures = [path for exhibit in exhibits for path in exhibit.parent.glob(f"{exhibit.stem}.{args.item}.*")]
+    return [args.source, args.reports / "numbers.json", *exhibits, *sorted(pictures)]
+
+
+def gather(args: argparse.Namespace, part: Part) -> Report:
+    """Return all that the report is built from."""
+    from netwerkkracht.provenance import read_records
+    from netwerkkracht.report.inputs import origins, read_tables
+    from netwerkkracht.report.model import Report
+    from netwerkkracht.report.source import read_meta, read_source, small_tables
+    from netwerkkracht.report.store import Numbers
+
+    source = read_source(args.source)
+    numbers = Numbers.from_json(io.read_json(args.reports / "numbers.json"))
+    return Report(
+        source=source,
+        meta=read_meta(source, synthetic=part["status"] == "synthetic", version=part["version"]),
+        numbers=numbers,
+        exhibits=read_exhibits(args, part),
+        tables=small_tables(source, read_tables(source)),
+        origins=origins(read_records(args.records)),
+        checks=checks(part, args.reports, numbers),
+        languages=tuple(part["languages"]),
+    )
+
+
+def read_exhibits(args: argparse.Namespace, part: Part) -> tuple[Exhibit, ...]:
+    """Return the exhibits of the configuration as they were released."""
+    from netwerkkracht.exhibits.kinds import Exhibit as Given
+    from netwerkkracht.report.inputs import read_exhibit
+    from netwerkkracht.steps.exhibit_kinds import find_kind
+    from netwerkkracht.steps.study_facts import read_facts
+
+    facts = read_facts(args.codebook, part["status"])
+    given = [Given(**exhibit) for exhibit in part["exhibits"]]
+    return tuple(
+        read_exhibit(exhibit, find_kind(exhibit.kind), facts, args.reports, part["languages"])
+        for exhibit in given
+    )
+
+
+def checks(part: Part, reports: Path, numbers: object) -> tuple[Check, ...]:
+    """Return the lines of the checks box."""
+    from netwerkkracht.provenance import run_facts
+    from netwerkkracht.report import checks as box
+
+    models = [io.read_json(AGGREGATE / "models" / f"{name}.json") for name in part["models"]]
+    return (
+        *box.run_checks(run_facts(part, Path())),
+        *(box.recovery_check(_json("recovery.json")) if part["status"] == "synthetic" else ()),
+        *box.finding_checks(_json("findings.json")),
+        *box.model_checks(models),
+        *box.verdict_check(io.read_json(reports / "verify.json")),
+        *box.number_checks(len(numbers), len({number.file for number in numbers if number.file})),  # type: ignore[arg-type, attr-defined]
+    )
+
+
+def _json(name: str) -> Any:
+    return io.read_json(AGGREGATE / name)
