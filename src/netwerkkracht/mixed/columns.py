@@ -84,7 +84,7 @@ def read_column(frame: pd.DataFrame, variable: Variable, levels: tuple[str, ...]
     if levels is not None:
         return _place(series, variable, levels)
     if isinstance(series.dtype, pd.CategoricalDtype):
-        names = tuple(_text(level) for level in series.cat.categories)
+        names = tuple(text_of(level) for level in series.cat.categories)
         return Column(variable.label, series.cat.codes.to_numpy(np.intp), names)
     if pd.api.types.is_bool_dtype(series.dtype):
         return _factor(series.astype(object), variable.label)
@@ -112,7 +112,7 @@ def _numeric(series: pd.Series, variable: Variable) -> Column:
     return Column(variable.label, values)
 
 
-def _text(level: object) -> str:
+def text_of(level: object) -> str:
     """Print a level as R does: TRUE for booleans, 1 for 1.0."""
     if isinstance(level, bool | np.bool_):
         return "TRUE" if level else "FALSE"
@@ -127,12 +127,12 @@ def _factor(series: pd.Series, label: str) -> Column:
     rank = np.empty(len(order) + 1, np.intp)
     rank[order] = np.arange(len(order))
     rank[-1] = -1  # the code of a missing value, which indexes the last place
-    return Column(label, rank[codes], tuple(_text(found[i]) for i in order))
+    return Column(label, rank[codes], tuple(text_of(found[i]) for i in order))
 
 
 def _place(series: pd.Series, variable: Variable, levels: tuple[str, ...]) -> Column:
     place = {level: i for i, level in enumerate(levels)}
-    codes = np.array([-1 if pd.isna(v) else place.get(_text(v), -2) for v in series], np.intp)
+    codes = np.array([-1 if pd.isna(v) else place.get(text_of(v), -2) for v in series], np.intp)
     if (codes == -2).any():
         raise fail(
             "LEVEL",

@@ -123,16 +123,24 @@ class Design:
 
     def matrix(self, frame: pd.DataFrame) -> Vector:
         """Build X for other rows, coded as in this design. A missing value gives a row of NaN."""
+        return self.whole_matrix(frame)[:, list(self.kept)]
+
+    def whole_matrix(self, frame: pd.DataFrame) -> Vector:
+        """Build the fixed columns for other rows, those dropped for rank included."""
         labels = dict.fromkeys(label for term in self.formula.terms for label in term)
         read = {
             label: read_column(frame, self.formula.variables[label], self.factors.get(label))
             for label in labels
         }
         rows = {"": Column("", np.zeros(len(frame)))} | read
-        made = self.fixed.matrix(rows)[:, list(self.kept)]
+        made = self.fixed.matrix(rows)
         for column in read.values():
             made[column.missing] = np.nan
         return made
+
+    def whole_matrix_of_data(self) -> Vector:
+        """Build the fixed columns of the data, those dropped for rank included."""
+        return self.fixed.matrix({"": Column("", np.zeros(self.n_rows))} | dict(self.columns))
 
     def offset_of(self, frame: pd.DataFrame) -> Vector:
         """Sum the offsets for other rows."""

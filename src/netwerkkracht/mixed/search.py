@@ -9,9 +9,12 @@ Source: Lindstrom & Bates (1988); Nocedal & Wright (2006), section 3.4 (modified
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.workspace import Point, Workspace
@@ -21,6 +24,26 @@ MAX_STEPS = 200
 PRECISION = 1e-13
 # a column of L this much smaller than the residual is put at zero when that costs nothing
 NEGLIGIBLE = 1e-3
+
+
+class Evaluated(Protocol):
+    """A function evaluated: where, its value, and its gradient and Hessian there."""
+
+    theta: Vector
+
+    @property
+    def deviance(self) -> float:
+        """Value."""
+        ...
+
+    @property
+    def by_theta(self) -> tuple[Vector, Vector]:
+        """Gradient and Hessian."""
+        ...
+
+
+E = TypeVar("E", bound=Evaluated)
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -35,53 +58,78 @@ class Minimum:
 
 def minimise(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
     """Minimise the deviance of a workspace from a starting theta (scaled units)."""
-    point, converged, steps = _newton(space, space.at(start, reml=reml), np.ones(len(start), bool))
+    point, converged, steps = newton(lambda theta: space.at(theta, reml=reml), start, np.ones(len(start), bool))
     point, boundary, more = _snap(space, point)
     converged = converged and bool(np.isfinite(point.deviance))
     return Minimum(point, converged, boundary, steps + more)
 
 
-def _newton(space: Workspace, point: Point, free: np.ndarray) -> tuple[Point, bool, int]:
-    """Take Newton steps in the free entries of theta until no gain is left."""
+def newton(evaluate: Callable[[Vector], E], start: Vector, free: Mask) -> tuple[E, bool, int]:
+    """Take Newton steps in the free entries until no gain is left: the point, convergence, number of steps."""
+    point = evaluate(start)
+    everything = bool(free.all())
     for count in range(MAX_STEPS):
-        gradient, hessian = (part[np.ix_(*[free] * part.ndim)] for part in point.by_theta)
+        gradient, hessian = point.by_theta
+        if not everything:
+            gradient, hessian = gradient[free], hessian[np.ix_(free, free)]
         values, vectors = np.linalg.eigh(hessian)
-        floor = 1e-8 * max(float(np.abs(values).max(initial=0.0)), 1e-8)
+        curves = np.maximum(np.abs(values), 1e-8 * max(float(np.abs(values).max(initial=0.0)), 1e-8))
         slope = vectors.T @ gradient
-        if np.all(slope**2 / np.maximum(np.abs(values), floor) < PRECISION):
-            lowest = float(values.min(initial=0.0))
-            if lowest > -1e-6 * max(1.0, float(values.max(initial=0.0))):
+        gain = float(np.max(slope**2 / curves, initial=0.0))
+        if gain < PRECISION:
+            if values.min(initial=0.0) > -1e-6 * max(1.0, float(values.max(initial=0.0))):
                 return point, True, count
             # a saddle: leave it along the direction of negative curvature
             slope = slope + np.where(values < 0, 1e-2 * np.abs(values), 0.0)
-        step = -vectors @ (slope / np.maximum(np.abs(values), floor))
+        step = -vectors @ (slope / curves)
         longest = float(np.abs(step).max(initial=0.0))
         allowed = 2.0 + 2.0 * float(np.abs(point.theta).max(initial=0.0))
-        step *= min(1.0, allowed / longest) if longest else 1.0
-        better = _shorten(space, point, free, step)
+        better = _shorten(evaluate, point, free, step * min(1.0, allowed / max(longest, 1e-300)))
         if better is None:
             # no descent left within rounding: a minimum if the slope says so
-            return point, bool(np.all(slope**2 / np.maximum(np.abs(values), floor) < 1e-8)), count
+            return point, gain < 1e-8, count
         point = better
     return point, False, MAX_STEPS
 
 
-def _shorten(space: Workspace, point: Point, free: np.ndarray, step: Vector) -> Point | None:
-    """Return the first point along a step that lies lower, halving up to forty times."""
+def _shorten(evaluate: Callable[[Vector], E], point: E, free: Mask, step: Vector) -> E | None:
+    """Return the first point along a step that does not lie higher, halving up to forty times."""
     slack = 1e-12 * (1 + abs(point.deviance))
     for _ in range(40):
         theta = point.theta.copy()
         theta[free] += step
-        trial = space.at(theta, reml=point.reml)
-        if np.isfinite(trial.deviance) and trial.deviance <= point.deviance + slack and trial.rss > 0:
+        trial = evaluate(theta)
+        if np.isfinite(trial.deviance) and trial.deviance <= point.deviance + slack:
             return trial
         step = step / 2
     return None
 
 
+@dataclass(frozen=True)
+class _Evaluation:
+    """Value, gradient and Hessian of a plain function."""
+
+    theta: Vector
+    deviance: float
+    by_theta: tuple[Vector, Vector]
+
+
+def minimise_function(
+    function: Callable[[Vector], tuple[float, Vector, Vector]], start: Vector
+) -> tuple[Vector, float]:
+    """Minimise a function that returns its value, gradient and Hessian: the place and the value."""
+
+    def evaluate(theta: Vector) -> _Evaluation:
+        value, gradient, hessian = function(theta)
+        return _Evaluation(theta, value, (gradient, hessian))
+
+    point, _, _ = newton(evaluate, start, np.ones(len(start), bool))
+    return point.theta, point.deviance
+
+
 def _snap(space: Workspace, point: Point) -> tuple[Point, bool, int]:
     """Put negligible pivots of L at exactly zero, where the deviance does not rise, and polish the others."""
-    template = space.template
+    template, reml = space.template, point.reml
     steps = 0
     theta = template.canonical(point.theta)
     fixed = np.zeros(len(theta), bool)
@@ -92,10 +140,10 @@ def _snap(space: Workspace, point: Point) -> tuple[Point, bool, int]:
         place = min(small, key=lambda i: abs(theta[i]))
         fixed[place] = True
         trial = np.where(fixed, 0.0, theta)
-        candidate, _, used = _newton(space, space.at(trial, reml=point.reml), ~fixed)
+        candidate, _, used = newton(lambda theta: space.at(theta, reml=reml), trial, ~fixed)
         steps += used
         if candidate.deviance <= point.deviance + 1e-7:
             point, theta = candidate, template.canonical(candidate.theta)
     theta = template.canonical(point.theta)
     boundary = bool((theta[template.diagonal] == 0).any())
-    return space.at(theta, reml=point.reml), boundary, steps
+    return space.at(theta, reml=reml), boundary, steps

@@ -166,6 +166,8 @@ class Point:
     def deviance(self) -> float:
         """Profiled deviance (-2 log-likelihood; restricted where REML), in the units of the data."""
         p = self.space.p
+        if not self.rss > 0:
+            return float("inf")
         value = self.moments.logdet + self.nu * (1 + LOG_2PI + np.log(self.sigma2) + 2 * np.log(self.space.scale))
         if self.reml:
             value += np.linalg.slogdet(self.moments.S[:p, :p])[1]
