@@ -18,7 +18,17 @@ _HOME = {
     "distort": "fieldwork",
     "synthesise": "run",
 }
-__all__ = sorted(_HOME)
+__all__ = [
+    "Spec",
+    "Truth",
+    "design",
+    "distort",
+    "make_truth",
+    "outcomes",
+    "read_spec",
+    "synthesise",
+    "truths",
+]
 
 
 def __getattr__(name: str) -> Any:

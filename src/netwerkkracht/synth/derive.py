@@ -16,11 +16,11 @@ def derive(studies: Studies, node: Node) -> Cells:
     by_wave = node.get("by_wave")
     if by_wave:
         parts = [_one(studies, node, names) for names in by_wave.values()]
-        values, reasons = parts[0].values.copy(), parts[0].reasons.copy()
+        values, reasons = parts[0].numbers.copy(), parts[0].reasons.copy()
         for wave, part in zip(by_wave, parts, strict=True):
             position = studies.spec.waves.index(wave)
             values[..., position], reasons[..., position] = (
-                part.values[..., position],
+                part.numbers[..., position],
                 part.reasons[..., position],
             )
         return Cells(values, reasons)
@@ -37,7 +37,7 @@ def _one(studies: Studies, node: Node, names: Sequence[str]) -> Cells:
     if node.get("only"):
         gate = studies.cells(node.options["only"])
         reasons = np.where(
-            gate.reasons != 0, gate.reasons, np.where(gate.values >= 1, reasons, studies.spec.reason("n"))
+            gate.reasons != 0, gate.reasons, np.where(gate.numbers >= 1, reasons, studies.spec.reason("n"))
         )
     return Cells(np.where(reasons == 0, values, np.nan), reasons.astype(np.int8))
 
@@ -64,7 +64,7 @@ def _count(studies: Studies, node: Node, items: list[Cells], *, low: bool = Fals
     limit = float(node.options["at"])
     total, valid = np.zeros(studies.shape), np.zeros(studies.shape, dtype=int)
     for item in items:
-        total += (item.values <= limit) if low else (item.values >= limit)
+        total += (item.numbers <= limit) if low else (item.numbers >= limit)
         valid += item.reasons == 0
     return total, valid >= node.options["need"], common_reason(studies.spec, [item.reasons for item in items])
 
@@ -79,9 +79,9 @@ def _lonely(studies: Studies, node: Node, items: list[Cells]) -> Result:
     total = np.zeros(studies.shape)
     valid = np.zeros(studies.shape, dtype=int)
     for item in items:
-        total += item.values >= 2
+        total += item.numbers >= 2
     for item in second:
-        total += item.values <= 2
+        total += item.numbers <= 2
     for item in [*items, *second]:
         valid += item.reasons == 0
     reasons = common_reason(studies.spec, [item.reasons for item in [*items, *second]])
@@ -90,7 +90,7 @@ def _lonely(studies: Studies, node: Node, items: list[Cells]) -> Result:
 
 def _sum(studies: Studies, _node: Node, items: list[Cells]) -> Result:
     reasons = common_reason(studies.spec, [item.reasons for item in items])
-    return np.sum([item.values for item in items], axis=0), reasons == 0, reasons
+    return np.sum([item.numbers for item in items], axis=0), reasons == 0, reasons
 
 
 def _mean_of_present(studies: Studies, node: Node, items: list[Cells]) -> Result:
@@ -100,8 +100,8 @@ def _mean_of_present(studies: Studies, node: Node, items: list[Cells]) -> Result
     why: list[Reasons] = []
     for item, name in zip(items, node.options["and"], strict=True):
         level = studies.cells(name)
-        here = item.values == 1
-        total += np.where(here & (level.reasons == 0), level.values, 0.0)
+        here = item.numbers == 1
+        total += np.where(here & (level.reasons == 0), level.numbers, 0.0)
         known_levels += here & (level.reasons == 0)
         present += here
         asked += item.reasons == 0
@@ -113,26 +113,26 @@ def _mean_of_present(studies: Studies, node: Node, items: list[Cells]) -> Result
 
 
 def _flag(compare: Callable[[Floats, float], Mask]) -> Callable[[Studies, Node, list[Cells]], Result]:
-    def rule(studies: Studies, node: Node, items: list[Cells]) -> Result:
+    def rule(_studies: Studies, node: Node, items: list[Cells]) -> Result:
         item = items[0]
-        return compare(item.values, float(node.options["at"])).astype(float), item.reasons == 0, item.reasons
+        return compare(item.numbers, float(node.options["at"])).astype(float), item.reasons == 0, item.reasons
 
     return rule
 
 
-def _classes(studies: Studies, node: Node, items: list[Cells]) -> Result:
+def _classes(_studies: Studies, node: Node, items: list[Cells]) -> Result:
     item = items[0]
-    number = 1.0 + np.sum([item.values >= bound for bound in node.options["at"]], axis=0)
+    number = 1.0 + np.sum([item.numbers >= bound for bound in node.options["at"]], axis=0)
     return number, item.reasons == 0, item.reasons
 
 
 def _cross(studies: Studies, node: Node, items: list[Cells]) -> Result:
     first, second = items
     yes_yes, yes_no, no_yes, no_no = (float(code) for code in node.options["at"])
-    with_first = np.where(second.values == 1, yes_yes, yes_no)
-    without = np.where(second.values == 1, no_yes, no_no)
+    with_first = np.where(second.numbers == 1, yes_yes, yes_no)
+    without = np.where(second.numbers == 1, no_yes, no_no)
     reasons = common_reason(studies.spec, [first.reasons, second.reasons])
-    return np.where(first.values == 1, with_first, without), reasons == 0, reasons
+    return np.where(first.numbers == 1, with_first, without), reasons == 0, reasons
 
 
 def _areas(studies: Studies, node: Node, _items: list[Cells]) -> Result:
@@ -142,7 +142,7 @@ def _areas(studies: Studies, node: Node, _items: list[Cells]) -> Result:
     reasons: list[Reasons] = []
     for area in node.options["areas"]:
         cells = [studies.cells(name) for name in area]
-        hit = np.any([cell.values == 1 for cell in cells], axis=0)
+        hit = np.any([cell.numbers == 1 for cell in cells], axis=0)
         hit_all &= hit
         free_any |= ~hit & np.all([cell.reasons == 0 for cell in cells], axis=0)
         reasons += [cell.reasons for cell in cells]
@@ -152,7 +152,7 @@ def _areas(studies: Studies, node: Node, _items: list[Cells]) -> Result:
 def _months(studies: Studies, _node: Node, items: list[Cells]) -> Result:
     first, second = items
     reasons = common_reason(studies.spec, [first.reasons, second.reasons])
-    return (second.values - first.values) / DAYS_PER_MONTH, reasons == 0, reasons
+    return (second.numbers - first.numbers) / DAYS_PER_MONTH, reasons == 0, reasons
 
 
 _RULES: Mapping[str, Callable[[Studies, Node, list[Cells]], Result]] = {

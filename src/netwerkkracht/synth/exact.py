@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netwerkkracht.errors import fail
+from netwerkkracht.synth.marginals import distribution
 from netwerkkracht.synth.spec import Node, Target
 from netwerkkracht.synth.study import Floats, Mask, Reasons, Studies
 
@@ -42,7 +43,7 @@ def meet_targets(
         random = studies.random(node.name, "targets", str(number))
         order = np.where(inside, score[:, persons, position], np.inf).argsort(axis=1)[:, :size]
         codes = [float(code) for code in node.options["codes"]]
-        rest = _remaining(targets, codes, values[:, persons, position], inside)
+        rest = _remaining(studies, node, targets, (group, wave))
         ranks = _sequence(studies, targets, codes, rest, random, size)
         block = np.take_along_axis(values[:, persons, position], order, axis=1)
         why = np.zeros(block.shape, dtype=np.int8)
@@ -58,13 +59,12 @@ def _put(where: Floats | Reasons | Mask, order: np.ndarray, block: np.ndarray) -
     np.put_along_axis(where, order, block.astype(where.dtype), axis=1)
 
 
-def _remaining(targets: list[Target], codes: list[float], values: Floats, inside: Mask) -> Floats:
-    """Return the weight of each code among the persons no target speaks of."""
+def _remaining(studies: Studies, node: Node, targets: list[Target], cell: tuple[str, str]) -> Floats:
+    """Return the weight of each code among persons no target speaks of, as declared."""
     named = {float(target.code) for target in targets if not target.code.startswith(".")}
-    weights = np.array([0.0 if code in named else float((values[inside] == code).mean()) for code in codes])
-    if weights.sum() == 0:
-        weights = np.array([0.0 if code in named else 1.0 for code in codes])
-    return weights / weights.sum() if weights.sum() else weights
+    codes, declared = distribution(studies.spec, node, cell)
+    weights = np.where(np.isin(codes, list(named)), 0.0, declared)
+    return np.asarray(weights / weights.sum() if weights.sum() else weights)
 
 
 def _sequence(

@@ -64,7 +64,7 @@ def _duplicate_row(frame: Any, _id: str, _options: Mapping[str, Any], random: np
 def _row_without_first(
     frame: Any, id_column: str, options: Mapping[str, Any], _random: np.random.Generator
 ) -> Any:
-    """Give the last row, which is of no interviewed person, an id that no earlier file and no key table knows."""
+    """Give the last row, which is of no interviewed person, an id that no key table knows."""
     frame.loc[len(frame) - 1, id_column] = options["id"]
     return frame
 

@@ -139,7 +139,9 @@ def describe(spec: Spec, question: Question, stored: Sequence[Any]) -> SpssVaria
         )
     if question.kind == "date":
         return SpssVariable(question.variable, question.label, "EDATE10", "scale", display_width=10)
-    labels = {float(answer.code): answer.label for answer in answers if answer.label and answer.code != "="}
+    labels: dict[float | str, str] = {
+        float(answer.code): answer.label for answer in answers if answer.label and answer.code != "="
+    }
     missing = tuple(float(answer.code) for answer in answers if answer.declared)
     measure: Any = question.measure
     return SpssVariable(question.variable, question.label, "F4.0", measure, labels, missing)

@@ -51,7 +51,7 @@ def _route(studies: Studies, node: Node) -> Mask:
     """Return the cells that were asked the question."""
     asked = np.ones(studies.shape, dtype=bool)
     for name, allowed in node.get("when", {}).items():
-        asked &= np.isin(studies.cells(name).values, [float(value) for value in allowed])
+        asked &= np.isin(studies.cells(name).numbers, [float(value) for value in allowed])
     return asked
 
 
@@ -81,12 +81,12 @@ def _latent(studies: Studies, node: Node) -> Drawn:
     liability = latent_score(studies, node)
     values = marginals.values_of(studies, node, liability)
     for name, results in node.get("force", {}).items():
-        deciding = studies.cells(name).values
+        deciding = studies.cells(name).numbers
         for value, result in results.items():
             values = np.where(deciding == float(value), float(result), values)
     floors = node.get("floor", [])
     if floors:
-        values = np.maximum(values, sum(np.nan_to_num(studies.cells(name).values) for name in floors))
+        values = np.maximum(values, sum(np.nan_to_num(studies.cells(name).numbers) for name in floors))
     reasons, settled = _empty(studies)
     meet_targets(studies, node, liability, values, reasons, settled)
     return values, reasons, settled
@@ -124,7 +124,7 @@ def _variance(studies: Studies, loads: Mapping[str, float]) -> float:
 def _scaled(studies: Studies, node: Node) -> Drawn:
     """Return levels 0..k as 0-100, k being the number of steps of that wave's scale."""
     base = studies.cells(node.options["of"])
-    values = base.values.copy()
+    values = base.numbers.copy()
     for position, wave in enumerate(studies.spec.waves):
         steps = len(studies.spec.numbers(node.options["parameter"], studies.spec.arms[0].name, wave)) - 1
         values[..., position] = 100 * values[..., position] / steps
@@ -135,7 +135,7 @@ def _map(studies: Studies, node: Node) -> Drawn:
     base = studies.cells(node.options["of"])
     values = np.full(studies.shape, np.nan)
     for value, result in node.options["table"].items():
-        values[base.values == float(value)] = float(result)
+        values[base.numbers == float(value)] = float(result)
     return values, base.reasons.copy(), np.zeros(studies.shape, dtype=bool)
 
 

@@ -16,7 +16,7 @@ def values_of(studies: Studies, node: Node, score: Floats) -> Floats:
     spec = studies.spec
     values: Floats = np.full(studies.shape, np.nan)
     by = node.get("by")
-    deciding = studies.cells(by).values if by else None
+    deciding = studies.cells(by).numbers if by else None
     for index, arm in enumerate(spec.arms):
         persons = studies.of_arm(index)
         for position, wave in enumerate(spec.waves):
@@ -38,7 +38,7 @@ def values_of(studies: Studies, node: Node, score: Floats) -> Floats:
 
 
 def _cut(spec: Spec, node: Node, cell: tuple[str, str], part: str, score: Floats) -> Floats:
-    codes, probabilities = _distribution(spec, node, cell, part)
+    codes, probabilities = distribution(spec, node, cell, part)
     from scipy.special import ndtri
 
     total = np.cumsum(probabilities)
@@ -46,8 +46,8 @@ def _cut(spec: Spec, node: Node, cell: tuple[str, str], part: str, score: Floats
     return np.asarray(codes[np.searchsorted(edges, score, side="left")], dtype=float)
 
 
-def _distribution(spec: Spec, node: Node, cell: tuple[str, str], part: str) -> tuple[Floats, Floats]:
-    """Return codes and their probabilities in one group and wave."""
+def distribution(spec: Spec, node: Node, cell: tuple[str, str], part: str = "") -> tuple[Floats, Floats]:
+    """Return codes and their probabilities in one cell (group, wave), ``part`` naming a deciding value."""
     name = node.name if _known(spec, node, part, cell) else node.get("parameter", node.name)
     if node.kind == "normal":
         return rounded_normal(spec, node, cell, name)

@@ -34,7 +34,7 @@ Part = tuple[Floats, Reasons]
 
 
 def _split_presence(studies: Studies, node: Node, whole: Cells) -> list[Part]:
-    """A yes is a yes to at least one item; a missing answer leaves no item with a yes."""
+    """Give a yes to at least one item for a yes, and to none where the answer is missing."""
     spec, random = studies.spec, studies.random(node.name)
     both = spec.number("parts.both")
     case = random.choice(3, size=studies.shape, p=[both, (1 - both) / 2, (1 - both) / 2])
@@ -42,8 +42,8 @@ def _split_presence(studies: Studies, node: Node, whole: Cells) -> list[Part]:
     parts: list[Part] = []
     for mine, other in ((FIRST, SECOND), (SECOND, FIRST)):
         chosen = case != other
-        values = np.where(whole.values == 1, chosen.astype(float), 0.0)
-        missing_beside = (whole.values == 1) & ~chosen & unknown
+        values = np.where(whole.numbers == 1, chosen.astype(float), 0.0)
+        missing_beside = (whole.numbers == 1) & ~chosen & unknown
         reasons = np.where((whole.reasons != 0) & ((case == BOTH) | (case == mine)), whole.reasons, 0)
         reasons = np.where(missing_beside, spec.reason("w"), reasons).astype(np.int8)
         parts.append((values, reasons))
@@ -51,7 +51,7 @@ def _split_presence(studies: Studies, node: Node, whole: Cells) -> list[Part]:
 
 
 def _split_level(studies: Studies, node: Node, whole: Cells) -> list[Part]:
-    """The leading item has the level of the whole; the other, if it is there, is not beyond it."""
+    """Give one item the level of the whole; the other, if it is there, is not beyond it."""
     spec, random = studies.spec, studies.random(node.name)
     here = _present(studies, node)
     lead_first = np.where(here[0] & here[1], random.random(studies.shape) < 0.5, here[0])
@@ -59,13 +59,13 @@ def _split_level(studies: Studies, node: Node, whole: Cells) -> list[Part]:
     bottom = float(min(base.get("codes") or [0]))
     steps = random.random(studies.shape)
     if node.options["merge"] == "high":
-        lesser = bottom + np.floor(steps * (whole.values - bottom + 1))
+        lesser = bottom + np.floor(steps * (whole.numbers - bottom + 1))
     else:
-        lesser = whole.values + np.floor(steps * (float(node.options["top"]) - whole.values + 1))
+        lesser = whole.numbers + np.floor(steps * (float(node.options["top"]) - whole.numbers + 1))
     unknown = random.random(studies.shape) < spec.number("parts.unknown")
     parts: list[Part] = []
     for index, leads in ((0, lead_first), (1, ~lead_first)):
-        values = np.where(leads, whole.values, lesser)
+        values = np.where(leads, whole.numbers, lesser)
         reasons = np.where(
             ~leads & here[1 - index] & unknown & (whole.reasons == 0), spec.reason("w"), whole.reasons
         )
@@ -80,4 +80,4 @@ def _present(studies: Studies, node: Node) -> tuple[Mask, Mask]:
     if not stem:
         asked = np.ones(studies.shape, dtype=bool)
         return asked, asked
-    return studies.cells(f"{stem}_a").values == 1, studies.cells(f"{stem}_b").values == 1
+    return studies.cells(f"{stem}_a").numbers == 1, studies.cells(f"{stem}_b").numbers == 1

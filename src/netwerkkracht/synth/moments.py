@@ -45,8 +45,8 @@ def _weekday(days: Floats) -> Floats:
 def date_before(studies: Studies, node: Node) -> tuple[Floats, Reasons, Mask]:
     """Return a date some months before another one; the range of months depends on a banding variable."""
     random = studies.random(node.name)
-    band = studies.cells(node.options["band"]).values
-    until = studies.cells(node.options["of"]).values
+    band = studies.cells(node.options["band"]).numbers
+    until = studies.cells(node.options["of"]).numbers
     months: Floats = np.full(studies.shape, np.nan)
     for value in np.unique(band[np.isfinite(band)]):
         low, high = studies.spec.numbers(f"{node.options['months']}.{int(value)}")

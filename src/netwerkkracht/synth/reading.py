@@ -72,24 +72,6 @@ def read_spec(folder: Path) -> Spec:
         )
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     nodes = {node.name: node for node in _nodes(raw)}
-    questions: dict[str, list[Question]] = {}
-    for row in read_rows(folder / "questionnaire.csv", separator=";"):
-        sources = tuple(row["from"].split())
-        question = Question(
-            row["file"],
-            row["variable"],
-            row["label"],
-            row["kind"],
-            sources,
-            row["answers"],
-            row["slot"],
-            row["measure"],
-        )
-        questions.setdefault(row["file"], []).append(question)
-    answers: dict[str, list[Answer]] = {}
-    for row in read_rows(folder / "answers.csv", separator=";"):
-        answer = Answer(row["code"], row["label"], row["value"], row["missing"] == "declared")
-        answers.setdefault(row["answers"], []).append(answer)
     spec = Spec(
         study=raw["study"],
         person=raw["keys"]["person"],
@@ -109,13 +91,31 @@ def read_spec(folder: Path) -> Spec:
         targets=tuple(_targets(folder)),
         signs=tuple(_signs(folder)),
         files=tuple(SourceFile(**entry) for entry in raw["files"]),
-        questions={file: tuple(rows) for file, rows in questions.items()},
-        answers={name: tuple(rows) for name, rows in answers.items()},
+        questions=_questions(folder),
+        answers=_answers(folder),
         faults=tuple(_faults(raw.get("faults", []))),
         defaults=raw.get("defaults", {}),
     )
     _check(spec)
     return spec
+
+
+def _questions(folder: Path) -> dict[str, tuple[Question, ...]]:
+    found: dict[str, list[Question]] = {}
+    for row in read_rows(folder / "questionnaire.csv", separator=";"):
+        sources = tuple(row["from"].split())
+        rest = (row["answers"], row["slot"], row["measure"])
+        question = Question(row["file"], row["variable"], row["label"], row["kind"], sources, *rest)
+        found.setdefault(question.file, []).append(question)
+    return {file: tuple(rows) for file, rows in found.items()}
+
+
+def _answers(folder: Path) -> dict[str, tuple[Answer, ...]]:
+    found: dict[str, list[Answer]] = {}
+    for row in read_rows(folder / "answers.csv", separator=";"):
+        answer = Answer(row["code"], row["label"], row["value"], row["missing"] == "declared")
+        found.setdefault(row["answers"], []).append(answer)
+    return {name: tuple(rows) for name, rows in found.items()}
 
 
 def _arms(roster: Mapping[str, Any]) -> Iterator[Arm]:

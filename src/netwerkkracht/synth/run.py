@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from netwerkkracht import io, spss
+from netwerkkracht import io
 from netwerkkracht.spss import SpssFile
+from netwerkkracht.spss.writer import write
 from netwerkkracht.synth.fieldwork import Delivered, Fieldwork, distort
 from netwerkkracht.synth.reading import read_spec
 from netwerkkracht.synth.truth import Truth, make_truth
@@ -48,7 +49,7 @@ def synthesise(codebook: Path, seed: int, out: Path) -> Made:
     io.write_json(out / "planted.json", record(truth, fieldwork))
     for delivered in fieldwork.files.values():
         source = delivered.source
-        spss.write(
+        write(
             out / source.path,
             delivered.frame,
             delivered.variables,

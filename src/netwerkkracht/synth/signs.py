@@ -31,8 +31,7 @@ def statistic(studies: Studies, sign: Sign) -> Floats:
 
 def holds(studies: Studies, sign: Sign) -> Mask:
     """Return for each study whether the sign holds."""
-    result: Mask = _COMPARE[sign.operator](statistic(studies, sign), sign.threshold)
-    return result
+    return np.asarray(_COMPARE[sign.operator](statistic(studies, sign), sign.threshold))
 
 
 def failing(studies: Studies) -> tuple[Sign, ...]:
@@ -42,18 +41,18 @@ def failing(studies: Studies) -> tuple[Sign, ...]:
 
 def _inside(studies: Studies, sign: Sign, group: str) -> Mask:
     """Return the persons of a group (``*``: all) and of the sign's set."""
-    inside = studies.chosen(sign.set)
+    inside: Mask = studies.chosen(sign.set)
     if group == "*":
         return inside
     wanted = [arm.name for arm in studies.spec.arms].index(group)
-    return inside & (studies.arm == wanted)
+    return np.asarray(inside & (studies.arm == wanted))
 
 
 def _at(studies: Studies, name: str, wave: str) -> tuple[Floats, Mask]:
     """Return values in a wave, and who was interviewed and answered."""
     position = studies.spec.waves.index(wave)
     cells: Cells = studies.cells(name)
-    return cells.values[..., position], (cells.reasons[..., position] == 0) & studies.interviewed[
+    return cells.numbers[..., position], (cells.reasons[..., position] == 0) & studies.interviewed[
         ..., position
     ]
 
@@ -93,7 +92,7 @@ def _dropped_difference(studies: Studies, sign: Sign) -> Floats:
 
 def _share_of(studies: Studies, sign: Sign, name: str, group: str) -> Floats:
     values, known = _at(studies, name, sign.waves[0])
-    hit = np.isin(values, sign.values).astype(float)
+    hit = np.isin(values, sign.codes).astype(float)
     return _mean(hit, known & _inside(studies, sign, group))
 
 
@@ -111,7 +110,7 @@ def _share_any(studies: Studies, sign: Sign) -> Floats:
     known_any = np.zeros(studies.shape[:2], dtype=bool)
     for name in sign.variables:
         values, known = _at(studies, name, sign.waves[0])
-        hit |= known & np.isin(values, sign.values)
+        hit |= known & np.isin(values, sign.codes)
         known_any |= known
     return _mean(hit.astype(float), known_any & _inside(studies, sign, sign.groups[0]))
 

@@ -57,7 +57,7 @@ class Sign:
     id: str
     kind: str
     variables: tuple[str, ...]
-    values: tuple[float, ...]
+    codes: tuple[float, ...]
     against: tuple[str, ...]
     groups: tuple[str, ...]
     waves: tuple[str, ...]
@@ -161,7 +161,7 @@ class Spec:
 
     def find(self, parameter: str, *more: str) -> str | None:
         """Return the most specific assumption: ``p.group.wave``, ``p.group``, ``p.wave``, then ``p``."""
-        group, wave = more if more else ("", "")
+        group, wave = more or ("", "")
         for name in (f"{parameter}.{group}.{wave}", f"{parameter}.{group}", f"{parameter}.{wave}", parameter):
             if name in self.assumptions:
                 return self.assumptions[name].value

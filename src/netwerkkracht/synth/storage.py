@@ -29,7 +29,7 @@ def store(spec: Spec, question: Question, studies: Studies, place: Place, random
     if question.kind == "list":
         return _mention(spec, question, studies, place, random)
     cells = studies.cells(question.sources[0])
-    values, reasons = cells.values[0, people, wave], cells.reasons[0, people, wave]
+    values, reasons = cells.numbers[0, people, wave], cells.reasons[0, people, wave]
     if question.kind == "text":
         texts = shown(studies, question.sources[0], cells)[0, people, wave]
         return ["" if text is None else text for text in texts]
@@ -82,14 +82,14 @@ def _options(question: Question, studies: Studies, place: Place) -> tuple[Any, C
     """Return which options hold, (persons x options), and the cells of the first option for its reasons."""
     people, wave = place
     first = studies.cells(question.sources[0])
-    held = np.array([studies.cells(name).values[0, people, wave] == 1 for name in question.sources]).T
+    held = np.array([studies.cells(name).numbers[0, people, wave] == 1 for name in question.sources]).T
     return held, first
 
 
 def _mention(
     spec: Spec, question: Question, studies: Studies, place: Place, random: np.random.Generator
 ) -> Any:
-    """Return the codes mentioned at this place of a list; the order of mention is the same for all its columns."""
+    """Return the codes at this place of a list; all its columns share one order of mention."""
     people, wave = place
     held, first = _options(question, studies, place)
     answers = spec.answers[question.answers]
@@ -115,7 +115,7 @@ def texts_of(
 ) -> dict[str, Any]:
     """Return the columns of the blocks with an open 'other, namely' beside ticks.
 
-    Some people write a listed option under 'other' instead of ticking it; a tick at 'other' always has a text.
+    Some people write a listed option under 'other' instead of ticking it; a tick at 'other' has a text.
     """
     columns: dict[str, Any] = {}
     for slot, random in randoms.items():
@@ -131,7 +131,7 @@ def _block(
     open_text = next(question for question in block if question.kind == "other_text")
     other = next(question for question in block if question.kind == "tick_other")
     ticked = {
-        q.variable: studies.cells(q.sources[0]).values[0, people, wave].copy()
+        q.variable: studies.cells(q.sources[0]).numbers[0, people, wave].copy()
         for q in block
         if q is not open_text
     }

@@ -18,16 +18,16 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Cells:
-    """Values (NaN where missing) and reasons (0 where valid), both of shape (studies, persons, waves)."""
+    """Numbers (NaN where missing) and reasons (0 where valid), both of shape (studies, persons, waves)."""
 
-    values: Floats
+    numbers: Floats
     reasons: Reasons
 
     def wave(self, index: int) -> Cells:
         """Return one wave's cells repeated over all waves, for facts looked up at a fixed wave."""
-        shape = self.values.shape
+        shape = self.numbers.shape
         return Cells(
-            np.broadcast_to(self.values[..., index : index + 1], shape),
+            np.broadcast_to(self.numbers[..., index : index + 1], shape),
             np.broadcast_to(self.reasons[..., index : index + 1], shape),
         )
 
@@ -35,7 +35,7 @@ class Cells:
 class Studies:
     """``n`` studies of one specification; ``streams`` names the random streams they are drawn from.
 
-    Each node has a stream of its own, so that neither order nor the set of variables asked for changes a draw.
+    Each node has a stream of its own, so that neither order nor the variables asked for change a draw.
     """
 
     def __init__(self, spec: Spec, n: int, seed: int, *streams: str) -> None:
@@ -131,8 +131,7 @@ class Studies:
     @property
     def panel(self) -> Mask:
         """Whether a person was interviewed in every wave; shape (studies, persons)."""
-        inside: Mask = self.interviewed.all(axis=2)
-        return inside
+        return np.asarray(self.interviewed.all(axis=2))
 
     def chosen(self, name: str) -> Mask:
         """Return the persons of a named set: all, or panel."""
@@ -152,7 +151,7 @@ def _drop_out(studies: Studies) -> Mask:
     spec = studies.spec
     score = studies.random("dropout").logistic(size=studies.shape[:2])
     for name, parameter in spec.dropout.items():
-        values = studies.cells(name).values[..., 0]
+        values = studies.cells(name).numbers[..., 0]
         centred = values - np.nanmean(values, axis=1, keepdims=True)
         spread = np.nanstd(values, axis=1, keepdims=True)
         score += spec.number(parameter) * np.nan_to_num(centred / np.where(spread > 0, spread, 1.0))

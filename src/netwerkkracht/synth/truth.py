@@ -47,10 +47,10 @@ class Design:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Values of shape (studies, persons, waves) by variable, NaN where missing or without an interview."""
+    """Arrays of shape (studies, persons, waves) by variable, NaN where missing or without an interview."""
 
     design: Design
-    values: dict[str, Floats]
+    arrays: dict[str, Floats]
     interviewed: Mask
 
 
@@ -122,7 +122,7 @@ def outcomes(spec: Spec, variables: Sequence[str], n_studies: int, seed: int) ->
         inside = studies.interviewed[:keep]
         seen.append(inside)
         for name in variables:
-            pieces[name].append(np.where(inside, studies.cells(name).values[:keep], np.nan))
+            pieces[name].append(np.where(inside, studies.cells(name).numbers[:keep], np.nan))
     values = {name: np.concatenate(parts) for name, parts in pieces.items()}
     return Outcomes(design(spec), values, np.concatenate(seen))
 
@@ -160,13 +160,13 @@ def shown(studies: Studies, name: str, cells: Cells) -> Any:
     kind = studies.spec.nodes[studies.spec.made_by[name]].kind
     if kind == "cluster":
         names = np.array(design(studies.spec).clusters, dtype=object)
-        grid = np.broadcast_to(names[None, :, None], cells.values.shape)
-        return np.where(cells.reasons == 0, grid, None)
+        grid = np.broadcast_to(names[None, :, None], cells.numbers.shape)
+        return np.where(cells.reasons == 0, grid, np.array(None, dtype=object))
     if kind in {"visits", "date_before"}:
-        return np.array([_iso(value) for value in cells.values.ravel()], dtype=object).reshape(
-            cells.values.shape
+        return np.array([_iso(value) for value in cells.numbers.ravel()], dtype=object).reshape(
+            cells.numbers.shape
         )
-    return cells.values
+    return cells.numbers
 
 
 def _iso(days: float) -> str | None:
