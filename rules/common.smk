@@ -12,7 +12,7 @@ from pathlib import Path
 
 from netwerkkracht.config import exhibit_models, part_text, read_config, study_files
 from netwerkkracht.fingerprint import code, digest, env, load_cache, save_cache
-from netwerkkracht.steps.exhibit_kinds import module_of
+from netwerkkracht.steps.exhibit_kinds import kind_modules
 
 FINGERPRINTS = Path(".snakemake/fingerprints.json")
 load_cache(FINGERPRINTS)
@@ -26,7 +26,7 @@ TABLES = [exhibit.id for exhibit in CONFIG.exhibits if exhibit.id.startswith("ta
 LANGUAGES = list(CONFIG.report.languages)
 # a picture made of vectors is a data file: real data leave as pixels only
 PICTURES = ["svg", "png"] if CONFIG.release.profile == "open" else ["png"]
-KINDS = {exhibit.id: module_of(exhibit.kind) for exhibit in CONFIG.exhibits}
+KINDS = kind_modules(CONFIG)
 # the tables themselves, without the recipe of the synthetic study that lies beside them
 CODEBOOK = digest(*sorted(Path(STUDY.codebook).glob("*.*")))
 

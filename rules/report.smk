@@ -100,8 +100,8 @@ rule report:
         record="results/provenance/report/{lang}.json",
     params:
         spec=spec("report"),
-        code=code("report"),
-        env=env("report"),
+        code=code("report", *sorted(set(KINDS.values()))),
+        env=env("report", *sorted(set(KINDS.values()))),
         codebook=digest(STUDY.codebook),
         source=digest(CONFIG.report.source),
     log:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -130,7 +131,7 @@ def _value_words(error: Mapping[str, Any], place: str) -> tuple[str, str, str]:
         # raised by our own checks: the text says what and what to do
         return str(context["error"]), "a configuration that hangs together", "correct one of the two"
     if kind == "literal_error":
-        hint = nearest(str(given), [word.strip("'") for word in context["expected"].split(" or ")])
+        hint = nearest(str(given), re.findall(r"'([^']+)'", context["expected"]))
         words = f"'{place}' is {shown}" + (f"; {hint}" if hint else "")
         return words, f"one of {context['expected']}", "choose one of these"
     if kind == "string_type" and isinstance(given, (int, float, bool)):

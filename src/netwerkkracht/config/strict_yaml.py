@@ -34,6 +34,8 @@ class _StrictLoader(yaml.SafeLoader):
         """Refuse a key that stands twice in one map."""
         seen: set[str] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _Refused(f"a key is no word (line {key_node.start_mark.line + 1})")
             if key_node.value in seen:
                 raise _Refused(
                     f"the key '{key_node.value}' stands twice (line {key_node.start_mark.line + 1})"

@@ -24,15 +24,15 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from pathlib import Path
 
     from netwerkkracht.codebook import read_codebook
-    from netwerkkracht.exhibits.kinds import Exhibit, Material
+    from netwerkkracht.exhibits.kinds import Material
+    from netwerkkracht.exhibits.registry import exhibit_from, kind_of, make_data
     from netwerkkracht.models.facts import facts_from_codebook
     from netwerkkracht.models.result import ModelResult
     from netwerkkracht.models.spec import ModelSpec
-    from netwerkkracht.steps.exhibit_kinds import find_kind
     from netwerkkracht.steps.study_facts import read_panel
 
-    exhibit = Exhibit(**part["exhibit"])
-    kind = find_kind(exhibit.kind)
+    exhibit = exhibit_from(part["exhibit"])
+    kind = kind_of(exhibit.kind)
     codebook = read_codebook(args.codebook)
     results = (ModelResult.from_dict(io.read_json(path)) for path in args.models)
     specs = (ModelSpec.from_mapping(given) for given in part["models"])
@@ -47,6 +47,6 @@ def run(args: argparse.Namespace, part: Part) -> None:
         seed=part["seed"],
         alpha=part["alpha"],
     )
-    frame = kind.data(exhibit, material)
+    frame = make_data(exhibit, material)
     io.write_csv(args.out, frame)
     logs.start("exhibit").info("%s: %d rows", exhibit.id, len(frame))

@@ -20,19 +20,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, part: Part) -> None:
     """Release the data, then draw every picture from the released file and nothing else."""
-    from netwerkkracht.exhibits.kinds import Exhibit, restore
+    from netwerkkracht.exhibits.registry import draw, exhibit_from, kind_of
     from netwerkkracht.exhibits.save import png_bytes, svg_bytes
-    from netwerkkracht.steps.exhibit_kinds import find_kind
     from netwerkkracht.steps.study_facts import read_facts
 
-    exhibit = Exhibit(**part["exhibit"])
-    kind = find_kind(exhibit.kind)
+    exhibit = exhibit_from(part["exhibit"])
     facts = read_facts(args.codebook, part["status"])
     io.write_bytes(args.out, args.data.read_bytes())
-    frame = restore(io.read_csv(args.out, text=kind.text), kind.text)
+    frame = io.read_csv(args.out, text=kind_of(exhibit.kind).text)
     for lang in part["languages"]:
-        wanted = [path for path in args.pictures if path.suffixes[-2] == f".{lang}"]
-        figure = kind.render(frame, exhibit, facts, lang)
-        for path in wanted:
-            io.write_bytes(path, svg_bytes(figure) if path.suffix == ".svg" else png_bytes(figure))
+        figure = draw(frame, exhibit, facts, lang)
+        for path in args.pictures:
+            if path.suffixes[-2] == f".{lang}":
+                io.write_bytes(path, svg_bytes(figure) if path.suffix == ".svg" else png_bytes(figure))
     logs.start("figure").info("%s: %d pictures", exhibit.id, len(args.pictures))

@@ -69,15 +69,14 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
 
 def read_exhibits(args: argparse.Namespace, part: Part) -> tuple[Exhibit, ...]:
     """Return the exhibits of the configuration as they were released."""
-    from netwerkkracht.exhibits.kinds import Exhibit as Given
+    from netwerkkracht.exhibits.registry import exhibit_from, kind_of
     from netwerkkracht.report.inputs import read_exhibit
-    from netwerkkracht.steps.exhibit_kinds import find_kind
     from netwerkkracht.steps.study_facts import read_facts
 
     facts = read_facts(args.codebook, part["status"])
-    given = [Given(**exhibit) for exhibit in part["exhibits"]]
+    given = [exhibit_from(exhibit) for exhibit in part["exhibits"]]
     return tuple(
-        read_exhibit(exhibit, find_kind(exhibit.kind), facts, args.reports, part["languages"])
+        read_exhibit(exhibit, kind_of(exhibit.kind), facts, args.reports, part["languages"])
         for exhibit in given
     )
 

@@ -20,16 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, part: Part) -> None:
     """Release the data, then lay out every page from the released file and nothing else."""
-    from netwerkkracht.exhibits.kinds import Exhibit, restore
+    from netwerkkracht.exhibits.registry import exhibit_from, kind_of, table
     from netwerkkracht.exhibits.table_model import to_html
-    from netwerkkracht.steps.exhibit_kinds import find_kind
     from netwerkkracht.steps.study_facts import read_facts
 
-    exhibit = Exhibit(**part["exhibit"])
-    kind = find_kind(exhibit.kind)
+    exhibit = exhibit_from(part["exhibit"])
     facts = read_facts(args.codebook, part["status"])
     io.write_bytes(args.out, args.data.read_bytes())
-    table = kind.render(restore(io.read_csv(args.out, text=kind.text), kind.text), exhibit, facts)
+    made = table(io.read_csv(args.out, text=kind_of(exhibit.kind).text), exhibit, facts)
     for lang, path in zip(part["languages"], args.pages, strict=True):
-        io.write_text(path, to_html(table, lang))
+        io.write_text(path, to_html(made, lang))
     logs.start("table").info("%s: %d pages", exhibit.id, len(args.pages))

@@ -1,0 +1,296 @@
+"""The configuration: typed, closed, and every mistake answered with the key and the cure."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from netwerkkracht.config import exhibit_models, part, part_text, read_config, study_files
+from netwerkkracht.config.parts import released_files
+from netwerkkracht.config.reading import parse_config
+from netwerkkracht.config.strict_yaml import load
+from netwerkkracht.errors import StudyError
+
+GOOD = """
+study: {codebook: data/codebook, data: data/files, status: synthetic, truth: data/files}
+seed: 1
+models:
+  - id: later
+    order: 2
+    role: secondary
+    label: {nl: Later, en: Later}
+    family: binomial
+    formula: "aided ~ arm * visit + (1 | pid)"
+  - id: first
+    order: 1
+    role: primary
+    label: {nl: Eerst, en: First}
+    family: gaussian
+    formula: "load ~ arm * visit + (1 | pid)"
+exhibits:
+  - {id: figure-1, kind: forest, order: 1, title: {nl: a, en: b}, options: {models: [later, first]}}
+  - {id: table-1, kind: models, order: 2, title: {nl: a, en: b}, options: {models: all}}
+report: {source: source}
+"""
+
+
+def answer(text):
+    with pytest.raises(StudyError) as caught:
+        parse_config(text)
+    return str(caught.value)
+
+
+def test_the_projects_own_configuration_is_good():
+    config = read_config(Path("config.yaml"))
+    assert config.models
+    assert config.exhibits
+
+
+def test_models_stand_in_their_order_whatever_the_file_says():
+    assert [model.id for model in parse_config(GOOD).models] == ["first", "later"]
+
+
+# what is changed in GOOD -> what the answer must say, word for word
+MISTAKES = {
+    "unknown key": (
+        ("seed: 1", "sead: 1"),
+        "unknown key 'sead'; did you mean 'seed'?",
+        "missing",
+    ),
+    "unknown key in a section": (
+        ("status: synthetic", "stauts: synthetic"),
+        "unknown key 'study.stauts'; did you mean 'status'?",
+        "the key 'study.status' is missing",
+    ),
+    "unknown key in a list": (
+        ("family: gaussian", "famliy: gaussian"),
+        "unknown key 'models[2].famliy'; did you mean 'family'?",
+        "the key 'models[2].family' is missing",
+    ),
+    "unknown choice": (
+        ("family: gaussian", "family: gausian"),
+        "'models[2].family' is 'gausian'; did you mean 'gaussian'?",
+        "one of 'gaussian', 'binomial', 'poisson', 'negative-binomial' or 'ordinal'",
+    ),
+    "a number as text": (
+        ("seed: 1", 'seed: "1"'),
+        "'seed' is '1': input should be a valid integer",
+        "root of all random numbers",
+    ),
+    "a fraction as whole number": (("seed: 1", "seed: 1.5"), "'seed' is '1.5'", "valid integer"),
+    "a negative seed": (("seed: 1", "seed: -1"), "'seed' is '-1'", "greater than or equal to 0"),
+    "alpha out of range": (("seed: 1", "seed: 1\nalpha: 5"), "'alpha' is '5'", "less than 0.5"),
+    "one language only": (
+        ("label: {nl: Eerst, en: First}", "label: {nl: Eerst}"),
+        "the key 'models[2].label.en' is missing",
+        "the English text",
+    ),
+    "text where a map belongs": (
+        ("label: {nl: Eerst, en: First}", "label: Eerst"),
+        "'models[2].label' is 'Eerst'",
+        "name of the outcome in exhibits",
+    ),
+    "a number where text belongs": (
+        ("kind: models", "kind: 3"),
+        "'exhibits[2].kind' is '3', not text",
+        'put it between quotes: "3"',
+    ),
+    "an id that cannot be a file name": (
+        ("id: first", 'id: "first model/x"'),
+        "'models[2].id' is 'first model/x'",
+        "text of the form",
+    ),
+    "an exhibit that is neither figure nor table": (
+        ("id: figure-1", "id: plot-1"),
+        "'exhibits[1].id' is 'plot-1'",
+        "text of the form ^(figure|table)-",
+    ),
+    "two models of one name": (
+        ("id: later", "id: first"),
+        "model id 'first' stands twice; each id once",
+        "config.yaml",
+    ),
+    "a formula without an outcome": (
+        ('"load ~ arm * visit + (1 | pid)"', '"arm * visit"'),
+        "'models[2].formula' is 'arm * visit'",
+        "text of the form",
+    ),
+    "real data under the open profile": (
+        ("status: synthetic, truth: data/files", "status: real"),
+        "real data are released under profile strict10, never open",
+        "config.yaml",
+    ),
+    "a truth of real data": (
+        ("status: synthetic", "status: real"),
+        "'truth' is known of synthetic studies only",
+        "status: synthetic",
+    ),
+    "a synthetic study without truth": (
+        (", truth: data/files", ""),
+        "a synthetic study names the folder of its truth",
+        "truth: data/synthetic",
+    ),
+    "a path out of the study": (
+        ("data: data/files", "data: ../elsewhere"),
+        "'study.data' is '../elsewhere'",
+        "text of the form",
+    ),
+    "a path that climbs out": (
+        ("data: data/files", "data: data/../../elsewhere"),
+        "'data' leaves the folder of the study",
+        "use a path inside it",
+    ),
+    "an alternative to nothing": (
+        ("role: secondary", "role: secondary\n    alternative_to: frist"),
+        "model 'later' is an alternative to 'frist', which is not a model",
+        "config.yaml",
+    ),
+    "a section that is not there": (
+        ("report: {source: source}", ""),
+        "the key 'report' is missing",
+        "the document",
+    ),
+    "a language we do not have": (
+        ("report: {source: source}", "report: {source: source, languages: [fr]}"),
+        "'report.languages[1]' is 'fr'",
+        "one of 'nl' or 'en'",
+    ),
+    "a key twice": (("seed: 1", "seed: 1\nseed: 2"), "the key 'seed' stands twice (line 4)", "each key once"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_answered_with_the_key_and_the_cure(name):
+    (before, after), what, cure = MISTAKES[name]
+    assert before in GOOD
+    said = answer(GOOD.replace(before, after, 1))
+    assert what in said
+    assert cure in said
+    assert "config.yaml" in said
+    assert "to do:" in said
+
+
+def test_at_least_twenty_mistakes_are_pinned():
+    assert len(MISTAKES) >= 20
+
+
+def test_all_mistakes_are_told_at_once():
+    said = answer(GOOD.replace("seed: 1", "sead: 1").replace("family: gaussian", "family: g"))
+    assert said.count("error:") == 3
+
+
+HOSTILE = {
+    "alias": "a: &x [1]\nb: *x\n",
+    "bomb": "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
+    "python object": "a: !!python/object/apply:os.system ['true']\n",
+    "tag": "a: !secret x\n",
+    "tabs": "a:\n\t- b\n",
+    "unclosed": "a: [1, 2\n",
+    "two documents": "a: 1\n---\nb: 2\n",
+    "merge": "a: &x {b: 1}\nc: {<<: *x}\n",
+    "control characters": "a: \x00\n",
+    "double key": "a: 1\na: 2\n",
+    "a map as key": "{a: 1}: b\n",
+    "large": "a: " + "x" * 1_000_001,
+    "deep": "[" * 5000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_refused_in_words(name):
+    with pytest.raises(StudyError) as caught:
+        load(HOSTILE[name], file="config.yaml")
+    assert caught.value.findings[0].code == "C02"
+
+
+@pytest.mark.parametrize(
+    "word", ["no", "yes", "on", "off", "12:30", "010", "0x1F", "1_000", "2019-10-01", ".inf", "No"]
+)
+def test_words_stay_words(word):
+    assert load(f"a: {word}\n", file="x") == {"a": word}
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("true", True), ("null", None), ("-3", -3), ("0.05", 0.05), ("1e-3", 0.001), ("0", 0)]
+)
+def test_plain_values_keep_their_type(word, value):
+    found = load(f"a: {word}\n", file="x")["a"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_a_missing_file_and_a_file_of_another_encoding_are_named(tmp_path):
+    with pytest.raises(StudyError, match="C01"):
+        read_config(tmp_path / "config.yaml")
+    (tmp_path / "config.yaml").write_bytes("seed: 'é'".encode("latin-1"))
+    with pytest.raises(StudyError, match="not UTF-8"):
+        read_config(tmp_path / "config.yaml")
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "just words\n"])
+def test_a_file_that_is_no_map_is_answered(text):
+    assert "C03" in answer(text)
+
+
+def test_the_configuration_cannot_be_changed():
+    with pytest.raises(Exception, match="frozen"):
+        parse_config(GOOD).seed = 2
+
+
+def test_a_step_sees_its_own_part_only():
+    config = parse_config(GOOD)
+    other = parse_config(GOOD.replace("visit + (1", "visit + x + (1", 1))
+    assert part_text(config, "fit", "first") == part_text(other, "fit", "first")
+    assert part_text(config, "fit", "later") != part_text(other, "fit", "later")
+    assert part_text(config, "harmonise") == part_text(other, "harmonise")
+    assert json.loads(part_text(config, "fit", "first")) == part(config, "fit", "first")
+
+
+def test_an_exhibit_names_its_models_in_the_order_of_the_configuration():
+    config = parse_config(GOOD)
+    assert exhibit_models(config, "figure-1") == ("first", "later")
+    assert exhibit_models(config, "table-1") == ("first", "later")
+    wrong = parse_config(GOOD.replace("[later, first]", "[latr]"))
+    with pytest.raises(StudyError, match="did you mean 'later'"):
+        exhibit_models(wrong, "figure-1")
+
+
+@pytest.mark.parametrize(
+    ("step", "item", "hint"),
+    [("ingets", None, "ingest"), ("fit", "frist", "first"), ("figure", "figure-2", "figure-1")],
+)
+def test_an_unknown_step_or_item_is_answered_with_the_nearest(step, item, hint):
+    with pytest.raises(StudyError, match=f"did you mean '{hint}'"):
+        part(parse_config(GOOD), step, item)
+
+
+def test_real_data_leave_without_vectors():
+    config = parse_config(GOOD)
+    assert "reports/figures/figure-1.nl.svg" in released_files(config)
+    real = (
+        GOOD.replace("status: synthetic, truth: data/files", "status: real")
+        + "release: {profile: strict10}\n"
+    )
+    assert not [name for name in released_files(parse_config(real)) if name.endswith(".svg")]
+
+
+def test_the_files_of_a_study_are_found_or_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = parse_config(GOOD)
+    with pytest.raises(StudyError, match="C06"):
+        study_files(config.study)
+    folder = tmp_path / "data" / "codebook"
+    folder.mkdir(parents=True)
+    entries = [
+        {"file": name, "path": f"{name}.sav", "wave": "1", "group": name, "id": "nr"} for name in ("a", "b")
+    ]
+    (folder / "study.yaml").write_text(yaml.safe_dump({"files": entries}))
+    with pytest.raises(StudyError) as caught:
+        study_files(config.study)
+    assert [finding.code for finding in caught.value.findings] == ["C07", "C07"]
+    assert "a.sav" in str(caught.value)
+    (tmp_path / "data" / "files").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "data" / "files" / f"{name}.sav").touch()
+    assert study_files(config.study) == {"a": "a.sav", "b": "b.sav"}
