@@ -1,34 +1,92 @@
-"""Walk through row-compressed data without decoding it, to see whether it ends where a row ends.
+"""Count the rows a file really holds, without decoding them.
 
-Needed only for files that do not declare their number of rows: there the reading library takes a cut file
-for a whole one.
+The reading library stops at the declared number of rows and says nothing about rows beyond it. Plain data
+are counted by their length, row-compressed data by walking from code block to code block, packed data
+after inflating their blocks.
 """
 
 from __future__ import annotations
 
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
 from netwerkkracht.spss.header import Header
 
-END, RAW = 252, 253
+END, RAW, UNIT = 252, 253, 8
+CHUNK = 2**20
 
 
-def left_over(content: bytes, header: Header, rows: int) -> int:
-    """Return the segments found beyond ``rows`` whole rows, in bytes; negative when the last row is cut."""
+@dataclass(frozen=True)
+class Held:
+    """Whole rows, 8-byte units of a row that is cut, and bytes behind the end."""
+
+    rows: int
+    rest: int
+    behind: int
+
+
+def held(content: bytes, header: Header) -> Held | None:
+    """Count the rows of a file; None when its packed blocks do not inflate to what their table says."""
     data = memoryview(content)[header.data_offset :]
-    at = segments = 0
-    size = len(data)
-    while at < size:
-        block = bytes(data[at : at + 8])
-        at += 8
-        end = block.find(END)
-        codes = block if end < 0 else block[:end]
-        raw = codes.count(RAW)
-        if len(block) < 8 and end < 0 and any(codes):
-            return -1
-        if at + 8 * raw > size:
-            return -1
-        segments += len(codes) - codes.count(0)
-        at += 8 * raw
-        if end >= 0:
-            break
-    whole = segments - rows * header.segments
-    return -1 if segments % header.segments else whole * 8
+    if header.compression == 0:
+        rows, rest = divmod(len(data), header.row_bytes)
+        return Held(rows, 0, 0) if not rest else Held(rows, -(-rest // UNIT), rest)
+    if header.compression == 2:
+        inflated = b"".join(_inflated(content, header))
+        if not inflated and header.declared_rows:
+            return None
+        data = memoryview(inflated)
+    units, behind, cut = _walk(data)
+    rows, rest = divmod(units, header.segments)
+    return Held(rows, rest or int(cut), behind)
+
+
+def _inflated(content: bytes, header: Header) -> Iterator[bytes]:
+    """Yield the blocks; sizes were checked before (``intake.require_room``)."""
+    place = header.data_offset
+    _, trailer, _ = struct.unpack(header.order + "3q", content[place : place + 24])
+    (count,) = struct.unpack(header.order + "i", content[trailer + 20 : trailer + 24])
+    for index in range(count):
+        at = trailer + 24 + 24 * index
+        _, start, size, packed = struct.unpack(header.order + "2q2i", content[at : at + 24])
+        try:
+            yield zlib.decompressobj().decompress(content[start : start + packed], size + 1)
+        except zlib.error:
+            return
+
+
+def _walk(data: memoryview) -> tuple[int, int, bool]:
+    """Return the units announced by codes, the bytes behind the end, and whether the last block is cut.
+
+    A block is eight codes followed by the raw units they announce, so the place of the next block follows
+    from the codes of this one.
+    """
+    total = len(data) // UNIT
+    table = np.frombuffer(data[: total * UNIT], dtype=np.uint8).reshape(-1, UNIT)
+    units = 0
+    at = 0
+    while at < total:
+        stop = min(at + CHUNK, total)
+        steps = ((table[at:stop] == RAW).sum(axis=1) + 1).tolist()
+        visited: list[int] = []
+        here = 0
+        size = stop - at
+        while here < size:
+            visited.append(here)
+            here += steps[here]
+        codes = table[at:stop][visited]
+        ends = codes.ravel() == END
+        if ends.any():
+            first = int(ends.argmax())
+            block = visited[first // UNIT]
+            units += int(np.count_nonzero(codes.ravel()[:first]))
+            announced = int((codes[first // UNIT][: first % UNIT] == RAW).sum())
+            behind = len(data) - (at + block + 1 + announced) * UNIT
+            return units, max(0, behind), behind < 0
+        units += int(np.count_nonzero(codes))
+        at += here
+    return units, 0, at > total or bool(any(data[total * UNIT :]))

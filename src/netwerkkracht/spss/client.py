@@ -9,6 +9,8 @@ import struct
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
@@ -97,8 +99,16 @@ class Worker:
             self.starts += 1
         return self._process
 
-    def read(self, content: bytes, container: str, row_limit: int, limits: Limits) -> Answer:
-        """Read one file in the process.
+    def read(
+        self,
+        content: bytes,
+        container: str,
+        row_limit: int,
+        limits: Limits,
+        *,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """Read one file in the process, and do something ``meanwhile`` in this one.
 
         Raises
         ------
@@ -125,11 +135,16 @@ class Worker:
 
             thread = threading.Thread(target=exchange, daemon=True)
             thread.start()
-            thread.join(limits.wall_seconds)
-            if thread.is_alive():
-                process.kill()
-                thread.join(5)
-                self.close()
+            deadline = time.monotonic() + limits.wall_seconds
+            try:
+                meanwhile()
+            finally:
+                thread.join(max(0.0, deadline - time.monotonic()))
+                if thread.is_alive():
+                    process.kill()
+                    thread.join(5)
+                    self.close()
+            if self._process is None:
                 raise WorkerError("time")
             answer = outcome[0] if outcome else None
             if answer is None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from netwerkkracht.errors import Finding, StudyError, fail
 from netwerkkracht.spss.assemble import Source, assemble
-from netwerkkracht.spss.bytecode import left_over
+from netwerkkracht.spss.bytecode import Held, held
 from netwerkkracht.spss.client import Answer, Worker, WorkerError, shared
-from netwerkkracht.spss.header import Header, HeaderError, scan
+from netwerkkracht.spss.header import SEGMENT, Header, HeaderError, scan
 from netwerkkracht.spss.intake import content_of, damaged, kind_of_content, require_room
 from netwerkkracht.spss.model import Limits, SpssFile
 from netwerkkracht.spss.register import differs
@@ -81,15 +81,15 @@ def read(
     return result.require_sound() if strict else result
 
 
-def read_bytes(  # noqa: PLR0917 - one call, the names are those of read
+def read_bytes(
     content: bytes, name: str, digest: str, encoding: str | None, limits: Limits, worker: Worker
 ) -> SpssFile:
     """Read the bytes of a file; see :func:`read`, which turns every other exception into one error."""
     container = kind_of_content(content, name)
     header = _header(content, name) if container != "por" else None
     source = Source(name, content, digest, container, header)
-    answer = _ask(source, limits, worker)
-    notes = _row_findings(source, answer)
+    answer, found = _ask(source, limits, worker)
+    notes = _row_findings(source, found, answer.facts["rows"])
     return assemble(source, answer, _decoder(encoding, source, answer), notes)
 
 
@@ -100,69 +100,75 @@ def _header(content: bytes, name: str) -> Header:
         raise damaged(name, f"the file is damaged: {cause}") from None
 
 
-def _ask(source: Source, limits: Limits, worker: Worker) -> Answer:
-    """Let the worker read; the declared case count is hidden from the library, which drops rows by it."""
+def _ask(source: Source, limits: Limits, worker: Worker) -> tuple[Answer, Held | None]:
+    """Let the worker read, and count the rows the file holds in the meantime."""
     header = source.header
-    given = source.content
-    row_limit = require_room(header, given, source.name, limits)
-    if header is not None:
-        unknown = (-1).to_bytes(4, "little" if header.order == "<" else "big", signed=True)
-        given = given[:80] + unknown + given[84:]
+    row_limit = require_room(header, source.content, source.name, limits)
+    counted: list[Held | None] = []
+
+    def count() -> None:
+        counted.append(held(source.content, header) if header is not None else None)
+
     try:
-        answer = worker.read(given, source.container, row_limit, limits)
+        answer = worker.read(source.content, source.container, row_limit, limits, meanwhile=count)
     except WorkerError as cause:
-        reason = {
-            "crash": "it crashed the reader, which only a damaged file does",
-            "time": "reading it took longer than the limit",
-            "MemoryError": "it asks for more memory than the limit",
-        }.get(cause.kind) or SENTENCES.get(cause.text, STRUCTURE)
-        if cause.kind == "PortableError":
-            reason = cause.text
-        raise damaged(source.name, f"the file cannot be read: {reason}") from None
+        if header is not None and counted:
+            _require_rows(source, header, counted[0], None)
+        raise damaged(source.name, f"the file cannot be read: {_reason(cause)}") from None
     names = answer.facts["names"]
     if not names or not all(names) or len(set(names)) != len(names):
         raise damaged(source.name, "the file is damaged: variables without a name of their own")
-    return answer
+    return answer, counted[0]
 
 
-def _row_findings(source: Source, answer: Answer) -> tuple[Finding, ...]:
-    """Compare declared rows with rows read; lost or extra rows stop the reading."""
-    header = source.header
-    rows = answer.facts["rows"]
-    if header is None:
-        return ()
+def _reason(cause: WorkerError) -> str:
+    """Return why the worker failed, in words that quote nothing from the file."""
+    if cause.kind == "PortableError":
+        return cause.text
+    reasons = {
+        "crash": "it crashed the reader, which only a damaged file does",
+        "time": "reading it took longer than the limit",
+        "MemoryError": "it asks for more memory than the limit",
+    }
+    return reasons.get(cause.kind) or SENTENCES.get(cause.text, STRUCTURE)
+
+
+def _require_rows(source: Source, header: Header, found: Held | None, read: int | None) -> Held:
+    """Compare declared rows, rows held and rows read; lost or extra rows stop the reading."""
+    if found is None:
+        raise damaged(source.name, "the file is damaged: its compressed blocks do not hold what they say")
     declared = header.declared_rows
-    if declared >= 0 and rows != declared:
-        how = "at least " if rows > declared else ""
+    if declared >= 0 and found.rows != declared:
         raise fail(
             "D00",
-            f"the file declares {declared} rows and holds {how}{rows}",
+            f"the file declares {declared} rows and holds {found.rows}",
             file=source.name,
             expected="as many rows as the file declares",
             action="ask for the file again, or open and save it in SPSS or PSPP, and register the new file",
         )
-    left = _left(header, source.content, rows)
-    if left < 0 or (left and declared < 0):
+    if declared < 0 and found.rest:
         raise damaged(source.name, "the file is cut off inside a row")
-    if not left:
+    if read is not None and read != found.rows:
+        raise damaged(source.name, f"{read} rows could be read of {found.rows}")
+    return found
+
+
+def _row_findings(source: Source, found: Held | None, read: int) -> tuple[Finding, ...]:
+    """Check the rows and tell of bytes that nothing explains."""
+    if source.header is None:
+        return ()
+    found = _require_rows(source, source.header, found, read)
+    if not found.behind and not found.rest:
         return ()
     finding = Finding(
         "D00",
         "warning",
-        f"{left} bytes are left over behind the last row",
+        f"{found.behind or found.rest * SEGMENT} bytes are left over behind the last row",
         file=source.name,
         expected="a file that ends with its data",
         action="nothing if the counts are as expected; otherwise ask for the file again",
     )
     return (finding,)
-
-
-def _left(header: Header, content: bytes, rows: int) -> int:
-    """Return the bytes behind the last row, negative when a row is cut; packed files have a table for it."""
-    if header.compression == 0:
-        return len(content) - header.data_offset - rows * header.row_bytes
-    # walking through row-compressed data is slow, and a declared case count already guards it
-    return left_over(content, header, rows) if header.compression == 1 and header.declared_rows < 0 else 0
 
 
 def _raw_texts(header: Header | None, answer: Answer) -> Iterator[str]:
