@@ -169,7 +169,7 @@ class ModelMatrix:
             for label in term:
                 part = _code(columns[label], full=label in full)
                 # the first variable of a term runs fastest, as in R
-                block = (part[:, :, None] * block[:, None, :]).reshape(n, -1)
+                block = (part[:, :, None] * block[:, None, :]).reshape(n, part.shape[1] * block.shape[1])
             blocks.append(block)
         return np.ascontiguousarray(np.hstack(blocks)) if blocks else np.empty((n, 0))
 

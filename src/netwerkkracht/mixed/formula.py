@@ -127,7 +127,8 @@ class _Parser:
         while place < len(text):
             found = _TOKEN.match(text, place)
             if not found:
-                self.fail(f"'{text[place:].strip()[:1]}' at position {place + 1} is not understood")
+                rest = text[place:].lstrip()
+                self.fail(f"'{rest[:1]}' at position {len(text) - len(rest) + 1} is not understood")
             kind = str(found.lastgroup)
             tokens.append((kind, found.group(kind).strip("`")))
             place = found.end()

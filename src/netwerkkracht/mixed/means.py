@@ -14,6 +14,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from netwerkkracht.errors import fail, nearest
 from netwerkkracht.mixed.adjust import adjusted_p, check_adjustment, critical
@@ -69,7 +70,7 @@ def reference_grid(design: Design, term: str, by: str | None = None) -> Grid:
                 variable=name,
             )
     grid = pd.DataFrame(list(product(*values.values())), columns=list(values))
-    X, offset = _rows(design, grid)
+    whole, offset = _rows(design, grid)
     keys = [tuple(_show(v) for v in row) for row in grid[list(asked)].itertuples(index=False)]
     cells = tuple(dict.fromkeys(product(*([_show(v) for v in values[name]] for name in asked))))
     places = {cell: i for i, cell in enumerate(cells)}
@@ -77,7 +78,9 @@ def reference_grid(design: Design, term: str, by: str | None = None) -> Grid:
     for row, key in enumerate(keys):
         average[places[key], row] = 1.0
     average /= average.sum(1, keepdims=True)
-    return Grid(split(by), split(term), cells, average @ X, average @ offset)
+    L = average @ whole
+    kept = np.where(_estimable(design, L)[:, None], L[:, list(design.kept)], np.nan)
+    return Grid(split(by), split(term), cells, kept, average @ offset)
 
 
 def _show(value: object) -> str:
@@ -131,21 +134,22 @@ def _raw(design: Design, name: str, label: str) -> Vector:
 
 
 def _rows(design: Design, grid: pd.DataFrame) -> tuple[Vector, Vector]:
-    """Fixed columns and offset of the grid; rows that need a dropped column are NaN."""
+    """Fixed columns (those dropped for rank included) and offset of the grid."""
     frame = grid.copy()
     for label in design.factors:
         name = design.formula.variables[label].name
         if design.formula.variables[label].function is None:
             frame[name] = pd.Categorical(frame[name].astype(str), categories=list(design.factors[label]))
-    X = design.matrix(frame)
-    if design.dropped_columns:
-        whole = design.whole_matrix(frame)
-        # estimable rows are combinations of the rows of the data's full matrix
-        seen = design.whole_matrix_of_data()
-        _, s, vt = np.linalg.svd(np.linalg.qr(seen, mode="r"))
-        null = vt[int((s > 1e-9 * s.max()).sum()) :]
-        X = np.where((np.abs(whole @ null.T).max(axis=1) > 1e-7)[:, None], np.nan, X)
-    return X, design.offset_of(frame)
+    return design.whole_matrix(frame), design.offset_of(frame)
+
+
+def _estimable(design: Design, L: Vector) -> NDArray[np.bool_]:
+    """Rows that are combinations of the rows of the data: those the data determine."""
+    if not design.dropped_columns:
+        return np.ones(len(L), bool)
+    _, size, directions = np.linalg.svd(np.linalg.qr(design.whole_matrix_of_data(), mode="r"))
+    null = directions[int((size > 1e-9 * size.max()).sum()) :]
+    return np.asarray(np.abs(L @ null.T).max(axis=1) <= 1e-7)
 
 
 def means(fit: Fit, term: str, by: str | None, level: float, method: Method | None) -> pd.DataFrame:
