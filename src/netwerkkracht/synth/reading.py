@@ -21,6 +21,7 @@ from netwerkkracht.synth.spec import (
     SourceFile,
     Spec,
     Target,
+    Witness,
 )
 
 COMMON = {
@@ -94,6 +95,7 @@ def read_spec(folder: Path) -> Spec:
         questions=_questions(folder),
         answers=_answers(folder),
         faults=tuple(_faults(raw.get("faults", []))),
+        witnesses=tuple(_witnesses(folder)),
         defaults=raw.get("defaults", {}),
     )
     _check(spec)
@@ -136,6 +138,12 @@ def _targets(folder: Path) -> Iterator[Target]:
     path = folder / "targets.csv"
     for row in read_rows(path, separator=";") if path.is_file() else []:
         yield Target(**{**row, "count": int(row["count"])})  # type: ignore[arg-type]
+
+
+def _witnesses(folder: Path) -> Iterator[Witness]:
+    path = folder / "witnesses.csv"
+    for row in read_rows(path, separator=";") if path.is_file() else []:
+        yield Witness(row["person"], row["wave"], row["variable"], row["value"])
 
 
 def _signs(folder: Path) -> Iterator[Sign]:
@@ -222,6 +230,11 @@ def _check(spec: Spec) -> None:
         for row in spec.signs
         for name in row.variables
         if name not in spec.made_by
+    ]
+    problems += [
+        f"witness: unknown variable '{row.variable}'"
+        for row in spec.witnesses
+        if row.variable not in spec.made_by
     ]
     for arm in spec.arms:
         if sum(arm.clusters) != arm.persons:

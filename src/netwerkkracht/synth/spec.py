@@ -68,6 +68,16 @@ class Sign:
 
 
 @dataclass(frozen=True)
+class Witness:
+    """A cell that is the same in every written study: examples worked out by hand hold for each seed."""
+
+    person: str
+    wave: str
+    variable: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Question:
     """One variable of one file, as the fieldwork stored it."""
 
@@ -148,6 +158,7 @@ class Spec:
     questions: Mapping[str, tuple[Question, ...]]
     answers: Mapping[str, tuple[Answer, ...]]
     faults: tuple[Fault, ...]
+    witnesses: tuple[Witness, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
     @property

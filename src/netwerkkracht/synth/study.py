@@ -38,8 +38,9 @@ class Studies:
     Each node has a stream of its own, so that neither order nor the variables asked for change a draw.
     """
 
-    def __init__(self, spec: Spec, n: int, seed: int, *streams: str) -> None:
-        """Lay out persons by group; draw nothing yet."""
+    def __init__(self, spec: Spec, n: int, seed: int, *streams: str, witnesses: bool = False) -> None:
+        """Lay out persons by group; draw nothing yet. ``witnesses``: keep the cells that never vary."""
+        self.witnesses = spec.witnesses if witnesses else ()
         self.spec = spec
         self.n = n
         self._seed = seed
@@ -94,8 +95,28 @@ class Studies:
             circle = " -> ".join([*self._busy, owner])
             raise fail("S04", f"variables need each other: {circle}", expected="no circle", action="break it")
         self._busy.append(owner)
-        self._cells.update(make(self, self.spec.nodes[owner]))
+        for output, cells in make(self, self.spec.nodes[owner]).items():
+            self._cells[output] = self._testified(output, cells)
         self._busy.pop()
+
+    def _testified(self, name: str, cells: Cells) -> Cells:
+        """Return the cells with those of the witnesses in place."""
+        rows = [row for row in self.witnesses if row.variable == name]
+        if not rows:
+            return cells
+        numbers, reasons = cells.numbers.copy(), cells.reasons.copy()
+        for row in rows:
+            place = (slice(None), self.persons.index(row.person), self.spec.waves.index(row.wave))
+            missing = row.value.startswith(".")
+            numbers[place] = np.nan if missing else float(row.value)
+            reasons[place] = self.spec.reason(row.value[1:]) if missing else 0
+        return Cells(numbers, reasons)
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Person ids in the order of the arrays."""
+        arms = [self.spec.arms[index] for index in self.arm]
+        return tuple(arm.person_id.format(number) for arm, number in zip(arms, self.number, strict=True))
 
     def trait(self, name: str) -> Floats:
         """Return a latent trait, standard normal over persons; shape (studies, persons).
@@ -155,6 +176,7 @@ def _drop_out(studies: Studies) -> Mask:
         centred = values - np.nanmean(values, axis=1, keepdims=True)
         spread = np.nanstd(values, axis=1, keepdims=True)
         score += spec.number(parameter) * np.nan_to_num(centred / np.where(spread > 0, spread, 1.0))
+    score[:, [studies.persons.index(row.person) for row in studies.witnesses]] = -np.inf
     inside = np.ones(studies.shape, dtype=bool)
     for index, arm in enumerate(spec.arms):
         persons = studies.of_arm(index)

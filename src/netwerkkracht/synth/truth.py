@@ -57,7 +57,8 @@ class Outcomes:
 def make_truth(spec: Spec, seed: int, *, signs: bool = True) -> Truth:
     """Draw one study that meets every exact count, and every declared sign unless ``signs`` is False.
 
-    A draw that misses a sign is thrown away and the next is drawn from the next stream of the same seed.
+    The cells of the witnesses are the same for every seed. A draw that misses a sign is thrown away and the
+    next is drawn from the next stream of the same seed.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def make_truth(spec: Spec, seed: int, *, signs: bool = True) -> Truth:
         ``S06`` when no draw of the first 400 shows all signs.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        studies = Studies(spec, 1, seed, "one", str(attempt))
+        studies = Studies(spec, 1, seed, "one", str(attempt), witnesses=True)
         if not (signs and failing(studies)):
             return Truth(spec, seed, attempt, panel_of(studies), studies)
     raise fail(
@@ -87,7 +88,7 @@ def design(spec: Spec) -> Design:
     studies = Studies(spec, 1, 0)
     arms = [spec.arms[index] for index in studies.arm]
     return Design(
-        tuple(arm.person_id.format(number) for arm, number in zip(arms, studies.number, strict=True)),
+        studies.persons,
         tuple(arm.name for arm in arms),
         tuple(arm.cluster.format(cluster + 1) for arm, cluster in zip(arms, studies.cluster, strict=True)),
         spec.waves,
