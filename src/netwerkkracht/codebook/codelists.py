@@ -48,14 +48,6 @@ def labels(word: str) -> tuple[str, ...]:
 def _entry(row: Mapping[str, str], problems: Problems) -> CodeEntry | None:
     name, source, target = row["codes"], row["source"].strip(), row["target"].strip()
     if not target:
-        problems.add(
-            "X05",
-            f"code '{source}' of list '{name}' has no target",
-            "a code, '=' or a tag such as .w",
-            "fill in the target; there is no else row",
-            file=FILE,
-            variable=name,
-        )
         return None
     parts: dict[str, object] = {"labels": labels(row.get("source_label", ""))}
     parts["decision"] = row.get("decision", "").strip()
@@ -129,11 +121,24 @@ def _doubles(entries: Iterable[CodeEntry]) -> set[str]:
 def parse_codes(rows: list[dict[str, str]], problems: Problems) -> dict[str, CodeList]:
     """Turn the rows of codes.csv into code lists; X05 for empty targets, X06 for codes given twice."""
     grouped: dict[str, list[CodeEntry]] = defaultdict(list)
+    empty: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         name = row["codes"].strip()
         problems.name(name, "code list", file=FILE)
+        if not row["target"].strip():
+            empty[name].append(row["source"].strip())
         entry = _entry({**row, "codes": name}, problems)
         grouped[name].extend([entry] if entry is not None else [])
+    for name, sources in empty.items():
+        problems.add(
+            "X05",
+            f"codes of list '{name}' have no target: {', '.join(sources)}",
+            "a code, '=' or a tag such as .w for each",
+            "fill in the targets; there is no else row",
+            file=FILE,
+            variable=name,
+            count=len(sources),
+        )
     for name, entries in grouped.items():
         for source in sorted(_doubles(entries)):
             problems.add(

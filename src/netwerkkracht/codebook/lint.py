@@ -63,7 +63,7 @@ def lint(codebook: Codebook, problems: Problems) -> None:
     _lint_study(codebook, problems)
     _lint_variables(codebook, problems)
     for derived in codebook.derived.values():
-        _lint_derived(codebook, derived, problems)
+        lint_derived(codebook, derived, problems)
     for example in codebook.examples:
         where = {"file": "examples.csv", "variable": example.variable}
         if example.variable not in codebook.columns:
@@ -126,7 +126,8 @@ def _lint_variables(codebook: Codebook, problems: Problems) -> None:
                 )
 
 
-def _lint_derived(codebook: Codebook, derived: Derived, problems: Problems) -> None:
+def lint_derived(codebook: Codebook, derived: Derived, problems: Problems) -> None:
+    """Note everything that is wrong with one row of derived.csv, given the rows before it."""
     where: Mapping[str, str | int | None] = {"file": "derived.csv", "variable": derived.name}
     order = list(codebook.derived)
     earlier = {*codebook.harmonised, *order[: order.index(derived.name)]}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.codelists import parse_codes
-from netwerkkracht.codebook.derived import parse_derived
-from netwerkkracht.codebook.lint import expand, lint
+from netwerkkracht.codebook.derived import DERIVED_RULES, parse_derived
+from netwerkkracht.codebook.lint import expand, lint, lint_derived
+from netwerkkracht.codebook.lint_rules import lint_rule
 from netwerkkracht.codebook.problems import Problems
 from netwerkkracht.codebook.study import read_study
 from netwerkkracht.codebook.tables import (
@@ -50,6 +52,38 @@ def examine_codebook(folder: Path) -> tuple[Codebook | None, tuple[Finding, ...]
     )
     lint(codebook, problems)
     return codebook, tuple(problems.findings)
+
+
+def usable(codebook: Codebook, findings: tuple[Finding, ...]) -> Codebook:
+    """Return the codebook without the rules and indices that are wrong, or rest on a wrong code list.
+
+    For ``check``, which looks at the files although the codebook has mistakes (``findings``).
+    """
+    rules = {}
+    wrong = {finding.variable for finding in findings if finding.file == "codes.csv"}
+    for key, rule in codebook.rules.items():
+        if wrong & {*rule.codes, *(listed for _, listed in rule.filters)}:
+            continue
+        problems = Problems()
+        lint_rule(codebook, rule, problems)
+        if not problems.findings:
+            rules[key] = rule
+    variables = {
+        name: variable
+        for name, variable in codebook.variables.items()
+        if name in codebook.study.key_columns or any(key[0] == name for key in rules)
+    }
+    sound = replace(codebook, rules=rules, variables=variables, derived={})
+    for name, derived in codebook.derived.items():
+        problems = Problems()
+        trial = replace(sound, derived={**sound.derived, name: derived})
+        lint_derived(trial, derived, problems)
+        if not problems.findings and derived.rule in DERIVED_RULES:
+            sound = trial
+    columns = set(sound.columns)
+    examples = tuple(example for example in sound.examples if example.variable in columns)
+    date = sound.study.date if sound.study.date in columns else None
+    return replace(sound, examples=examples, study=replace(sound.study, date=date))
 
 
 def read_codebook(folder: Path) -> Codebook:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = ["Harmonised", "harmonise", "observed", "reliability", "restore", "score"]
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     """Import the parts when they are first used; they bring pandas."""
     if name in {"Harmonised", "harmonise"}:
         from netwerkkracht.harmonise import assemble as module

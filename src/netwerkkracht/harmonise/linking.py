@@ -194,9 +194,9 @@ def _mark_duplicates(spec: FileSpec, frame: Any, persons: Any, aside: Any) -> No
     double = pd.Index(persons).duplicated(keep=False) & (aside == "")
     if not double.any():
         return
-    rows = frame.loc[double].drop(columns=spec.id).reset_index(drop=True)
     who = persons[double]
-    rows.insert(0, "\x00person", who)
+    others = frame.loc[double].drop(columns=spec.id).reset_index(drop=True)
+    rows = pd.concat([pd.Series(who, name="\x00person"), others], axis=1)
     repeated = rows.duplicated().to_numpy()
     distinct = pd.Series(~repeated).groupby(who).transform("sum").to_numpy()
     marks = np.where(distinct > 1, "duplicate_different", np.where(repeated, "duplicate_identical", ""))
