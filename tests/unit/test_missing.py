@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from netwerkkracht.errors import StudyError
 from netwerkkracht.missing.imputation import impute, shifted
 from netwerkkracht.missing.persons import Persons, gather
+from netwerkkracht.missing.routes import Plan, missing_routes, weighted_difference
 from netwerkkracht.missing.weights import (
     attrition_weights,
     effective_size,
@@ -15,6 +16,7 @@ from netwerkkracht.missing.weights import (
     standardised_differences,
 )
 from netwerkkracht.models.facts import Facts, VariableFacts
+from netwerkkracht.models.spec import ModelSpec
 
 LEVELS = tuple((code, {"nl": code, "en": code}) for code in "123")
 FACTS = Facts(
@@ -119,3 +121,54 @@ def test_imputations_are_proper():
     seen = outcome[n // 2 :, 1]
     noise_only = seen.var(ddof=1) * (n // 2) / n**2
     assert between > 1.5 * noise_only
+
+
+def test_weighted_difference_equals_weighted_least_squares_with_hc3():
+    from statsmodels.regression.linear_model import WLS
+
+    rng = np.random.default_rng(8)
+    member, weights, y = rng.random(40) < 0.4, rng.uniform(0.5, 2, 40), rng.standard_normal(40)
+    made = WLS(y, np.column_stack([np.ones(40), member]), weights=weights).fit(cov_type="HC3", use_t=True)
+    mine = weighted_difference(y, member, weights, 0.05)
+    assert mine["estimate"] == pytest.approx(made.params[1], rel=1e-10)
+    assert mine["se"] == pytest.approx(made.bse[1], rel=1e-10)
+    assert mine["p"] == pytest.approx(made.pvalues[1], rel=1e-8)
+
+
+def two_visits(seed: int):
+    persons = invented(seed)
+    rows = [
+        {"pid": who, "arm": "AB"[arm], "visit": str(visit + 1), "y": y[visit], "x": x[0]}
+        for who, arm, y, x in zip(persons.ids, persons.group, persons.outcome, persons.X, strict=True)
+        for visit in (0, 1)
+        if not np.isnan(y[visit])
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_routes_agree_where_they_must():
+    spec = ModelSpec("m", {"nl": "m", "en": "m"}, "gaussian", "y ~ arm * visit + (1 | pid)")
+    panel = two_visits(4)
+    plan = Plan(("x",), (-2.0, 1.0), times=20)
+    made = missing_routes(spec, panel, FACTS, plan, np.random.default_rng(9)).set_index(["route", "delta"])
+    assert set(made["status"]) == {"ok"}
+    assert made.index.tolist() == [
+        ("panel", 0), ("all", 0), ("ipaw", 0), ("imputation", 0), ("delta", -2), ("delta", 1)
+    ]  # fmt: skip
+    # complete pairs: the pooled two-sample t test of the change scores
+    wide = panel.pivot(index="pid", columns="visit", values="y").dropna()
+    arm = panel.drop_duplicates("pid").set_index("pid")["arm"].reindex(wide.index)
+    change = wide["2"] - wide["1"]
+    expected = change[arm == "A"].mean() - change[arm == "B"].mean()
+    assert made.loc[("panel", 0), "estimate"] == pytest.approx(expected, abs=1e-8)
+    assert made.loc[("panel", 0), "df"] == pytest.approx(len(wide) - 2, rel=1e-6)
+    # a shift moves the estimate by the difference in the shares that were imputed, exactly
+    first = panel[panel["visit"] == "1"].set_index("pid")["arm"]
+    gone = ~first.index.isin(wide.index)
+    shares = pd.Series(gone, index=first.index).groupby(first).mean()
+    for delta in (-2.0, 1.0):
+        moved = made.loc[("delta", delta), "estimate"] - made.loc[("imputation", 0), "estimate"]
+        assert moved == pytest.approx(delta * (shares["A"] - shares["B"]), abs=1e-9)
+    again = missing_routes(spec, panel.sample(frac=1, random_state=1), FACTS, Plan(("x",), (), times=20),
+                           np.random.default_rng(9))  # fmt: skip
+    assert again["estimate"].iloc[0] == pytest.approx(expected, abs=1e-8)

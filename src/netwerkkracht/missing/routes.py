@@ -144,38 +144,49 @@ def _inference(estimate: float, se: float, df: float, alpha: float, t: Any) -> d
 def _imputed(
     spec: ModelSpec, persons: Persons, completed: Vector, facts: Facts, plan: Plan, delta: float
 ) -> list[dict[str, Any]]:
-    """Fit the model to each completed panel and pool by Barnard and Rubin with the model's own df."""
+    """Fit the model to every completed panel at once; pool by Barnard and Rubin with the model's df."""
     from scipy import stats
 
-    from netwerkkracht.mixed.pool import pool_scalar
+    from netwerkkracht.mixed.pool import rubin
 
     route = "imputation" if delta == 0 else "delta"
-    fits = [fit_model(spec, _long(spec, persons, copy, facts), facts, second=False) for copy in completed]
-    bad = sorted({made.status for made in fits if made.status != "ok"})
     rows = []
-    for place, first in enumerate(_changes(fits[0], facts)):
-        pair = (first["minuend"], first["subtrahend"])
-        own = [_changes(made, facts)[place] for made in fits]
-        estimates = np.array([row["estimate"] for row in own])
+    for pair in combinations(facts.groups, 2):
+        estimates, errors, dfs, bad = refits(spec, persons, completed, facts, pair)
         cells: dict[str, Any] = {"estimate": float(estimates.mean()), **NOTHING}
         if not bad:
-            errors = np.array([row["se"] for row in own])
-            complete = float(np.mean([row["df"] for row in own]))
-            pooled = pool_scalar(estimates, errors, complete)
-            cells = _inference(pooled.estimate, pooled.se, pooled.df, plan.alpha, stats.t)
-        status = bad[0] if bad else "ok"
-        rows.append(_row(route, facts, pair, len(persons.ids), status=status, delta=delta, **cells))
+            pooled = rubin(estimates[:, None], errors[:, None] ** 2, float(dfs.mean()))
+            mean, total, df = (float(part[0]) for part in (pooled.estimate, pooled.total, pooled.df))
+            cells = _inference(mean, math.sqrt(total), df, plan.alpha, stats.t)
+        n = len(persons.ids)
+        rows.append(_row(route, facts, pair, n, status=bad or "ok", delta=delta, **cells))
     return rows
 
 
-def _long(spec: ModelSpec, persons: Persons, completed: Vector, facts: Facts) -> Any:
-    waves = len(facts.waves)
+def refits(
+    spec: ModelSpec, persons: Persons, completed: Vector, facts: Facts, pair: tuple[str, str]
+) -> tuple[Vector, Vector, Vector, str]:
+    """Return per completed panel the difference in change, first minus second group: estimate, se and df.
+
+    The last value is the status of a refit that failed, empty when all are ok. Completed panels share one
+    design, so that all are fitted in one sweep.
+    """
+    from netwerkkracht.mixed.batch import fit_many
+    from netwerkkracht.mixed.design import make_design
+
+    waves, a, b = len(facts.waves), *pair
+    order = [a, *(group for group in facts.groups if group != a)]
     groups = np.array(facts.groups)[persons.group]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             facts.person: np.repeat(persons.ids, waves),
-            facts.group: np.repeat(groups, waves),
-            facts.wave: np.tile(np.array(facts.waves), len(persons.ids)),
-            spec.outcome: completed.reshape(-1),
+            facts.group: pd.Categorical(np.repeat(groups, waves), categories=order),
+            facts.wave: pd.Categorical(np.tile(facts.waves, len(groups)), categories=facts.waves),
+            spec.outcome: completed[0].reshape(-1),
         }
     )
+    formula = f"{spec.outcome} ~ {facts.group} * {facts.wave} + (1 | {facts.person})"
+    made = fit_many(make_design(formula, frame), completed.reshape(len(completed), -1).T, df="kenward-roger")
+    place = made.names.index(f"{facts.group}{b}:{facts.wave}{facts.waves[-1]}")
+    bad = [str(status) for status in np.unique(made.status) if status != "ok"]
+    return -made.estimates[:, place], made.se[:, place], made.df[:, place], (bad or [""])[0]
