@@ -74,8 +74,16 @@ def recovery_check(recovery: Mapping[str, Any]) -> list[Check]:
     Parameters
     ----------
     recovery
-        ``cells`` (compared), ``equal`` (of those) and ``passed``.
+        ``cells`` (compared), ``equal`` (of those), ``faults`` (planted, each with ``reported``) and
+        ``complete``.
     """
+    faults = recovery.get("faults", ())
+    told = sum(bool(fault["reported"]) for fault in faults)
+    planted = Check(
+        {"nl": "Ingebouwde fouten bij naam gemeld", "en": "Planted faults reported by name"},
+        {"nl": f"{told} van {len(faults)}", "en": f"{told} of {len(faults)}"},
+        passed=told == len(faults),
+    )
     return [
         Check(
             {"nl": "Waarheid teruggevonden, cel voor cel", "en": "Truth found again, cell by cell"},
@@ -83,8 +91,9 @@ def recovery_check(recovery: Mapping[str, Any]) -> list[Check]:
                 "nl": f"{recovery['equal']} van {recovery['cells']}",
                 "en": f"{recovery['equal']} of {recovery['cells']}",
             },
-            passed=bool(recovery["passed"]),
-        )
+            passed=bool(recovery["complete"]),
+        ),
+        *([planted] if faults else []),
     ]
 
 

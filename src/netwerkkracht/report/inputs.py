@@ -98,35 +98,30 @@ def read_exhibit(given: Any, kind: Any, facts: Any, reports: Path, languages: Se
     languages
         Languages in which the exhibit is shown.
     """
-    from netwerkkracht.exhibits.kinds import restore
+    from netwerkkracht.exhibits import registry
     from netwerkkracht.exhibits.table_model import to_typst
 
     figure = kind.form == "figure"
     path = reports / ("figures" if figure else "tables") / f"{given.id}.csv"
-    frame = restore(io.read_csv(path, text=kind.text), kind.text)
-    table: Any = None if figure else kind.render(frame, given, facts)
+    frame = io.read_csv(path, text=kind.text)
+    table: Any = None if figure else registry.table(frame, given, facts)
     return Exhibit(
         id=given.id,
         form=kind.form,
         title=given.title,
         path=path.as_posix(),
         data=path.read_bytes(),
-        caption=_by_language(languages, lambda lang: _caption(kind, frame, given, facts, lang)),
-        alt=_by_language(languages, lambda lang: kind.alt(frame, given, facts, lang) if kind.alt else ""),
+        caption=_by_language(
+            languages, lambda lang: " ".join(registry.notes(frame, given, facts, lang)) if figure else ""
+        ),
+        alt=_by_language(languages, lambda lang: registry.alt_text(frame, given, facts, lang)),
         pictures=_by_language(languages, lambda lang: _picture(path, lang)) if figure else {},
-        table={} if figure else _by_language(languages, lambda lang: to_typst(table, cast("Lang", lang))),
+        table={} if figure else _by_language(languages, lambda lang: to_typst(table, lang)),
     )
 
 
-def _by_language(languages: Sequence[str], make: Callable[[str], Any]) -> dict[str, Any]:
-    return {lang: make(lang) for lang in languages}
-
-
-def _caption(kind: Any, frame: Any, given: Any, facts: Any, lang: str) -> str:
-    if kind.form == "table":
-        return ""
-    lines = kind.notes(frame, given, facts, lang) if kind.notes else []
-    return " ".join([*lines, *(note[lang] for note in given.notes)])
+def _by_language(languages: Sequence[str], make: Callable[[Lang], Any]) -> dict[str, Any]:
+    return {lang: make(cast("Lang", lang)) for lang in languages}
 
 
 def _picture(path: Path, lang: str) -> bytes:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Final, cast
 
 from netwerkkracht.errors import Finding, StudyError, fail, nearest
+from netwerkkracht.io import cell_text
 from netwerkkracht.report import words
 from netwerkkracht.report.compute import COMPUTATIONS
 from netwerkkracht.report.spec import INTERVALS, NumberSpec, NumbersSpec, WordSpec
@@ -49,7 +50,7 @@ def collect(spec: NumbersSpec, sources: Mapping[str, Source]) -> Numbers:
     faults: list[Finding] = []
     for line in spec.numbers:
         try:
-            found[line.key] = _compute(line, found) if line.compute else _read(line, sources)
+            found[line.key] = _compute(line, found) if line.compute else _read(line, sources, found)
         except StudyError as error:
             faults.extend(error.findings)
     for word in spec.words:
@@ -62,23 +63,38 @@ def collect(spec: NumbersSpec, sources: Mapping[str, Source]) -> Numbers:
     return Numbers(found)
 
 
-def _read(spec: NumberSpec, sources: Mapping[str, Source]) -> Number:
+def _read(spec: NumberSpec, sources: Mapping[str, Source], found: Mapping[str, Number]) -> Number:
     file = cast("str", spec.file)
     if file not in sources:
         raise _not_found(spec, f"the file of number '{spec.key}' was not read", nearest(file, sources))
     source = sources[file]
+    at = ""
     if isinstance(source, Mapping):
-        return _made(spec, _cell(spec, _follow(spec, source)), None, spec.pointer or "", f"at {spec.pointer}")
+        inner = _follow(spec, source)
+        if not spec.columns:
+            return _made(spec, _cell(spec, inner), None, spec.pointer or "", f"at {spec.pointer}")
+        at = f"{spec.pointer}: "
+        source = [_text_row(row) for row in inner] if isinstance(inner, list) else []
     line, row = _one_row(spec, source)
     cells = [_column(spec, row, column) for column in spec.columns]
     selector = ", ".join(f"{name} = {value}" for name, value in spec.where.items()) or "the only row"
-    held_back = spec.status is not None and _column(spec, row, spec.status) != OK
-    if not any(cells) and held_back:
+    if not any(cells) and _held_back(spec, row, found):
         raw = None
     else:
         values = [_cell(spec, cell) for cell in cells]
         raw = values if spec.kind in INTERVALS else values[0]
-    return _made(spec, raw, line, " and ".join(spec.columns), selector)
+    return _made(spec, raw, None if at else line, " and ".join(spec.columns), at + selector)
+
+
+def _held_back(spec: NumberSpec, row: Row, found: Mapping[str, Number]) -> bool:
+    """Say whether a status, in the row or under another key, forbids to print the number."""
+    if spec.status_of is not None:
+        return bool(_known(spec.key, spec.status_of, found).raw != OK)
+    return spec.status is not None and _column(spec, row, spec.status) != OK
+
+
+def _text_row(row: Mapping[str, Any]) -> Row:
+    return {str(name): cell_text(value) for name, value in row.items()}
 
 
 def _made(spec: NumberSpec, raw: Any, row: int | None, column: str, how: str) -> Number:
@@ -156,6 +172,7 @@ def _cell(spec: NumberSpec, value: Any) -> Any:
             expected="a number, or a status that says why there is none",
             action="name the status column in the entry, or correct the step that makes the file",
         )
+    number *= spec.scale
     return int(number) if spec.kind == "count" and number.is_integer() else number
 
 

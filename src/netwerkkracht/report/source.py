@@ -133,8 +133,32 @@ def _rows(name: str, given: Mapping[str, Any], files: Mapping[str, Any]) -> Sequ
         here = here.get(part) if isinstance(here, Mapping) else None
     if not isinstance(here, Sequence):
         raise _table_fault(name, given, "has no rows")
-    wanted = {key: str(value) for key, value in given.get("where", {}).items()}
-    return [row for row in here if all(str(row.get(key)) == value for key, value in wanted.items())]
+    wanted, unwanted = (_choices(given.get(name, {})) for name in ("where", "unless"))
+    rows = [
+        row
+        for row in here
+        if all(str(row.get(key)) in values for key, values in wanted.items())
+        and not any(str(row.get(key)) in values for key, values in unwanted.items())
+    ]
+    return _spread(rows, given["spread"]) if "spread" in given else rows
+
+
+def _choices(given: Mapping[str, Any]) -> dict[str, set[str]]:
+    return {
+        key: {str(value) for value in (values if isinstance(values, list) else [values])}
+        for key, values in given.items()
+    }
+
+
+def _spread(rows: Sequence[Mapping[str, Any]], how: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Turn the values of one column into columns; what stands in no row is empty."""
+    names = sorted({str(row[how["names"]]) for row in rows})
+    made: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        rest = {key: value for key, value in row.items() if key not in {how["names"], how["values"]}}
+        line = made.setdefault(tuple(rest.values()), {**rest, **dict.fromkeys(names, "")})
+        line[str(row[how["names"]])] = row[how["values"]]
+    return list(made.values())
 
 
 def _table(
@@ -162,9 +186,9 @@ def _cell(
     name: str, given: Mapping[str, Any], row: Mapping[str, Any], column: Mapping[str, Any], lang: str
 ) -> str:
     key = column["key"][lang] if isinstance(column["key"], Mapping) else column["key"]
-    if key not in row:
+    if key not in row and "spread" not in given:
         raise _table_fault(name, given, f"has no column '{key}'; {nearest(str(key), row)}".rstrip("; "))
-    value = row[key]
+    value = row.get(key)
     if value in (None, ""):
         return ""
     said = column.get("say", {}).get(str(value))

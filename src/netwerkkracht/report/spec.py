@@ -27,6 +27,8 @@ _NUMBER_FIELDS: Final = (
     "columns",
     "pointer",
     "status",
+    "status_of",
+    "scale",
     "compute",
     "of",
     "with",
@@ -49,6 +51,8 @@ class NumberSpec:
     columns: tuple[str, ...] = ()
     pointer: str | None = None
     status: str | None = None
+    status_of: str | None = None
+    scale: float = 1.0
     compute: str | None = None
     of: tuple[str, ...] = ()
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -189,6 +193,8 @@ def _number(key: str, given: dict[str, Any], faults: list[str]) -> NumberSpec:
         columns=columns,
         pointer=None if given.get("pointer") is None else str(given["pointer"]),
         status=None if given.get("status") is None else str(given["status"]),
+        status_of=None if given.get("status_of") is None else str(given["status_of"]),
+        scale=float(given.get("scale", 1.0)),
         compute=None if compute is None else str(compute),
         of=_names(given.get("of")),
         arguments=dict(given.get("with") or {}),
