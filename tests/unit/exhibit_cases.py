@@ -59,6 +59,14 @@ OPTIONS = {
     "baseline": {"wave": "a", "variables": ["years", "school", "load", "aided"]},
     "models": {"models": MAIN},
     "published": {},
+    "outcomes": {"variables": ["load", "mood"]},
+    "means": {"models": MAIN},
+    "multiplicity": {"models": MAIN},
+    "sensitivity": {"models": ["load_main", "load_poisson", "load_complete"]},
+    "transitions": {"variable": "mix"},
+    "reliability": {"scales": ["load"]},
+    "dictionary": {},
+    "missing": {"variables": ["load", "mood"]},
 }
 
 

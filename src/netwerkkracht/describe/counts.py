@@ -14,11 +14,15 @@ NO_INTERVIEW = "m"
 UNKNOWN = "?"
 
 
-def keyed(panel: Any, facts: Facts) -> Any:
-    """Return the panel with group and wave codes as text, whatever type a CSV gave them."""
-    return panel.assign(
-        **{name: panel[name].map(code_text).astype("str") for name in (facts.group, facts.wave)}
-    )
+def keyed(panel: Any, facts: Facts, variables: Sequence[str] = ()) -> Any:
+    """Return keys (as text, whatever type a CSV gave them), the named variables and their reason columns.
+
+    A panel has hundreds of columns; filtering all of them to count one costs seconds.
+    """
+    keys = (facts.person, facts.group, facts.wave)
+    reasons_of = [f"{name}__reason" for name in variables if f"{name}__reason" in panel.columns]
+    narrow = panel[list(dict.fromkeys([*keys, *variables, *reasons_of]))]
+    return narrow.assign(**{name: panel[name].map(code_text).astype("str") for name in keys[1:]})
 
 
 def reasons(panel: Any, name: str) -> Any:
@@ -30,20 +34,18 @@ def reasons(panel: Any, name: str) -> Any:
 
 
 def interviewed(panel: Any, facts: Facts) -> Any:
-    """Return per row whether there was an interview: not every variable says there was none.
+    """Return per row whether there was an interview.
 
-    A row counts as no interview when at least one reason column says so and none holds a valid value beside
-    the keys.
+    A row counts as no interview when more reason columns say so than variables have a valid value.
     """
-    columns = [name for name in panel.columns if name.endswith("__reason")]
-    if not columns:
-        return pd.Series(data=True, index=panel.index)
-    keys = {facts.person, facts.group, facts.wave}
-    own = [name for name in (column.removesuffix("__reason") for column in columns) if name not in keys]
-    none = (panel[columns] == NO_INTERVIEW).any(axis=1)
-    some = panel[[name for name in own if name in panel.columns]]
-    mostly = (panel[columns] == NO_INTERVIEW).sum(axis=1) > some.notna().sum(axis=1)
-    return ~(none & mostly)
+    absent = np.zeros(len(panel), dtype=int)
+    valid = np.zeros(len(panel), dtype=int)
+    for column in panel.columns:
+        name = column.removesuffix("__reason")
+        if name != column and name not in {facts.person, facts.group, facts.wave}:
+            absent += (panel[column] == NO_INTERVIEW).fillna(value=False).to_numpy(dtype=bool)
+            valid += panel[name].notna().to_numpy(dtype=bool) if name in panel.columns else 0
+    return pd.Series(absent <= valid, index=panel.index).where(absent > 0, other=True)
 
 
 def distribution(panel: Any, facts: Facts, variable: str) -> Any:
@@ -56,7 +58,7 @@ def distribution(panel: Any, facts: Facts, variable: str) -> Any:
         largest seen (whole numbers) or every code of the codebook stands in it, zero counts included; missing
         values are left out of ``total``.
     """
-    data = keyed(panel, facts)
+    data = keyed(panel, facts, [variable])
     known = data[data[variable].notna()]
     codes = [code for code, _ in facts.variable(variable).codes]
     if codes:
@@ -86,7 +88,7 @@ def missing_reasons(panel: Any, facts: Facts, variables: Sequence[str]) -> Any:
         Columns variable, wave, group, reason, cells; the cells of one variable, wave and group add up to the
         panel's rows there.
     """
-    data = keyed(panel, facts)
+    data = keyed(panel, facts, variables)
     rows = []
     for name in variables:
         words = reasons(data, name).where(data[name].isna(), "valid")
@@ -110,7 +112,7 @@ def wave_patterns(panel: Any, facts: Facts) -> Any:
         Columns group, pattern (one letter per wave: 1 interview, 0 none), persons.
     """
     data = keyed(panel, facts)
-    here = data[interviewed(data, facts)]
+    here = data[interviewed(panel, facts)]
     have = {wave: set(here.loc[here[facts.wave] == wave, facts.person]) for wave in facts.waves}
     people = data.drop_duplicates(facts.person)
     patterns = people[facts.person].map(
@@ -134,9 +136,9 @@ def transitions(panel: Any, facts: Facts, variable: str, first: str, last: str) 
         ``missing`` (interview, no valid answer). Every person with an interview in the first wave is in
         exactly one row.
     """
-    data = keyed(panel, facts)
+    data = keyed(panel, facts, [variable])
     state = data[variable].map(code_text, na_action="ignore").astype(object)
-    state = state.where(state.notna(), "missing").where(interviewed(data, facts), "lost")
+    state = state.where(state.notna(), "missing").where(interviewed(panel, facts), "lost")
     table = pd.DataFrame(
         {"person": data[facts.person], "group": data[facts.group], "wave": data[facts.wave], "state": state}
     )

@@ -39,8 +39,9 @@ def counterparts(rows: Sequence[Row], panel: Any, facts: Facts) -> Any:
     StudyError
         ``M03`` for an unknown recipe.
     """
-    data = keyed(panel, facts)
-    data = data[interviewed(data, facts)]
+    names = dict.fromkeys(name for row in rows for name in f"{row['variable']} {row['by']}".split())
+    data = keyed(panel, facts, [name for name in names if name in panel.columns])
+    data = data[interviewed(panel, facts)]
     makers = {
         "persons": _persons,
         "share": _share,

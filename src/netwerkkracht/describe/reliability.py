@@ -69,7 +69,7 @@ def reliability(panel: Any, facts: Facts, scales: dict[str, tuple[str, ...]]) ->
     DataFrame
         Columns scale, wave, items, turned, n, alpha, omega.
     """
-    data = keyed(panel, facts)
+    data = keyed(panel, facts, [item for items in scales.values() for item in items])
     rows = []
     for name, items in scales.items():
         for wave in facts.waves:

@@ -53,7 +53,7 @@ def describe(panel: Any, facts: Facts, variable: str) -> Any:
         Columns group, wave, n, missing, mean, sd, median, p25, p75, floor, ceiling (shares at the scale's
         limits; NaN where the codebook gives none).
     """
-    data = keyed(panel, facts)
+    data = keyed(panel, facts, [variable])
     known = facts.variable(variable)
     rows = []
     for group in facts.groups:
@@ -86,7 +86,7 @@ def balance(panel: Any, facts: Facts, variables: Sequence[str], wave: str) -> An
         (SD), n (valid), count (of the code), missing, smd (of the first two groups, the same in all rows of
         a variable).
     """
-    data = keyed(panel, facts)
+    data = keyed(panel, facts, variables)
     here = data[data[facts.wave] == wave]
     by = {group: here[here[facts.group] == group] for group in facts.groups}
     rows: list[tuple[Any, ...]] = []

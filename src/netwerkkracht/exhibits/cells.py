@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from netwerkkracht.display import Lang
@@ -27,6 +27,19 @@ def absent(value: Any) -> bool:
 def lower_first(text: str) -> str:
     """Return a label with a small first letter, unless it starts with an abbreviation."""
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def upper_first(text: str) -> str:
+    """Return a label with a capital, to begin a line or a sentence with."""
+    return text[:1].upper() + text[1:]
+
+
+def without_stem(labels: Sequence[str]) -> list[str]:
+    """Drop what the labels of a block of questions share up to a colon: ``Help from: GP`` -> ``GP``."""
+    stems = {label.partition(": ")[0] for label in labels if ": " in label}
+    if len(stems) == 1 and all(": " in label for label in labels):
+        return [label.partition(": ")[2] for label in labels]
+    return [lower_first(label) for label in labels]
 
 
 def term_label(term: str, facts: Facts, lang: Lang, labels: dict[str, str] | None = None) -> str:

@@ -53,11 +53,11 @@ def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         panels = figure.subplots(1, len(facts.waves), sharey=True, squeeze=False)[0]
         for axes, wave in zip(panels, facts.waves, strict=True):
             _panel(axes, values[values["wave"] == wave], means, (wave, order, top), facts)
-            axes.set_title(facts.wave_label(wave, lang))
+            axes.set_title(facts.wave_title(wave, lang))
         _means(panels, means, (order, top), facts, lang)
         panels[0].set_ylabel(words["share"])
         handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, [facts.group_label(group, lang) for group in labels],
+        figure.legend(handles, [facts.group_title(group, lang) for group in labels],
                       loc="outside upper left", ncols=len(facts.groups), borderaxespad=0.2)  # fmt: skip
         stamp(figure, lang, synthetic=facts.synthetic, below=_what(exhibit, facts, lang))
     return figure
@@ -110,7 +110,7 @@ def alt(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
             for group in facts.groups
         ]
         parts.append(
-            words["part"].format(wave=facts.wave_label(wave, lang), values=words["and"].join(values))
+            words["part"].format(wave=facts.wave_title(wave, lang), values=words["and"].join(values))
         )
     return words["alt"].format(what=_what(exhibit, facts, lang), parts=" ".join(parts))
 

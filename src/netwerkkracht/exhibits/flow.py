@@ -28,31 +28,33 @@ WORDS = {
     "nl": {
         "rows": "rijen in het bestand", "set_aside": "apart gezet", "interviews": "geïnterviewd",
         "lost": "niet meer geïnterviewd", "new": "niet in de vorige meting", "persons": "personen",
-        "rows_used": "interviews", "model": "in het model", "unknown": "reden onbekend",
+        "rows_used": "interviews", "model": "In het model", "unknown": "reden onbekend",
         "alt": "Stroomdiagram. {parts} Elk verlies staat met de reden in de figuur.",
         "part": "{group}: {first} in de {a}, {last} in de {b}.",
     },
     "en": {
         "rows": "rows in the file", "set_aside": "set aside", "interviews": "interviewed",
         "lost": "not interviewed again", "new": "not in the wave before", "persons": "persons",
-        "rows_used": "interviews", "model": "in the model", "unknown": "reason unknown",
+        "rows_used": "interviews", "model": "In the model", "unknown": "reason unknown",
         "alt": "Flow diagram. {parts} Each loss stands in the figure with its reason.",
         "part": "{group}: {first} at {a}, {last} at {b}.",
     },
 }  # fmt: skip
-COLUMNS = ["stage", "group", "wave", "reason", "model", "count"]
+COLUMNS = ["stage", "group", "wave", "reason", "model", "label_nl", "label_en", "count"]
 
 
 def data(exhibit: Exhibit, material: Material) -> Any:
     """Count rows of files, rows set aside, interviews, losses and persons in models.
 
-    The option ``status`` names a variable that says why a person was not interviewed again. Per group and
+    The option ``status`` names a variable that says why a person was not interviewed again (in any of the
+    person's rows; the last one counts). Per group and
     wave, ``rows`` = ``set_aside`` + ``interviews``, and interviews of a wave = those of the wave before
     - ``lost`` + ``joined``.
     """
     facts = material.facts
-    panel = keyed(material.panel, facts)
-    here = panel[interviewed(panel, facts)]
+    status = exhibit.options.get("status")
+    panel = keyed(material.panel, facts, [str(status)] if status else [])
+    here = panel[interviewed(material.panel, facts)]
     rows: list[tuple[Any, ...]] = []
     for group in facts.groups:
         before: set[str] | None = None
@@ -61,8 +63,7 @@ def data(exhibit: Exhibit, material: Material) -> Any:
             if before is not None:
                 lost = before - people
                 rows += [
-                    ("lost", group, wave, reason, "", n)
-                    for reason, n in _why(exhibit, panel, facts, wave, lost)
+                    ("lost", group, wave, reason, "", n) for reason, n in _why(exhibit, panel, facts, lost)
                 ]
                 if people - before:
                     rows.append(("joined", group, wave, "", "", len(people - before)))
@@ -74,18 +75,22 @@ def data(exhibit: Exhibit, material: Material) -> Any:
             rows.append(("interviews", group, wave, "", "", len(people)))
             before = people
         for name in exhibit.models:
-            persons = material.models[name].persons_by_group.get(group, 0)
-            rows.append(("model", group, "", "", name, persons))
-    return pd.DataFrame(rows, columns=COLUMNS)
+            result = material.models[name]
+            persons = result.persons_by_group.get(group, 0)
+            rows.append(("model", group, "", "", name, result.label["nl"], result.label["en"], persons))
+    full = [row if len(row) == len(COLUMNS) else (*row[:-1], "", "", row[-1]) for row in rows]
+    return pd.DataFrame(full, columns=COLUMNS)
 
 
-def _why(exhibit: Exhibit, panel: Any, facts: Facts, wave: str, lost: set[str]) -> list[tuple[str, int]]:
+def _why(exhibit: Exhibit, panel: Any, facts: Facts, lost: set[str]) -> list[tuple[str, int]]:
     if not lost:
         return []
     name = exhibit.options.get("status")
     if not name:
         return [("", len(lost))]
-    rows = panel[panel[facts.person].isin(lost) & (panel[facts.wave] == wave)].drop_duplicates(facts.person)
+    rows = panel[panel[facts.person].isin(lost) & panel[name].notna()].drop_duplicates(
+        facts.person, keep="last"
+    )
     found = rows[name].map(code_text, na_action="ignore").fillna("?").value_counts()
     counts = {str(code): int(n) for code, n in found.items()}
     counts["?"] = counts.get("?", 0) + len(lost) - len(rows)
@@ -97,17 +102,17 @@ def _why(exhibit: Exhibit, panel: Any, facts: Facts, wave: str, lost: set[str]) 
 def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     """Draw one column of boxes per group, losses to the right of each arrow."""
     with settings():
-        columns = [_column(frame, exhibit, facts, group, lang) for group in facts.groups]
-        height = max(_height(column) for column in columns) + 12
+        columns = _level([_column(frame, exhibit, facts, group, lang) for group in facts.groups])
+        height = max(_height(column) for column in columns) + 5
         figure = new_figure(height)
         axes = figure.add_subplot()
-        axes.set(xlim=(0, WIDTH_MM), ylim=(height - 6, 0))
+        axes.set(xlim=(0, WIDTH_MM), ylim=(height - 5, 0))
         axes.axis("off")
         width = WIDTH_MM / len(facts.groups)
         for place, (group, column) in enumerate(zip(facts.groups, columns, strict=True)):
             style = group_style(place)
             axes.text(
-                place * width + 2, 4, facts.group_label(group, lang), fontsize=9, va="center", color=INK
+                place * width + 2, 4, facts.group_title(group, lang), fontsize=9, va="center", color=INK
             )
             axes.plot([place * width + 2, (place + 1) * width - 4], [7.5, 7.5], color=style["color"], lw=1.5,
                       ls=style["linestyle"])  # fmt: skip
@@ -151,16 +156,24 @@ def _column(frame: Any, exhibit: Exhibit, facts: Facts, group: str, lang: Lang) 
             add("side", [f"{total} {words['rows']}", f"{words['set_aside']}: {sum(n for _, n in aside)}",
                          *(f"– {say(SET_ASIDE, code, lang)}: {n}" for code, n in aside)])  # fmt: skip
         people = counted("interviews", wave)[0][1]
-        add("main", [facts.wave_label(wave, lang), f"{words['interviews']}: {display.count(people, lang)}"])
+        add("main", [facts.wave_title(wave, lang), f"{words['interviews']}: {display.count(people, lang)}"])
     models = mine[mine["stage"] == "model"]
     if len(models):
-        labels = exhibit.options.get("labels", {})
-        lines = [
-            f"{labels.get(name, {}).get(lang, name)}: {int(n)}"
-            for name, n in zip(models["model"], models["count"], strict=True)
-        ]
+        pairs = zip(models[f"label_{lang}"], models["count"], strict=True)
+        lines = [f"{label}:{display.NO_BREAK_SPACE}{display.count(n, lang)}" for label, n in pairs]
         add("main", [f"{words['model']} ({words['persons']})", *lines])
     return boxes
+
+
+def _level(columns: list[list[Box]]) -> list[list[Box]]:
+    """Give boxes that stand beside each other one height, where all groups have the same boxes."""
+    if len({tuple(kind for kind, _, _ in column) for column in columns}) != 1:
+        return columns
+    heights = [max(box[2] for box in row) for row in zip(*columns, strict=True)]
+    return [
+        [(kind, lines, height) for (kind, lines, _), height in zip(column, heights, strict=True)]
+        for column in columns
+    ]
 
 
 def _reason(code: str, status: str, facts: Facts, lang: Lang) -> str:
@@ -169,7 +182,7 @@ def _reason(code: str, status: str, facts: Facts, lang: Lang) -> str:
 
 def _widths(groups: int) -> tuple[float, float]:
     width = WIDTH_MM / groups
-    return width * 0.52, width * 0.42
+    return width * 0.72, width * 0.58
 
 
 def _height(column: list[Box]) -> float:
@@ -179,12 +192,12 @@ def _height(column: list[Box]) -> float:
 def _boxes(axes: Any, column: list[Box], left: float, width: float, colour: str) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    main = width * 0.52
-    spine = left + main * 0.25
+    main = width * 0.72
+    spine = left + main * 0.17
     top, previous = 10.0, None
     for kind, lines, height in column:
-        start = left if kind == "main" else left + main * 0.5
-        span = main if kind == "main" else width * 0.42
+        start = left if kind == "main" else left + main * 0.26
+        span = main if kind == "main" else width * 0.58
         face = tint(colour, 0.10) if kind == "main" else "white"
         edge, line, size = (colour, 1.0, 8) if kind == "main" else (SOFT, 0.6, 7)
         if kind == "main":
@@ -209,7 +222,7 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     waves = {"a": facts.wave_label(first, lang), "b": facts.wave_label(last, lang)}
     parts = [
         words["part"].format(
-            group=facts.group_label(group, lang),
+            group=facts.group_title(group, lang),
             first=int(rows[(group, first)]),
             last=int(rows[(group, last)]),
             **waves,

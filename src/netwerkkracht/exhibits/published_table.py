@@ -9,7 +9,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.describe.published import counterparts
 from netwerkkracht.display import Lang
-from netwerkkracht.exhibits.cells import absent, both, lower_first
+from netwerkkracht.exhibits.cells import absent, both, without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.models.facts import Facts
@@ -97,11 +97,9 @@ def _found(group: Any, facts: Facts, lang: Lang) -> str:
         of = "van" if lang == "nl" else "of"
         return f"{display.percent(value, lang)} ({display.count(first['count'], lang)} {of} {whole})"
     if kind == "rank":
-        parts = [
-            f"{lower_first(facts.label(row['variable'], lang))} {display.percent(row['found'], lang)}"
-            for row in group.to_dict("records")
-        ]
-        return "; ".join(parts)
+        labels = without_stem([facts.label(name, lang) for name in group["variable"]])
+        shares = [display.percent(share, lang) for share in group["found"]]
+        return "; ".join(f"{label} {share}" for label, share in zip(labels, shares, strict=True))
     return display.number(value, lang, 2, sign=True)
 
 

@@ -15,15 +15,23 @@ from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material, restore
 from netwerkkracht.exhibits.table_model import TableModel
 from netwerkkracht.models.facts import Facts
 
-# kind -> module of this package that holds it as KIND
+# kind -> module of this package and name of the kind in it
 MODULES: Final[dict[str, str]] = {
-    "flow": "flow",
-    "distribution": "distribution",
-    "trajectories": "trajectories",
-    "forest": "forest",
-    "baseline": "baseline",
-    "models": "model_table",
-    "published": "published_table",
+    "flow": "flow.KIND",
+    "distribution": "distribution.KIND",
+    "trajectories": "trajectories.KIND",
+    "forest": "forest.KIND",
+    "baseline": "baseline.KIND",
+    "models": "model_table.KIND",
+    "published": "published_table.KIND",
+    "outcomes": "outcomes_table.KIND",
+    "means": "means_table.KIND",
+    "multiplicity": "family_tables.KIND",
+    "sensitivity": "family_tables.SENSITIVITY",
+    "transitions": "panel_tables.KIND",
+    "reliability": "panel_tables.RELIABILITY",
+    "dictionary": "panel_tables.DICTIONARY",
+    "missing": "panel_tables.MISSING",
 }
 
 
@@ -43,7 +51,8 @@ def kind_of(name: str) -> Kind:
             expected=nearest(name, MODULES) or ", ".join(MODULES),
             action="choose a kind listed in docs/exhibits.md",
         )
-    found: Kind = import_module(f"netwerkkracht.exhibits.{MODULES[name]}").KIND
+    module, _, own = MODULES[name].partition(".")
+    found: Kind = getattr(import_module(f"netwerkkracht.exhibits.{module}"), own)
     return found
 
 

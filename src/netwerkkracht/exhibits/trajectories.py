@@ -31,13 +31,13 @@ from netwerkkracht.models.result import ModelResult
 
 WORDS = {
     "nl": {
-        "model": "modelgemiddelde", "raw": "gegevens: mediaan en middelste helft",
+        "model": "Modelgemiddelde", "raw": "Gegevens: mediaan en middelste helft",
         "alt": "Lijnfiguur: {what}. Modelgemiddelden per groep. {parts}",
         "part": "{group}: van {first} naar {last} ({word}).",
         "up": "stijging", "down": "daling", "flat": "gelijk",
     },
     "en": {
-        "model": "model mean", "raw": "data: median and middle half",
+        "model": "Model mean", "raw": "Data: median and middle half",
         "alt": "Line chart: {what}. Model means by group. {parts}",
         "part": "{group}: from {first} to {last} ({word}).",
         "up": "rise", "down": "fall", "flat": "no change",
@@ -110,7 +110,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         panels[0].set_title(f"{words['model']}, {interval}")
         panels[0].set_ylabel("\n".join(wrap(str(frame[f"label_{lang}"].iloc[0]), 62)))
         language_axis(panels[0].yaxis, lang)
-        labels = [facts.wave_label(wave, lang) for wave in facts.waves]
+        labels = [facts.wave_title(wave, lang) for wave in facts.waves]
         for axes in panels:
             axes.set_xticks(range(len(labels)), labels)
             axes.set_xlim(-0.45, len(labels) - 0.55)
@@ -129,7 +129,7 @@ def _means(axes: Any, model: Any, facts: Facts, lang: Lang, decimals: int) -> No
         axes.plot(x, mine["estimate"], color=style["color"], marker=style["marker"], ls=style["linestyle"])
         axes.vlines(x, mine["lower"], mine["upper"], color=style["color"], lw=1.2)
         value = float(mine["estimate"].iloc[-1])
-        ends.append((value, f"{facts.group_label(group, lang)} {display.number(value, lang, decimals)}"))
+        ends.append((value, f"{facts.group_title(group, lang)} {display.number(value, lang, decimals)}"))
         for at, y in list(zip(x, mine["estimate"], strict=True))[:-1]:
             note(axes, display.number(float(y), lang, decimals), (at, y), (-5, 4 - 9 * number), ha="right")
     axes.margins(y=0.1)
@@ -147,6 +147,7 @@ def _end_labels(axes: Any, ends: list[tuple[float, str]], x: float) -> None:
 
 def _quartiles(axes: Any, raw: Any, facts: Facts) -> None:
     width = 0.5 / len(facts.groups)
+    axes.use_sticky_edges = False
     for number, group in enumerate(facts.groups):
         style = group_style(number)
         mine = raw[raw["group"] == group].set_index("wave").reindex(facts.waves)
@@ -172,7 +173,7 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
         first, last = (float(model[(group, wave)]) for wave in (facts.waves[0], facts.waves[-1]))
         texts = [display.number(value, lang, decimals) for value in (first, last)]
         word = "flat" if texts[0] == texts[1] else "up" if last > first else "down"
-        label = facts.group_label(group, lang)
+        label = facts.group_title(group, lang)
         parts.append(words["part"].format(group=label, first=texts[0], last=texts[1], word=words[word]))
     return words["alt"].format(what=frame[f"label_{lang}"].iloc[0], parts=" ".join(parts))
 

@@ -73,6 +73,16 @@ class Facts:
         """Return the label of a wave, the code itself where there is none."""
         return self.wave_labels.get(code, {}).get(lang, code)
 
+    def group_title(self, code: str, lang: str) -> str:
+        """Return the label of a group with a capital, for legends and headings."""
+        label = self.group_label(code, lang)
+        return label[:1].upper() + label[1:]
+
+    def wave_title(self, code: str, lang: str) -> str:
+        """Return the label of a wave with a capital, for headings and axes."""
+        label = self.wave_label(code, lang)
+        return label[:1].upper() + label[1:]
+
     def tag_label(self, tag: str, lang: str) -> str:
         """Return a missing reason in words, the tag itself where there are none."""
         return self.tags.get(tag, {}).get(lang, tag)
@@ -153,10 +163,20 @@ def _range(rule: str, parts: list[VariableFacts]) -> tuple[float | None, float |
         return 0.0, float(len(parts))
     if rule in FLAGS:
         return 0.0, 1.0
-    lows = [part.low for part in parts if part.low is not None]
-    highs = [part.high for part in parts if part.high is not None]
+    if rule == "mean_present":
+        parts = parts[len(parts) // 2 :]  # the first half says which are present
+    limits = [_limits(part) for part in parts]
+    lows = [low for low, _ in limits if low is not None]
+    highs = [high for _, high in limits if high is not None]
     if not parts or len(lows) < len(parts) or len(highs) < len(parts):
         return None, None
     if rule == "sum":
         return sum(lows), sum(highs)
     return (min(lows), max(highs)) if rule in {"mean", "max", "min", "mean_present"} else (None, None)
+
+
+def _limits(part: VariableFacts) -> tuple[float | None, float | None]:
+    if part.low is None and part.codes:
+        codes = [float(code) for code, _ in part.codes]
+        return min(codes), max(codes)
+    return part.low, part.high

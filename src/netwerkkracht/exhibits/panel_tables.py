@@ -1,0 +1,196 @@
+"""Tables straight from panel and codebook: transitions, reliability, variables, missing reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.describe.counts import missing_reasons, transitions
+from netwerkkracht.describe.reliability import reliability
+from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.models.facts import Facts
+
+STATES = {
+    "lost": {"nl": "niet meer geïnterviewd", "en": "not interviewed again"},
+    "missing": {"nl": "geen geldig antwoord", "en": "no valid answer"},
+}
+TYPES = {
+    "id": {"nl": "sleutel", "en": "key"},
+    "code": {"nl": "categorie", "en": "category"},
+    "integer": {"nl": "geheel getal", "en": "whole number"},
+    "number": {"nl": "getal", "en": "number"},
+    "date": {"nl": "datum", "en": "date"},
+    "yesno": {"nl": "ja of nee", "en": "yes or no"},
+    "text": {"nl": "tekst", "en": "text"},
+}
+RELIABILITY_NOTES = (
+    {
+        "nl": "Over personen met alle items geldig. Omega: aandeel van één gemeenschappelijke "
+        "factor; een streep waar die "
+        "oplossing niet kan. Items die andersom vragen zijn omgedraaid.",
+        "en": "Over persons with all items valid. Omega: share of one common factor; a dash where "
+        "that solution is "
+        "improper. Items asked the other way round were turned.",
+    },
+)
+
+
+def state_label(state: str, facts: Facts, variable: str, lang: Any) -> str:
+    """Return the words of a state of an alluvial or transition table."""
+    return STATES[state][lang] if state in STATES else facts.variable(variable).code_label(state, lang)
+
+
+def transition_data(exhibit: Exhibit, material: Material) -> Any:
+    """Count moves of the option ``variable`` from the first to the last wave (``first``, ``last``)."""
+    waves = material.facts.waves
+    first, last = (str(exhibit.options.get(key, waves[place])) for key, place in (("first", 0), ("last", -1)))
+    name = str(exhibit.options["variable"])
+    return transitions(material.panel, material.facts, name, first, last).assign(
+        variable=name, first=first, last=last
+    )
+
+
+def transition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
+    """Print one section per group: rows from, columns to, counts with row percentages."""
+    name = str(frame["variable"].iloc[0])
+    ends = list(dict.fromkeys(frame["destination"]))
+    columns = [Column("origin", "van \\ naar", "from \\ to")]
+    columns += [
+        Column(end, state_label(end, facts, name, "nl"), state_label(end, facts, name, "en"), "number")
+        for end in ends
+    ]
+    columns.append(Column("total", "samen", "together", "count"))
+    rows: list[tuple[Any, ...]] = []
+    levels: list[int] = []
+    for group, part in frame.groupby("group", sort=False):
+        rows.append(
+            (both(lambda lang, group=group: facts.group_title(group, lang)), *([None] * (len(ends) + 1)))
+        )  # type: ignore[misc]
+        levels.append(0)
+        for origin, line in part.groupby("origin", sort=False):
+            counts = line.set_index("destination")["persons"]
+            total = int(counts.sum())
+            label = both(lambda lang, origin=origin: state_label(origin, facts, name, lang))  # type: ignore[misc]
+            cells = [_share(int(counts[end]), total) for end in ends]
+            rows.append((label, *cells, total))
+            levels.append(2)
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), exhibit.notes)
+
+
+def _share(persons: int, total: int) -> dict[str, str]:
+    return both(lambda lang: display.count_percent(persons, total, lang))
+
+
+def reliability_data(exhibit: Exhibit, material: Material) -> Any:
+    """Compute alpha and omega per wave of the option ``scales``: derived sums, by their items."""
+    names = [str(name) for name in exhibit.options["scales"]]
+    scales = {name: material.facts.variable(name).parts for name in names}
+    return reliability(material.panel, material.facts, scales)
+
+
+def reliability_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
+    """Print one line per scale and wave."""
+    columns = (
+        Column("scale", "schaal", "scale"),
+        Column("wave", "meting", "wave"),
+        Column("items", "items", "items", "count"),
+        Column("n", "personen", "persons", "count"),
+        Column("alpha", "alfa", "alpha", "number", 2),
+        Column("omega", "omega", "omega", "number", 2),
+    )
+    rows = []
+    for row in frame.to_dict("records"):
+        wave = {lang: facts.wave_label(row["wave"], lang) for lang in ("nl", "en")}
+        label = dict(facts.variable(row["scale"]).label)
+        rows.append((label, wave, row["items"], row["n"], row["alpha"], row["omega"]))
+    return TableModel(
+        exhibit.id, exhibit.title, columns, tuple(rows), (), (*RELIABILITY_NOTES, *exhibit.notes)
+    )
+
+
+def dictionary_data(exhibit: Exhibit, material: Material) -> Any:
+    """List the option ``variables`` (all of the codebook without it): type, range, valid and missing."""
+    facts = material.facts
+    names = [str(name) for name in exhibit.options.get("variables") or facts.variables]
+    names = [name for name in names if name in material.panel.columns]
+    counts = missing_reasons(material.panel, facts, names)
+    valid = counts[counts["reason"] == "valid"].groupby("variable")["cells"].sum()
+    rows = []
+    for name in names:
+        known = facts.variable(name)
+        low, high = known.low, known.high
+        if known.codes and all(code.lstrip("-").isdigit() for code, _ in known.codes):
+            low, high = float(known.codes[0][0]), float(known.codes[-1][0])
+        n = int(valid.get(name, 0))
+        used = " ".join(
+            model.id for model in material.models.values() if name in {model.outcome, model.source}
+        )
+        rows.append((name, known.type, known.derived, low, high, n, len(material.panel) - n, used))
+    columns = ["variable", "type", "derived", "low", "high", "valid", "missing", "used"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def dictionary_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
+    """Print one line per variable."""
+    columns = (
+        Column("variable", "naam", "name"),
+        Column("label", "omschrijving", "label"),
+        Column("type", "soort", "type"),
+        Column("range", "bereik", "range", "number"),
+        Column("valid", "geldig", "valid", "count"),
+        Column("missing", "ontbreekt", "missing", "count"),
+    )
+    rows = tuple(
+        (row["variable"], dict(facts.variable(row["variable"]).label), TYPES.get(row["type"], row["type"]),
+         both(lambda lang, row=row: _range(row, lang)), row["valid"], row["missing"])  # type: ignore[misc]
+        for row in frame.to_dict("records")
+    )  # fmt: skip
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), exhibit.notes)
+
+
+def _range(row: Any, lang: Any) -> str:
+    if absent(row["low"]) or absent(row["high"]):
+        return ""
+    places = 0 if float(row["low"]).is_integer() and float(row["high"]).is_integer() else 1
+    return f"{display.number(row['low'], lang, places)}–{display.number(row['high'], lang, places)}"
+
+
+def missing_data(exhibit: Exhibit, material: Material) -> Any:
+    """Count missing reasons of the option ``variables`` by group and wave."""
+    return missing_reasons(
+        material.panel, material.facts, [str(name) for name in exhibit.options["variables"]]
+    )
+
+
+def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
+    """Print one line per variable: valid cells, then one column per reason that occurs."""
+    found = [tag for tag in facts.tags if (frame["reason"] == tag).any()]
+    if (frame["reason"] == "?").any():
+        found.append("?")
+    unknown = {"nl": "reden onbekend", "en": "reason unknown"}
+    columns = [Column("variable", "", ""), Column("valid", "geldig", "valid", "count")]
+    for tag in found:
+        words = unknown if tag == "?" else facts.tags[tag]
+        columns.append(Column(tag, words["nl"], words["en"], "count"))
+    counts = frame.groupby(["variable", "reason"])["cells"].sum()
+    rows = tuple(
+        (dict(facts.variable(name).label), *(int(counts.get((name, tag), 0)) for tag in ("valid", *found)))
+        for name in dict.fromkeys(frame["variable"])
+    )
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), exhibit.notes)
+
+
+TEXT = ("group", "origin", "destination", "variable", "first", "last")
+KIND = Kind("transitions", "table", ("panel",), TEXT, transition_data, transition_table)
+RELIABILITY = Kind("reliability", "table", ("panel",), ("scale", "wave"), reliability_data, reliability_table)
+DICTIONARY = Kind(
+    "dictionary", "table", ("panel", "models"), ("variable", "type", "derived", "used"), dictionary_data,
+    dictionary_table,
+)  # fmt: skip
+MISSING = Kind(
+    "missing", "table", ("panel",), ("variable", "wave", "group", "reason"), missing_data, missing_table
+)
