@@ -1,0 +1,270 @@
+"""Laws of harmonising: total, idempotent, reversible, indifferent to order, and nobody gets lost."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+from crosswalk_study import drafts, files, tables, write_codebook
+
+from netwerkkracht.codebook import read_codebook
+from netwerkkracht.codebook.codelists import parse_codes
+from netwerkkracht.codebook.problems import Problems
+from netwerkkracht.codebook.types import REASONS, Variable, Words
+from netwerkkracht.codebook_tools.exports import (
+    from_spss,
+    read_export,
+    to_parquet_table,
+    to_spss,
+    write_export,
+)
+from netwerkkracht.codebook_tools.formatting import format_tables
+from netwerkkracht.harmonise import harmonise, restore
+from netwerkkracht.harmonise.columns import make_column
+from netwerkkracht.harmonise.reasons import UNKNOWN, VALID, combine
+from netwerkkracht.harmonise.recode import apply_list, pomp
+
+SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None)
+NUMBER = Variable("v", Words("v", "v"), "number", tags=frozenset(REASONS[1:]))
+CODES = st.lists(st.integers(-5, 12), min_size=1, max_size=8, unique=True)
+
+
+@cache
+def book(policies=True):
+    texts = tables()
+    if policies:
+        texts["study.yaml"] += "linking:\n" + "".join(
+            f"  {name}: {{do: set_aside, decision: B08}}\n"
+            for name in (
+                "duplicate_identical",
+                "duplicate_different",
+                "unknown_key",
+                "no_first_wave",
+                "empty_id",
+            )
+        )
+        texts["examples.csv"] = ""
+    with TemporaryDirectory() as folder:
+        return read_codebook(write_codebook(Path(folder), texts))
+
+
+def column(values):
+    variable = SimpleNamespace(name="v", label="", format="F8.0", value_labels={}, missing=(), width=0)
+    return make_column(variable, pd.Series(values, dtype=float))
+
+
+def code_list(pairs):
+    rows = [
+        {"codes": "list", "source": str(source), "source_label": "", "target": str(target), "decision": ""}
+        for source, target in pairs
+    ]
+    problems = Problems()
+    listed = parse_codes(rows, problems)["list"]
+    assert not problems.findings
+    return listed
+
+
+def recode(values, pairs):
+    folded = column(values)
+    table = apply_list(folded, code_list(pairs), NUMBER)
+    return table.values[folded.index], table.reasons[folded.index]
+
+
+@QUICK
+@given(CODES, st.data())
+def test_a_recode_is_total(codes, data):
+    """Every value gets a target, a reason or the mark of an error: never a value of its own accord."""
+    targets = data.draw(
+        st.lists(st.sampled_from(["1", "2", ".w", ".n"]), min_size=len(codes), max_size=len(codes))
+    )
+    values = data.draw(st.lists(st.integers(-6, 13).map(float) | st.just(np.nan), min_size=1, max_size=30))
+    known = dict(zip(codes, targets, strict=True))
+    got, reasons = recode(values, known.items())
+    for value, result, reason in zip(values, got, reasons, strict=True):
+        target = None if np.isnan(value) else known.get(int(value))
+        if target is None:
+            assert reason == UNKNOWN
+            assert np.isnan(result)
+        elif target.startswith("."):
+            assert REASONS[reason] == target[1:]
+            assert np.isnan(result)
+        else:
+            assert reason == VALID
+            assert result == float(target)
+
+
+@QUICK
+@given(CODES, st.data())
+def test_recoding_a_canonical_value_again_changes_nothing(codes, data):
+    """A list that keeps its codes is idempotent: what is harmonised stays what it is."""
+    values = data.draw(st.lists(st.sampled_from(codes), min_size=1, max_size=30))
+    pairs = [(code, "=") for code in codes]
+    once, _ = recode(values, pairs)
+    twice, reasons = recode(once, pairs)
+    np.testing.assert_array_equal(once, twice)
+    np.testing.assert_array_equal(once, values)
+    assert (reasons == VALID).all()
+
+
+@QUICK
+@given(st.integers(-3, 3), st.integers(1, 9), st.data())
+def test_reversing_twice_is_the_identity(low, length, data):
+    codes = range(low, low + length + 1)
+    reverse = [(code, low + low + length - code) for code in codes]
+    values = data.draw(st.lists(st.sampled_from(list(codes)), min_size=1, max_size=30))
+    once, _ = recode(values, reverse)
+    twice, _ = recode(once, reverse)
+    np.testing.assert_array_equal(twice, values)
+    assert (once != np.asarray(values)).any() or all(2 * value == 2 * low + length for value in values)
+
+
+@QUICK
+@given(st.floats(-50, 50), st.floats(-50, 50), st.lists(st.floats(0, 1), min_size=1))
+def test_pomp_runs_from_0_to_100_and_its_reversal_mirrors(first, last, shares):
+    if abs(first - last) < 1e-3:
+        return
+    values = first + np.array(shares) * (last - first)
+    scaled = pomp(values, first, last)
+    np.testing.assert_allclose(scaled, 100 * np.array(shares), atol=1e-6)
+    np.testing.assert_allclose(pomp(values, last, first), 100 - scaled, atol=1e-6)
+
+
+@QUICK
+@given(st.lists(st.lists(st.integers(-1, 8), min_size=4, max_size=4), min_size=1, max_size=5), st.randoms())
+def test_joining_reasons_does_not_depend_on_the_order_of_sources(parts, random):
+    arrays = [np.array(part, dtype=np.int8) for part in parts]
+    shuffled = list(arrays)
+    random.shuffle(shuffled)
+    np.testing.assert_array_equal(combine(arrays), combine(shuffled))
+
+
+def damaged(seed):
+    """Return files with rows doubled, dropped and given unknown identifiers, at random."""
+    rng = np.random.default_rng(seed)
+    made = drafts()
+    for name, draft in made.items():
+        n = len(next(iter(draft.columns.values())))
+        take = rng.permutation(n)[: rng.integers(n // 2, n)]
+        take = np.concatenate([take, take[rng.integers(0, len(take), rng.integers(0, 4))]])
+        draft.columns = {key: values[take].copy() for key, values in draft.columns.items()}
+        own = "RESPNR" if name == "wt_t0" else "respnr"
+        lost = rng.integers(0, len(take), rng.integers(0, 3))
+        text = draft.columns[own].dtype == object
+        draft.columns[own][lost] = "ZZ-99" if text else 98765.0
+        draft.columns["steun"][rng.integers(0, len(take), 1)] = rng.integers(0, 11)
+    return made
+
+
+@SLOW
+@given(st.integers(0, 10_000))
+def test_rows_in_are_rows_used_and_rows_set_aside(seed):
+    made = files(damaged(seed))
+    result = harmonise(book(), made, strict=False)
+    for row in result.flow.itertuples():
+        reasons = result.set_aside.loc[result.set_aside["file"] == row.file, "count"].sum()
+        assert row.rows_in == made[row.file].n_rows == row.used + row.set_aside
+        assert row.set_aside == reasons
+    assert len(result.panel) == result.flow["used"].sum()
+    assert not result.panel.duplicated(["person", "visit"]).any()
+    counted = result.missing.groupby("variable")["count"].sum()
+    roster = result.panel.groupby("arm")["person"].nunique().sum()
+    assert (counted == roster * 3).all()
+
+
+@SLOW
+@given(st.integers(0, 10_000))
+def test_order_of_rows_persons_and_files_does_not_matter(seed):
+    rng = np.random.default_rng(seed)
+    made = files(damaged(seed))
+    shuffled = {
+        name: replace(made[name], frame=made[name].frame.iloc[rng.permutation(made[name].n_rows)])
+        for name in rng.permutation(sorted(made))
+    }
+    shuffled = {
+        name: replace(held, frame=held.frame.reset_index(drop=True)) for name, held in shuffled.items()
+    }
+    first, second = harmonise(book(), made, strict=False), harmonise(book(), shuffled, strict=False)
+    pd.testing.assert_frame_equal(first.panel, second.panel)
+    pd.testing.assert_frame_equal(first.set_aside, second.set_aside)
+    assert set(first.findings) == set(second.findings)
+
+
+@st.composite
+def panels(draw):
+    """Return panels of the study with any value and any reason in any cell."""
+    study = book(policies=False)
+    n = draw(st.integers(1, 12))
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    columns = {
+        "person": pd.Series([f"{k:03d}" for k in range(n)], dtype="str"),
+        "arm": pd.Series(rng.choice(["EKC", "WT"], n), dtype="str"),
+        "visit": pd.Series(rng.choice(["T0", "T1", "T2"], n), dtype="str"),
+    }
+    for name in study.columns:
+        reasons = rng.integers(0, len(REASONS), n) * rng.integers(0, 2, n)
+        if study.is_text(name):
+            days = np.datetime64("2019-01-01") + rng.integers(0, 900, n)
+            values = pd.Series(np.where(reasons == 0, days.astype(str), None), dtype="str")
+        else:
+            numbers = rng.choice([0.0, 1 / 3, 66.66666666666667, 7.0, 0.1, 1e-9], n)
+            values = pd.Series(np.where(reasons == 0, numbers, np.nan))
+        columns[name] = values
+        columns[f"{name}__reason"] = pd.Series(
+            pd.Categorical.from_codes(reasons.astype(np.int8), categories=list(REASONS))
+        )
+    return pd.DataFrame(columns)
+
+
+@SLOW
+@given(panels())
+def test_export_forms_give_the_panel_back(panel):
+    study = book(policies=False)
+    pd.testing.assert_frame_equal(from_spss(study, to_spss(study, panel)[0]), panel, check_exact=True)
+    table = to_parquet_table(study, panel)
+    assert table.schema.metadata is None
+    pd.testing.assert_frame_equal(restore(study, table.to_pandas()), panel, check_exact=True)
+
+
+@pytest.mark.parametrize("kind", [".csv", ".parquet", ".sav"])
+def test_every_export_file_gives_the_panel_back(kind, tmp_path):
+    study = book(policies=False)
+    panel = harmonise(study, files()).panel
+    out = tmp_path / f"panel{kind}"
+    write_export(study, panel, out)
+    pd.testing.assert_frame_equal(read_export(study, out), panel, check_exact=True)
+    first = out.read_bytes()
+    write_export(study, panel, out)
+    assert out.read_bytes() == first
+
+
+@SLOW
+@given(st.randoms())
+def test_canonical_form_is_one_and_stays(random):
+    """Shuffled lines and other spacing give the same canonical text; formatting it again changes nothing."""
+    texts = tables()
+    study = {"waves": ["T0", "T1", "T2"], "groups": {"EKC": 1, "WT": 1}, "keys": "keys.csv"}
+    study["files"] = [{"file": name} for name in drafts_names()]
+    once = format_tables(texts, study)
+    assert format_tables(once, study) == once
+    for name in ("sources.csv", "codes.csv", "targets.csv", "keys.csv", "decisions.csv"):
+        head, *lines = texts[name].splitlines()
+        random.shuffle(lines)
+        texts[name] = "\n".join([head, *(line.replace(";", " ; ") for line in lines)]) + "\n"
+    assert format_tables(texts, study) == once
+
+
+@cache
+def drafts_names():
+    return tuple(drafts())
