@@ -1,0 +1,1 @@
+"""How often the analysis of this very design is right: bias, coverage, type I error, power."""
