@@ -29,12 +29,13 @@ class Study:
     @cached_property
     def panel(self) -> Any:
         """Return the panel: values, and beside each variable ``v`` its reason of absence ``v__reason``."""
-        keys = [self.codebook.person, self.codebook.group, self.codebook.wave]
+        keys = [self.codebook.study.person, self.codebook.study.group, self.codebook.study.wave]
         return io.read_csv(PANEL, text=keys)
 
     def label(self, variable: str, language: str) -> str:
         """Return the label of a variable in ``nl`` or ``en``."""
-        return str(self.codebook.label(variable, language))
+        entry = self.codebook.variables.get(variable) or self.codebook.derived[variable]
+        return str(getattr(entry.label, language))
 
     def report_number(self, key: str) -> float:
         """Return the unrounded number the report prints under ``key``.
