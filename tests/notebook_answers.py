@@ -1,9 +1,7 @@
 """The answers to the notebooks' exercises, worked out from the panel; remakes notebooks/answers.csv when run.
 
-Kept apart from the notebooks so that they do not give them away: `python tests/notebook_answers.py` after a run.
+Kept apart from the notebooks, which do not give them away: `python tests/notebook_answers.py` after a run.
 """
-
-from pathlib import Path
 
 import numpy as np
 
@@ -91,4 +89,3 @@ def main():
 
 if __name__ == "__main__":
     main()
-    print(Path("notebooks/answers.csv").read_text(encoding="utf-8"))

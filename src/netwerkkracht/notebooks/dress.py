@@ -53,7 +53,7 @@ def dress(body: str, page: Page, pages: Sequence[Page], lang: str, *, study: str
         own=WORDS[lang],
         others=[other for other in page.titles if other != lang],
         pages=[{"name": other.name, "title": other.titles[lang]} for other in pages],
-        policy=f"default-src 'none'; img-src data:; style-src 'sha256-{token}'; base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; img-src data:; style-src 'sha256-{token}'; base-uri 'none'",
         style=Markup(style),  # noqa: S704 - the package's own file
         body=Markup(accessible(body, lang)),  # noqa: S704 - serialised from a parsed tree
     )
@@ -65,7 +65,7 @@ def _own(name: str) -> str:
 
 
 def accessible(body: str, lang: str) -> str:
-    """Return the body without nbconvert's own styles and anchors, with scrolling parts open to the keyboard."""
+    """Return the body without nbconvert's styles and anchors, scrolling parts open to the keyboard."""
     from lxml import etree, html
 
     tree = html.fragment_fromstring(body, create_parent="div")
