@@ -52,12 +52,7 @@ def run(words: Sequence[str]) -> int:
     name = next((word for word in words if not word.startswith("-")), "")
     if name not in STEPS and name not in COMMANDS:
         return _overview(words, name)
-    module = import_module(f"netwerkkracht.steps.{name.replace('-', '_')}")
-    summary = STEPS.get(name) or COMMANDS[name]
-    parser = argparse.ArgumentParser(prog=f"netwerkkracht {name}", description=f"{name}: {summary}.")
-    module.add_arguments(parser)
-    args = parser.parse_args(list(words)[list(words).index(name) + 1 :])
-    return _guarded(name, module, args, list(words))
+    return _guarded(name, list(words))
 
 
 def _overview(words: Sequence[str], name: str) -> int:
@@ -77,10 +72,13 @@ def _overview(words: Sequence[str], name: str) -> int:
     return 0 if not words or set(words) & {"-h", "--help"} else 2
 
 
-def _guarded(name: str, module: Any, args: argparse.Namespace, words: list[str]) -> int:
+def _guarded(name: str, words: list[str]) -> int:
+    """Run the command; whatever goes wrong becomes a message without values and an exit code."""
     from netwerkkracht.errors import StudyError
 
     try:
+        module = import_module(f"netwerkkracht.steps.{name.replace('-', '_')}")
+        args = _parser(name, module).parse_args(words[words.index(name) + 1 :])
         if name in STEPS:
             return _step(name, module, args, words)
         return int(module.run(args) or 0)
@@ -101,6 +99,13 @@ def _guarded(name: str, module: Any, args: argparse.Namespace, words: list[str])
             f"  to do:    report it with the command you ran; {where}\n"
         )
         return BUG
+
+
+def _parser(name: str, module: Any) -> argparse.ArgumentParser:
+    summary = STEPS.get(name) or COMMANDS[name]
+    parser = argparse.ArgumentParser(prog=f"netwerkkracht {name}", description=f"{name}: {summary}.")
+    module.add_arguments(parser)
+    return parser
 
 
 def _step(name: str, module: Any, args: argparse.Namespace, words: list[str]) -> int:

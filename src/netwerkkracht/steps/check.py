@@ -1,0 +1,37 @@
+"""Lint codebook and files together and say all that is wrong, not the first thing only."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="the configuration")
+    parser.add_argument(
+        "--codebook", type=Path, help="folder of the codebook (default: of the configuration)"
+    )
+    parser.add_argument("--data", type=Path, help="folder of the files (default: of the configuration)")
+    parser.add_argument("--codes", type=Path, help="also write the codes found, with counts, to this CSV")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print every finding; return 1 when one is an error."""
+    from netwerkkracht.codebook_tools import run_check
+
+    codebook, data = study_folders(args)
+    made = run_check(codebook, data, codes=args.codes)
+    sys.stdout.write(made.text)
+    return 1 if made.errors else 0
+
+
+def study_folders(args: argparse.Namespace) -> tuple[Path, Path]:
+    """Return the folders given, or else those of the configuration."""
+    if args.codebook is not None and args.data is not None:
+        return args.codebook, args.data
+    from netwerkkracht.config import read_config
+
+    study = read_config(args.config).study
+    return args.codebook or Path(study.codebook), args.data or Path(study.data)

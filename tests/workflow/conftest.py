@@ -1,0 +1,6 @@
+"""Tests of the workflow share the helpers of this folder."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
