@@ -140,12 +140,12 @@ def test_print_shows_the_text_the_banner_and_no_tools(opened):
     shown = json.loads(
         page.evaluate(
             "JSON.stringify(Object.fromEntries("
-            "['.tools', 'nav.contents', '.foot .row', '.banner', '.bar .mark', 'main']"
+            "['.tools', 'nav.contents', '.foot .tool', '.banner', '.bar .mark', 'main']"
             ".map(it => [it, getComputedStyle(document.querySelector(it)).display])))"
         )
     )
     hidden = {name for name, display in shown.items() if display == "none"}
-    assert hidden == {".tools", "nav.contents", ".foot .row"}
+    assert hidden == {".tools", "nav.contents", ".foot .tool"}
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.querySelector('a.num')).textDecorationLine") == "none"
 

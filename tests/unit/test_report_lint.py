@@ -90,6 +90,11 @@ def test_a_number_typed_into_the_text():
     assert found("a.typ", '#en[In 2019 there were #num("n_45") people.]', literals=allowed) == []
 
 
+def test_a_line_that_would_become_a_list():
+    assert found("a.typ", "#nl[in de jaren tot en met\n  2019. Dit gaat zo.]") == ["R20"]
+    assert found("a.typ", "#nl[in de jaren tot en\n  met 2019. Dit gaat zo.]") == []
+
+
 def test_a_finding_says_where():
     (finding,) = lint.find({"text/a.typ": b"\n\n#grid[x]"})
     assert finding.file == "text/a.typ:3"

@@ -133,7 +133,7 @@ def _weighted(table: Mapping[str, Any]) -> dict[str, Any]:
         cells = [row[place] for row in rows]
         longest = max((len(cell) for cell in cells), default=0)
         word = max(len(part) for text in [column["text"], *cells] for part in [*text.split(), ""])
-        columns.append({**column, "width": column.get("width") or max(min(longest, 26), word, 4) + 2})
+        columns.append({**column, "width": max(column.get("width") or min(longest, 26) + 2, word + 1, 5)})
     return {**table, "columns": columns}
 
 

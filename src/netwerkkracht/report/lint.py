@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 from netwerkkracht.errors import Finding
@@ -16,6 +17,8 @@ _BARE_PARTICLE: Final = re.compile(rf"(?:^|\band\s+)(?:{_PARTICLES})\s+[^,{{}}]*
 _LAYOUT: Final = re.compile(
     r"#(grid|align|place|columns|rect|line|stack|move|scale|rotate|pad|h|v|colbreak)\s*[\(\[]"
 )
+# a line that happens to begin so is read as the item of a list
+_ACCIDENTAL_ITEM: Final = re.compile(r"^\s*\d+\.\s")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d[\d.,]*")
 
 _CAUSAL: Final = {
@@ -52,9 +55,9 @@ def find(source: Mapping[str, bytes], *, literals: Iterable[str] = ()) -> list[F
     Returns
     -------
     list of Finding
-        ``R20`` a semicolon that Typst swallows, ``R21`` a Dutch name particle outside braces, ``R22`` an
-        element that vanishes from HTML, ``R23`` a word that claims a cause, ``R24`` a number in the text
-        that comes from no file.
+        ``R20`` a semicolon that Typst swallows or a line it takes for a list, ``R21`` a Dutch name particle
+        outside braces, ``R22`` an element that vanishes from HTML, ``R23`` a word that claims a cause,
+        ``R24`` a number in the text that comes from no file.
     """
     allowed = [re.compile(pattern) for pattern in literals]
     faults: list[Finding] = []
@@ -91,6 +94,7 @@ def _typst_faults(name: str, text: str) -> Iterator[Finding]:
                 "R22", f"'{hit[1]}' and what it holds vanish from the HTML", name, number,
                 ("text and elements that exist in both forms", "use a box, table or list of lib.typ"),
             )  # fmt: skip
+    yield from _accidental_items(name, text)
     for lang, sentence, number in _sentences(text):
         claims = [re.search(pattern, sentence, re.IGNORECASE) for pattern in _CAUSAL[lang]]
         for claim in () if _DENIED.search(sentence) else filter(None, claims):
@@ -98,6 +102,18 @@ def _typst_faults(name: str, text: str) -> Iterator[Finding]:
                 "R23", f"the word '{claim[0]}' claims more than this design can carry", name, number,
                 ("words of difference and change, or a sentence that denies it", "rewrite the sentence"),
             )  # fmt: skip
+
+
+def _accidental_items(name: str, text: str) -> Iterator[Finding]:
+    """Find a line in the middle of a paragraph that Typst would set as a list."""
+    for _, passage, start in blocks(text):
+        lines = passage.splitlines()
+        for place, (above, line) in enumerate(pairwise(lines), start=1):
+            if above.strip() and _ACCIDENTAL_ITEM.match(line) and not _ACCIDENTAL_ITEM.match(above):
+                yield _finding(
+                    "R20", f"the line that begins with '{line.split()[0]}' would be set as a list", name,
+                    start + place, ("a paragraph that runs on", "break the line elsewhere"),
+                )  # fmt: skip
 
 
 def blocks(text: str) -> Iterator[tuple[str, str, int]]:

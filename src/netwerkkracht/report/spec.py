@@ -12,10 +12,14 @@ from typing import Any, Final
 
 from netwerkkracht.errors import Finding, StudyError, nearest
 
-KINDS: Final = ("count", "number", "signed", "percent", "p", "interval", "share_interval", "text")
+KINDS: Final = (
+    "count", "number", "signed", "percent", "p", "p_phrase", "interval", "share_interval", "text",
+)  # fmt: skip
 INTERVALS: Final = ("interval", "share_interval")
 LANGUAGES: Final = ("nl", "en")
 KEY_PATTERN: Final = r"[a-z][a-z0-9_]*"
+
+_DECIMALS: Final = {"count": 0, "percent": 0, "share_interval": 0, "p": 3, "p_phrase": 3}
 
 _NUMBER_FIELDS: Final = (
     "kind",
@@ -185,7 +189,7 @@ def _number(key: str, given: dict[str, Any], faults: list[str]) -> NumberSpec:
     return NumberSpec(
         key=key,
         kind=kind,
-        decimals=int(given.get("decimals", 3 if kind == "p" else 0 if kind in {"count", "percent"} else 2)),
+        decimals=int(given.get("decimals", _DECIMALS.get(kind, 2))),
         unit=_texts(key, "unit", given.get("unit"), faults),
         meaning=_texts(key, "meaning", given.get("meaning"), faults),
         file=None if given.get("file") is None else str(given["file"]),

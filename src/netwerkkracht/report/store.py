@@ -137,4 +137,6 @@ def _printed(raw: Any, kind: str, decimals: int, lang: display.Lang) -> str:
         return display.percent(raw, lang, decimals)
     if kind == "p":
         return display.p_value(raw, lang, decimals)
+    if kind == "p_phrase":
+        return display.p_phrase(raw, lang, decimals)
     return display.number(raw, lang, decimals, sign=kind == "signed")
