@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -133,16 +134,18 @@ def compare(
         Counts of equal and different cells and the reported faults.
     """
     keys = [planted["keys"][name] for name in ("person", "group", "wave")]
-    ours, theirs = _indexed(panel, keys), _indexed(truth, keys)
-    shared = ours.index.intersection(theirs.index)
-    differing, width = _differences(ours.loc[shared], theirs.loc[shared])
+    ours, theirs = _row_keys(panel, keys), _row_keys(truth, keys)
+    place = {key: row for row, key in enumerate(ours)}
+    shared = [(place[key], row) for row, key in enumerate(theirs) if key in place]
+    unique = len(place) == len(ours) and len(set(theirs)) == len(theirs)
+    differing, width = _differences(panel, truth, keys, shared)
     cells = len(shared) * width
     notes = [finding if isinstance(finding, Mapping) else asdict(finding) for finding in findings]
     aside = _counts(set_aside)
     return Recovery(
         rows_truth=len(theirs),
         rows_panel=len(ours),
-        rows_common=len(shared) if ours.index.is_unique and theirs.index.is_unique else 0,
+        rows_common=len(shared) if unique else 0,
         cells=cells,
         equal=cells - sum(differing.values()),
         differing=differing,
@@ -151,45 +154,59 @@ def compare(
     )
 
 
-def _differences(left: Any, right: Any) -> tuple[dict[str, int], int]:
-    """Return unequal cells by variable, and how many variables there are on either side."""
-    known, wanted = ([name for name in frame.columns if not name.endswith(REASON)] for frame in (left, right))
-    everything = [*wanted, *(name for name in known if name not in set(wanted))]
-    both = set(known) & set(wanted)
-    counts = {name: _unequal(left, right, name) if name in both else len(right) for name in everything}
-    return {name: count for name, count in counts.items() if count}, len(everything)
+def _row_keys(frame: Any, keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the key of each row as text."""
+    return list(zip(*([str(cell) for cell in frame[key].tolist()] for key in keys), strict=True))
 
 
-def _indexed(frame: Any, keys: list[str]) -> Any:
-    """Return the frame without copies of a row, by its key columns as text."""
-    made = frame.copy()
-    for key in keys:
-        made[key] = made[key].astype(str)
-    return made.set_index(keys)
-
-
-def _unequal(left: Any, right: Any, name: str) -> int:
-    """Return how many cells differ in value or in reason."""
-    import numpy as np
-    import pandas as pd
-
-    why_left, why_right = (_texts(frame.get(f"{name}{REASON}"), len(frame)) for frame in (left, right))
-    first, second = (
-        pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float) for frame in (left, right)
+def _differences(
+    panel: Any, truth: Any, keys: Sequence[str], shared: Sequence[tuple[int, int]]
+) -> tuple[dict[str, int], int]:
+    """Return unequal cells by variable over the shared rows, and how many variables there are."""
+    known, wanted = (
+        [name for name in frame.columns if name not in keys and not name.endswith(REASON)]
+        for frame in (panel, truth)
     )
-    close = np.isclose(first, second, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=False)
-    same = close | (_texts(left[name], len(left)) == _texts(right[name], len(right)))
-    return int((~same | (why_left != why_right)).sum())
+    both = set(known) & set(wanted)
+    counts = {name: len(shared) for name in [*wanted, *known] if name not in both}
+    left, right = ([pair[side] for pair in shared] for side in (0, 1))
+    for name in both:
+        counts[name] = _unequal(_cells(panel, name, left), _cells(truth, name, right))
+    everything = dict.fromkeys([*wanted, *known])
+    return {name: counts[name] for name in everything if counts[name]}, len(everything)
 
 
-def _texts(column: Any, length: int) -> Any:
-    """Return cells as text, a missing cell as an empty text."""
-    import numpy as np
+Cell = tuple[Any, str]
 
-    if column is None:
-        return np.full(length, "", dtype=object)
-    cells = column.astype(object).to_numpy()
-    return np.array(["" if cell is None or cell != cell else str(cell) for cell in cells], dtype=object)  # noqa: PLR0124  # NaN
+
+def _cells(frame: Any, name: str, rows: Sequence[int]) -> list[Cell]:
+    """Return value (a number, a text or None) and reason of a variable in the rows."""
+    held = frame[name].tolist()
+    why = frame[f"{name}{REASON}"].tolist() if f"{name}{REASON}" in frame else [""] * len(held)
+    return [(_plain(held[row]), _plain(why[row]) or "") for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    """Return a number as float where the cell is one or spells one, None where it is empty, else the text."""
+    if value is None or value != value or value == "":  # noqa: PLR0124  # NaN
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return str(value)
+
+
+def _unequal(left: Sequence[Cell], right: Sequence[Cell]) -> int:
+    """Return how many cells differ in value or in reason."""
+    return sum(not _same(first, second) for first, second in zip(left, right, strict=True))
+
+
+def _same(first: Cell, second: Cell) -> bool:
+    if first == second:
+        return True
+    if first[1] != second[1] or not (isinstance(first[0], float) and isinstance(second[0], float)):
+        return False
+    return math.isclose(first[0], second[0], rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
 def _counts(set_aside: Any) -> dict[tuple[str, str], int] | None:

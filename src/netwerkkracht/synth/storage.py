@@ -137,7 +137,7 @@ def _block(
     }
     source_of = {q.variable: q.sources[0] for q in block if q is not open_text}
     answers = spec.answers[open_text.answers]
-    share = spec.number("prior_text")
+    share = spec.number("other.text")
     texts: list[str] = []
     for row in range(len(people)):
         written = ""
