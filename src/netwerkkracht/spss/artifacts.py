@@ -26,14 +26,14 @@ def from_artifacts(csv_path: Path, json_path: Path) -> SpssFile:
     Raises
     ------
     StudyError
-        ``F02`` or ``F03`` when one is missing or damaged, ``F05`` when they do not belong together.
+        ``F02`` or ``F03`` when one is missing or damaged, ``I05`` when they do not belong together.
     """
     facts = io.read_json(Path(json_path))
     variables = tuple(_variable(fact) for fact in facts["variables"])
     frame = _frame(Path(csv_path), variables)
     if len(frame) != facts["n_rows"]:
         raise fail(
-            "F05",
+            "I05",
             "values and metadata of this file do not belong together",
             file=Path(csv_path).name,
             expected=f"{facts['n_rows']} rows",
@@ -131,14 +131,13 @@ def _frame(path: Path, variables: tuple[SpssVariable, ...]) -> Any:
             na_values={variable.name: [""] for variable in variables if not variable.is_string},
             dtype={variable.name: "str" if variable.name in texts else "float64" for variable in variables},
             encoding="utf-8",
-            float_precision="round_trip",
             skip_blank_lines=False,
         )
     except (OSError, ValueError):
         frame = None
     if frame is None or list(frame.columns) != [variable.name for variable in variables]:
         raise fail(
-            "F05",
+            "I05",
             "values and metadata of this file do not belong together",
             file=path.name,
             expected="one column per variable",

@@ -89,13 +89,16 @@ def _variable(index: int, facts: dict[str, Any], decoder: Decoder, extra: extens
 def _frame(answer: Answer, variables: list[SpssVariable], decoder: Decoder) -> Any:
     import pandas as pd
 
-    numbers = iter(answer.numbers)
-    texts = iter(answer.texts)
+    is_text = answer.facts["texts"]
+    numeric = [variable.name for variable, text in zip(variables, is_text, strict=True) if not text]
+    # one block for all numbers: building a frame column by column takes longer than reading a wide file
+    frame = pd.DataFrame(answer.numbers.T, columns=numeric, copy=False)
+    textual = [variable for variable, text in zip(variables, is_text, strict=True) if text]
+    if not textual:
+        return frame
     columns: dict[str, Any] = {}
-    for variable, is_text in zip(variables, answer.facts["texts"], strict=True):
-        if is_text:
-            values = decoder.many(next(texts), variable.name, variable.width)
-            columns[variable.name] = pd.array([value.rstrip(" ") for value in values], dtype="str")
-        else:
-            columns[variable.name] = next(numbers)
-    return pd.DataFrame(columns, copy=False)
+    for variable, raw in zip(textual, answer.texts, strict=True):
+        values = decoder.many(raw, variable.name, variable.width)
+        columns[variable.name] = pd.array([value.rstrip(" ") for value in values], dtype="str")
+    texts = pd.DataFrame(columns)
+    return pd.concat([frame, texts], axis=1)[[variable.name for variable in variables]]

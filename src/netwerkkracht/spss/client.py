@@ -32,7 +32,7 @@ class WorkerError(Exception):
 class Answer:
     """What the worker read: facts, one block of numbers (variables x rows) and the texts."""
 
-    def __init__(self, facts: dict[str, Any], body: bytes) -> None:
+    def __init__(self, facts: dict[str, Any], body: bytearray) -> None:
         """Split the body into numbers and texts."""
         import numpy as np
 
@@ -117,7 +117,7 @@ class Worker:
         """
         with self._lock:
             process = self.start()
-            outcome: list[tuple[Any, bytes] | None] = []
+            outcome: list[tuple[Any, bytearray] | None] = []
             control = {
                 "container": container,
                 "row_limit": row_limit,

@@ -63,7 +63,7 @@ def read(
     ------
     StudyError
         ``F02`` missing; ``D00`` unreadable, damaged, encrypted, too large, or another number of rows than
-        declared; ``D09`` texts in another encoding; ``R01`` not the registered file. No message holds a
+        declared; ``D09`` texts in another encoding; ``I01`` not the registered file. No message holds a
         value of a person.
     """
     path = Path(path)

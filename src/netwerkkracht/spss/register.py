@@ -37,7 +37,7 @@ def read_register(register: Path) -> dict[str, Received]:
     Raises
     ------
     StudyError
-        ``R03`` for each row that is no entry, all at once.
+        ``I03`` for each row that is no entry, all at once.
     """
     if not register.exists():
         return {}
@@ -48,7 +48,7 @@ def read_register(register: Path) -> dict[str, Received]:
         if entry is None or entry.path in entries:
             errors.append(
                 fail(
-                    "R03",
+                    "I03",
                     f"line {number} of the register is not an entry, or names a file twice",
                     file=register.name,
                     expected=";".join(COLUMNS) + " with 64 hexadecimal digits, whole numbers and an ISO date",
@@ -88,14 +88,14 @@ def expected_hash(register: Path, file: Path) -> str | None:
     Raises
     ------
     StudyError
-        ``R02`` when the file is not in the register, ``R03`` when the register is damaged.
+        ``I02`` when the file is not in the register, ``I03`` when the register is damaged.
     """
     if not register.exists():
         return None
     entry = read_register(register).get(key_of(register, file))
     if entry is None:
         raise fail(
-            "R02",
+            "I02",
             "the file is not in the register of received files",
             file=file.name,
             expected="one row per received file in register.csv",
@@ -110,7 +110,7 @@ def key_of(register: Path, file: Path) -> str:
         return file.resolve().relative_to(register.parent.resolve()).as_posix()
     except ValueError:
         raise fail(
-            "R02",
+            "I02",
             "the file lies outside the folder of the register",
             file=file.name,
             expected=f"a file in or below the folder of {register.name}",
@@ -121,7 +121,7 @@ def key_of(register: Path, file: Path) -> str:
 def differs(name: str) -> StudyError:
     """Make the error for a file whose bytes are not those that were received."""
     return fail(
-        "R01",
+        "I01",
         "the file differs from the one that was received",
         file=name,
         expected="the size and sha256 in register.csv",
@@ -146,7 +146,7 @@ def register_file(register: Path, file: Path, *, received: str, terms: str) -> R
     Raises
     ------
     StudyError
-        Those of ``read``; ``R01`` when the register holds other bytes under this path; ``R03`` for a date
+        Those of ``read``; ``I01`` when the register holds other bytes under this path; ``I03`` for a date
         that is none.
     """
     from netwerkkracht.spss.reader import read
@@ -156,7 +156,7 @@ def register_file(register: Path, file: Path, *, received: str, terms: str) -> R
     known = read(file, strict=False)
     entry = Received(key, known.sha256, known.size, known.n_rows, received, terms)
     if _entry({name: str(value) for name, value in zip(COLUMNS, astuple(entry), strict=True)}) is None:
-        raise fail("R03", "the date is not one", file=file.name, expected="YYYY-MM-DD", action="correct it")
+        raise fail("I03", "the date is not one", file=file.name, expected="YYYY-MM-DD", action="correct it")
     if key in entries and entries[key].sha256 != known.sha256:
         raise differs(file.name)
     entries[key] = entry
@@ -166,7 +166,7 @@ def register_file(register: Path, file: Path, *, received: str, terms: str) -> R
 
 
 def verify_register(register: Path) -> tuple[Finding, ...]:
-    """Compare every registered file with its bytes now; return what differs (R01) or is missing (F02)."""
+    """Compare every registered file with its bytes now; return what differs (I01) or is missing (F02)."""
     found: list[Finding] = []
     for key, entry in read_register(register).items():
         path = register.parent / key

@@ -21,13 +21,20 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 
-def receive(stream: BinaryIO) -> tuple[Any, bytes] | None:
+def receive(stream: BinaryIO) -> tuple[Any, bytearray] | None:
     """Read one message; None when the other side has closed."""
     head = stream.read(8)
     if len(head) < 8:
         return None
     control = json.loads(stream.read(struct.unpack("<Q", head)[0]))
-    body = stream.read(struct.unpack("<Q", stream.read(8))[0])
+    # a bytearray, because numbers seen through it must be open to change by those who use them
+    body = bytearray(struct.unpack("<Q", stream.read(8))[0])
+    room = memoryview(body)
+    while room.nbytes:
+        count = stream.readinto(room)  # type: ignore[attr-defined]
+        if not count:
+            return None
+        room = room[count:]
     return control, body
 
 
@@ -41,7 +48,7 @@ def send(stream: BinaryIO, control: Any, parts: tuple[Any, ...] = ()) -> None:
 
 
 @contextlib.contextmanager
-def readable(content: bytes, suffix: str) -> Iterator[str]:
+def readable(content: bytes | bytearray, suffix: str) -> Iterator[str]:
     """Give the bytes a path: in memory on Linux, otherwise a private temporary file."""
     if hasattr(os, "memfd_create") and os.path.isdir("/proc/self/fd"):  # noqa: PTH112 - one call, no pathlib
         handle = os.memfd_create("spss")
@@ -77,7 +84,7 @@ def limit(memory: int, cpu: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (used + cpu, hard))
 
 
-def read(control: dict[str, Any], content: bytes) -> tuple[dict[str, Any], tuple[Any, ...]]:
+def read(control: dict[str, Any], content: bytearray) -> tuple[dict[str, Any], tuple[Any, ...]]:
     """Read one file; texts stay as bytes, one character each."""
     import numpy as np
 
@@ -104,18 +111,18 @@ def read(control: dict[str, Any], content: bytes) -> tuple[dict[str, Any], tuple
     return facts, (block, strings.encode("utf-8", "surrogatepass"))
 
 
-def _portable(control: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[list[Any]]]:
+def _portable(control: dict[str, Any], content: bytearray) -> tuple[dict[str, Any], list[list[Any]]]:
     # this process starts without the paths of the program that started it
     source = str(Path(__file__).parents[2])
     if source not in sys.path:
         sys.path.append(source)
     from netwerkkracht.spss.por import parse
 
-    facts, columns = parse(content, control["most_values"])
+    facts, columns = parse(bytes(content), control["most_values"])
     return facts, columns
 
 
-def _system(control: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[list[Any]]]:
+def _system(control: dict[str, Any], content: bytearray) -> tuple[dict[str, Any], list[list[Any]]]:
     import pyreadstat
 
     with readable(content, "." + control["container"]) as path:

@@ -61,7 +61,7 @@ def write(
     Raises
     ------
     StudyError
-        ``S01`` when something does not fit the format or the encoding; no value is quoted.
+        ``I04`` when something does not fit the format or the encoding; no value is quoted.
     """
     path = Path(path)
     extras = replace(extras or Extras(), file_label=file_label or (extras.file_label if extras else ""))
@@ -193,7 +193,7 @@ def _check_missing(variable: SpssVariable, encode: Encoder, need: Any) -> None:
 
 def _unfit(file: str, variable: str | None, what: str, expected: str) -> StudyError:
     return fail(
-        "S01",
+        "I04",
         f"this cannot be written as an SPSS file: {what}",
         file=file,
         variable=variable,

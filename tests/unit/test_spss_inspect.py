@@ -1,0 +1,108 @@
+"""The inspection: JSON for a program, a table that fits for a person."""
+
+import json
+
+import pandas as pd
+import pytest
+from spss_samples import sample, small
+
+from netwerkkracht.errors import StudyError
+from netwerkkracht.spss import SpssVariable, from_artifacts, inspect, read, table, to_artifacts
+from netwerkkracht.spss.writer import Extras, to_bytes
+
+
+@pytest.fixture
+def path(tmp_path):
+    file = tmp_path / "proef.sav"
+    file.write_bytes(sample())
+    return file
+
+
+def test_the_json_says_all(path):
+    known = json.loads(inspect.run(path, as_json=True))
+    assert (known["n_rows"], known["n_vars"], known["weight"]) == (7, 9, "gewicht_van_de_persoon")
+    answer = known["variables"]["vraag"]
+    assert answer["missing"] == {"values": [9.0], "ranges": [["LOWEST", -1.0]]}
+    assert answer["value_labels"] == {"1": "één", "2": "twee", "9": "weet niet", "99": ""}
+    assert answer["value_counts"] == {"-100": 1, "1": 1, "2": 1, "9": 1, "151": 1, "152": 1, ".": 1}
+    assert (answer["n_sysmis"], answer["n_user_missing"]) == (1, 2)
+    assert known["variables"]["kort"]["missing"]["values"] == ["b", "c"]
+    assert known["variables"]["kort"]["n_user_missing"] == 2
+    assert known["variables"]["datum"]["first"] == "2019-01-01"
+    assert known["variables"]["datum"]["value_counts"]["13765680000"] == 1
+    assert known["variables"]["tijd"]["last"] == "26:00:00"
+    assert list(known["variables"]) == [variable.name for variable in read(path).variables]
+
+
+def test_the_checksum_as_it_is_defined():
+    """Worked out by hand from the definition, not by the code under test."""
+    import hashlib
+
+    frame = pd.DataFrame({"B": [1.5, -0.0, float("nan")], "a": ["x ", "", "x"]})
+    variables = (SpssVariable("B"), SpssVariable("a", width=2))
+    counts = {v.name: inspect.value_counts(frame[v.name], v) for v in variables}
+    text = "a\t\t1\na\tx\t2\nb\t.\t1\nb\t0\t1\nb\t1.5\t1\n"
+    assert inspect.counts_sha(counts) == hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def test_many_values_are_not_listed(tmp_path):
+    values = pd.DataFrame({"a": [float(i) for i in range(16)], "b": [float(i % 15) for i in range(16)]})
+    file = tmp_path / "m.sav"
+    file.write_bytes(to_bytes(values, (SpssVariable("a"), SpssVariable("b")), Extras()))
+    variables = json.loads(inspect.run(file, as_json=True))["variables"]
+    assert "value_counts" not in variables["a"]
+    assert variables["a"]["n_distinct"] == 16
+    assert len(variables["b"]["value_counts"]) == 15
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_the_table_fits(tmp_path, width):
+    labels = {1.0: "上海市" * 12, 2.0: "עברית " * 10, 3.0: "ganzelangewoordenzonderspaties" * 4}
+    variables = (
+        SpssVariable("变量" * 8, "城市" * 40, value_labels=labels, missing=((-99.0, -1.0), 88.0)),
+        SpssVariable("שם", "e\u0301" * 60),
+    )
+    values = pd.DataFrame({variables[0].name: [1.0, 2.0], variables[1].name: [3.0, 4.0]})
+    file = tmp_path / "w.sav"
+    file.write_bytes(to_bytes(values, variables, Extras("label " * 10)))
+    lines = inspect.run(file, width=width).splitlines()
+    assert max(map(table.columns, lines)) <= width
+    assert any("上海市" in line for line in lines)
+
+
+def test_labels_cannot_steer_the_terminal(tmp_path):
+    variables = (SpssVariable("a", "rood \x1b[31m", value_labels={1.0: "\u202eomgekeerd"}),)
+    file = tmp_path / "h.sav"
+    file.write_bytes(to_bytes(pd.DataFrame({"a": [1.0]}), variables, Extras()))
+    shown = inspect.run(file, width=80)
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_a_broken_file_is_one_clear_error(path):
+    path.write_bytes(path.read_bytes()[:300])
+    with pytest.raises(StudyError) as caught:
+        inspect.run(path)
+    assert len(caught.value.findings) == 1
+
+
+def test_other_encodings_are_shown_with_the_finding(tmp_path):
+    from spss_samples import declare
+
+    file = tmp_path / "e.sav"
+    file.write_bytes(declare(small(), "windows-1252", 1252))
+    shown = inspect.run(file, width=100)
+    assert "D09 error" in shown
+    assert "D09" not in inspect.run(file, width=100, encoding="UTF-8")
+
+
+def test_the_artefacts_hold_everything(path, tmp_path):
+    file = read(path)
+    to_artifacts(file, tmp_path / "v.csv", tmp_path / "v.json")
+    back = from_artifacts(tmp_path / "v.csv", tmp_path / "v.json")
+    pd.testing.assert_frame_equal(file.frame, back.frame, check_exact=True)
+    rest = {name: value for name, value in vars(file).items() if name != "frame"}
+    assert rest == {name: value for name, value in vars(back).items() if name != "frame"}
+    (tmp_path / "v.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="I05"):
+        from_artifacts(tmp_path / "v.csv", tmp_path / "v.json")
