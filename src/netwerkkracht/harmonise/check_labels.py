@@ -29,10 +29,21 @@ class Maker(Protocol):
     ) -> Finding: ...
 
 
-def _seen(column: Column) -> dict[Any, int]:
-    """Return how often each distinct value occurs (numbers as floats)."""
-    keys = [float(value) if column.numeric else value for value in column.uniques]
-    return dict(zip(keys, (int(count) for count in column.counts[:-1]), strict=True))
+def _count(column: Column, value: Any) -> int:
+    """Return how often a value occurs."""
+    if isinstance(value, str) == column.numeric:
+        return 0
+    return int(column.counts[:-1][np.asarray(column.uniques == value, dtype=bool)].sum())
+
+
+def _declared(column: Column) -> list[Any]:
+    """Return the declared missing values: all discrete ones, and those of ranges that occur."""
+    found: list[Any] = [rule for rule in column.missing if not isinstance(rule, tuple)]
+    for rule in column.missing:
+        if isinstance(rule, tuple) and column.numeric:
+            inside = (column.uniques >= rule[0]) & (column.uniques <= rule[1])
+            found += sorted(float(value) for value in column.uniques[inside])
+    return list(dict.fromkeys(found))
 
 
 def _covering(listed: CodeList, value: Any) -> CodeEntry | None:
@@ -53,12 +64,11 @@ def _covering(listed: CodeList, value: Any) -> CodeEntry | None:
 
 def check_labels(place: Maker, column: Column, listed: CodeList) -> Iterator[Finding]:
     """D02 label differs; W01 labelled missing but not declared; W02 labelled code nobody explains."""
-    counts = _seen(column)
     for value, label in column.value_labels.items():
         if not label.strip():
             continue
         shown = number_text(value) if isinstance(value, (int, float)) else str(value)
-        count = counts.get(value, 0)
+        count = _count(column, value)
         entry = _covering(listed, value)
         if entry is None:
             if not count and not column.declares(value):
@@ -105,13 +115,10 @@ def check_declarations(place: Maker, column: Column, listed: CodeList | None) ->
     """D12 declared missing but mapped to a valid code; D11 (warning) declared, unexplained and never seen."""
     if listed is None:
         return
-    counts = _seen(column)
-    discrete = [rule for rule in column.missing if not isinstance(rule, tuple)]
-    values = list(dict.fromkeys([*discrete, *(value for value in counts if column.declares(value))]))
-    for value in values:
+    for value in _declared(column):
         entry = _covering(listed, value)
         shown = number_text(value) if isinstance(value, (int, float)) else str(value)
-        if entry is None and not counts.get(value, 0):
+        if entry is None and not _count(column, value):
             yield place.finding(
                 "D11",
                 "warning",
@@ -128,7 +135,7 @@ def check_declarations(place: Maker, column: Column, listed: CodeList | None) ->
                 "warning" if decided else "error",
                 f"code {shown} of '{column.name}' is declared missing in the file but a valid value in the "
                 f"crosswalk{said}",
-                counts.get(value, 0),
+                _count(column, value),
                 "declared missing codes mapped to a tag",
                 "give the code a tag, or write the decision that it is valid",
             )

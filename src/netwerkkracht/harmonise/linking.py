@@ -36,10 +36,14 @@ ACTION: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Rows:
-    """One file as rows: the persons they belong to (None where unknown) and the reason they are set aside."""
+    """One file as rows.
+
+    ``persons`` holds the number of each row's person in ``Linking.people`` (-1 where unknown), ``aside`` the
+    reason why the row is set aside (empty when it is kept).
+    """
 
     spec: FileSpec
-    persons: Any
+    persons: npt.NDArray[np.int64]
     aside: Any
 
     @property
@@ -50,9 +54,10 @@ class Rows:
 
 @dataclass
 class Linking:
-    """Rows per file and the findings made on the way."""
+    """Rows per file, the sorted names of all persons, and the findings made on the way."""
 
     files: dict[str, Rows] = field(default_factory=dict)
+    people: Any = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -79,6 +84,7 @@ def link(codebook: Codebook, frames: Mapping[str, Any]) -> Linking:
         tabled = False
     else:
         tabled = True
+    result.people, keys = _numbered(keys)
     for spec in codebook.study.files:
         if spec.file in frames and spec.id in frames[spec.file].columns:
             result.files[spec.file] = _persons(spec, frames[spec.file], keys, tabled, result)
@@ -151,19 +157,37 @@ def _own_keys(codebook: Codebook, frames: Mapping[str, Any]) -> dict[str, tuple[
     return {spec.file: entry for spec in codebook.study.files}
 
 
+def _numbered(keys: Mapping[str, tuple[Any, Any, Any]]) -> tuple[Any, dict[str, tuple[Any, Any, Any]]]:
+    """Give each person a number in the order of the names, so that rows are compared as numbers."""
+    import pandas as pd
+
+    everyone = np.concatenate([np.array([], dtype=object), *(entry[2] for entry in keys.values())])
+    names = pd.Index(everyone, dtype=object).unique().sort_values()
+    if len({id(entry) for entry in keys.values()}) == 1:
+        folded, spelled, people = next(iter(keys.values()))
+        shared = (folded, spelled, names.get_indexer(pd.Index(people, dtype=object)))
+        return names.to_numpy(), dict.fromkeys(keys, shared)
+    return names.to_numpy(), {
+        file: (folded, spelled, names.get_indexer(pd.Index(people, dtype=object)))
+        for file, (folded, spelled, people) in keys.items()
+    }
+
+
 def _persons(
     spec: FileSpec, frame: Any, keys: Mapping[str, tuple[Any, Any, Any]], tabled: bool, result: Linking
 ) -> Rows:
     import pandas as pd
 
     texts = written(frame[spec.id])
-    folded, spelled, people = keys.get(spec.file, (np.array([], object),) * 3)
-    first = ~pd.Index(folded).duplicated()
-    folded, spelled, people = folded[first], spelled[first], people[first]
-    place = pd.Index(folded).get_indexer(pd.Index(to_objects(comparable(texts))))
+    blank = np.array([], object)
+    folded, spelled, people = keys.get(spec.file, (blank, blank, np.array([], np.int64)))
+    first = ~pd.Index(folded, dtype=object).duplicated()
+    if not first.all():
+        folded, spelled, people = folded[first], spelled[first], people[first]
+    place = pd.Index(folded, dtype=object).get_indexer(pd.Index(to_objects(comparable(texts)), dtype=object))
     empty = np.asarray(texts.is_null().to_numpy(zero_copy_only=False), dtype=bool)
     known = (place >= 0) & ~empty
-    persons = np.full(len(frame), None, dtype=object)
+    persons = np.full(len(frame), -1, dtype=np.int64)
     persons[known] = people[place[known]]
     raw = to_objects(texts)
     changed = altered(frame[spec.id]) & known
@@ -205,32 +229,26 @@ def _mark_duplicates(spec: FileSpec, frame: Any, persons: Any, aside: Any) -> No
 
 def _set_aside_across(codebook: Codebook, result: Linking) -> None:
     """Mark persons in both groups and persons without a first wave, over all files."""
-    import pandas as pd
-
     study = codebook.study
-    members = {
-        group: set().union(
-            *(set(rows.persons[rows.kept]) for rows in result.files.values() if rows.spec.group == group)
-        )
-        for group in study.groups
-    }
-    seen: set[Any] = set()
-    both: set[Any] = set()
-    for held in members.values():
-        both |= seen & held
-        seen |= held
-    if both:
+    homes = np.zeros(len(result.people), dtype=np.int64)
+    for group in study.groups:
+        held = np.zeros(len(result.people), dtype=bool)
         for rows in result.files.values():
-            rows.aside[rows.kept & pd.Index(rows.persons).isin(both)] = "both_groups"
-    if study.linking["no_first_wave"].do == "keep":
-        return
+            if rows.spec.group == group:
+                held[rows.persons[rows.kept]] = True
+        homes += held
+    if (homes > 1).any():
+        for rows in result.files.values():
+            rows.aside[rows.kept & (homes[rows.persons] > 1)] = "both_groups"
     opening = [rows for rows in result.files.values() if rows.spec.wave == study.waves[0]]
-    if not opening:
+    if not opening or study.linking["no_first_wave"].do == "keep":
         return
-    first = pd.Index(np.concatenate([rows.persons[rows.kept] for rows in opening])).unique()
+    first = np.zeros(len(result.people), dtype=bool)
+    for rows in opening:
+        first[rows.persons[rows.kept]] = True
     for rows in result.files.values():
         if rows.spec.wave != study.waves[0]:
-            rows.aside[rows.kept & ~pd.Index(rows.persons).isin(first)] = "no_first_wave"
+            rows.aside[rows.kept & ~first[rows.persons]] = "no_first_wave"
 
 
 def _report(codebook: Codebook, result: Linking) -> None:

@@ -16,29 +16,24 @@ class PanelBuilder:
 
     def __init__(self, codebook: Codebook, linking: Linking) -> None:
         """Sort the kept rows by person and wave."""
-        import pandas as pd
-
         self.codebook = codebook
         study = codebook.study
         files = list(linking.files.values())
         sizes = [int(rows.kept.sum()) for rows in files]
-        persons = np.concatenate([rows.persons[rows.kept] for rows in files] or [np.array([], object)])
+        persons = np.concatenate([rows.persons[rows.kept] for rows in files] or [np.array([], np.int64)])
         waves = np.repeat([study.waves.index(rows.spec.wave) for rows in files], sizes).astype(np.int16)
         groups = np.repeat([list(study.groups).index(rows.spec.group) for rows in files], sizes)
         starts = np.cumsum([0, *sizes])
         if study.no_interview == "rows":
             persons, waves, groups = self._complete(persons, waves, groups)
-        # sorting the distinct persons, not the rows, keeps this linear for long panels
-        index, distinct = pd.factorize(persons)
-        rank = np.empty(len(distinct), dtype=np.int64)
-        rank[np.argsort(np.asarray(distinct, dtype=object))] = np.arange(len(distinct))
-        order = np.lexsort((waves, rank[index])) if len(index) else np.array([], dtype=np.int64)
+        # persons are numbered in the order of their names
+        order = np.lexsort((waves, persons))
         target = np.empty(len(order), dtype=np.int64)
         target[order] = np.arange(len(order))
         self.n = len(order)
         self._place = {rows.spec.file: target[starts[n] : starts[n + 1]] for n, rows in enumerate(files)}
         self.keys = {
-            study.person: persons[order],
+            study.person: linking.people[persons[order]],
             study.group: np.array(list(study.groups), dtype=object)[groups[order].astype(int)],
             study.wave: np.array(study.waves, dtype=object)[waves[order].astype(int)],
         }
@@ -47,16 +42,14 @@ class PanelBuilder:
 
     def _complete(self, persons: Any, waves: Any, groups: Any) -> tuple[Any, Any, Any]:
         """Add a row for every person and wave without an interview."""
-        import pandas as pd
-
-        index, distinct = pd.factorize(persons)
-        home = np.zeros(len(distinct), dtype=groups.dtype if len(groups) else np.int64)
+        distinct, index = np.unique(persons, return_inverse=True)
+        home = np.zeros(len(distinct), dtype=np.int64)
         home[index] = groups
         held = np.zeros((len(distinct), len(self.codebook.study.waves)), dtype=bool)
         held[index, waves] = True
         who, when = np.nonzero(~held)
         return (
-            np.concatenate([persons, np.asarray(distinct, dtype=object)[who]]),
+            np.concatenate([persons, distinct[who]]),
             np.concatenate([waves, when.astype(waves.dtype)]),
             np.concatenate([groups, home[who]]),
         )

@@ -26,6 +26,7 @@ from netwerkkracht.harmonise.loneliness import score_loneliness
 from netwerkkracht.harmonise.reasons import CODE, VALID, Reasons, from_column, to_categorical
 
 DAYS_PER_MONTH = 30.4375
+BLOCK = 65_536
 SCORERS: Mapping[str, Callable[[Derived, Items], Scored]] = {
     **dict.fromkeys(("count_from", "count_upto", "sum", "mean", "max", "min"), score_items),
     **dict.fromkeys(("all_of", "any_of"), score_logic),
@@ -134,9 +135,13 @@ def _score_one(codebook: Codebook, derived: Derived, source: Source) -> Scored:
         return source.get(f"{derived.flat[0]}@{derived.threshold[0]}")
     if derived.rule == "months_between":
         return _months(derived, source)
-    items, left_out = _items(codebook, derived, source)
-    values, reasons = SCORERS[derived.rule](derived, items)
-    reasons = np.where(left_out, np.int8(CODE["x"]), reasons).astype(np.int8)
+    # in blocks of rows, so that an index over many items does not hold them all at once
+    blocks = [
+        _score_block(codebook, derived, source, slice(start, start + BLOCK))
+        for start in range(0, max(source.n, 1), BLOCK)
+    ]
+    values = np.concatenate([block[0] for block in blocks])
+    reasons = np.concatenate([block[1] for block in blocks])
     if derived.only_if:
         gate, why = source.get(derived.only_if)
         closed = np.where(why == VALID, np.where(gate >= 1, VALID, CODE["n"]), why).astype(np.int8)
@@ -144,20 +149,26 @@ def _score_one(codebook: Codebook, derived: Derived, source: Source) -> Scored:
     return values, reasons
 
 
-def _items(codebook: Codebook, derived: Derived, source: Source) -> tuple[Items, Any]:
-    """Return the items of an index and the rows of cells that a decision leaves out."""
+def _score_block(codebook: Codebook, derived: Derived, source: Source, block: slice) -> Scored:
+    items, left_out = _items(codebook, derived, source, block)
+    values, reasons = SCORERS[derived.rule](derived, items)
+    return values, np.where(left_out, np.int8(CODE["x"]), reasons).astype(np.int8)
+
+
+def _items(codebook: Codebook, derived: Derived, source: Source, block: slice) -> tuple[Items, Any]:
+    """Return the items of an index in some rows, and the rows of cells that a decision leaves out."""
     names = tuple(dict.fromkeys(derived.flat))
     seen = [source.get(name) for name in names]
-    values = np.array([part[0] for part in seen], dtype=np.float64)
-    reasons = np.array([part[1] for part in seen])
+    values = np.array([part[0][block] for part in seen], dtype=np.float64)
+    reasons = np.array([part[1][block] for part in seen])
     used = np.ones(values.shape, dtype=bool)
-    left_out = np.zeros(source.n, dtype=bool)
+    left_out = np.zeros(values.shape[1], dtype=bool)
     if derived.on_uneven and derived.rule in COMPOSITE:
         cells = asked_items(codebook, derived)
         most = max((len(items) for items in cells.values()), default=0)
         common = set.intersection(*(set(items) for items in cells.values())) if cells else set()
         for (wave, group), asked in cells.items():
-            rows = (source.waves == wave) & (source.groups == group)
+            rows = (source.waves[block] == wave) & (source.groups[block] == group)
             taking = common if derived.on_uneven == "common" else set(asked)
             for place, name in enumerate(names):
                 used[place, rows] = name in taking
