@@ -60,6 +60,16 @@ def code_of(report, lang="nl"):
         ('#exhibit("table-1")', '#exhibit("table-9")', "R10"),
         ("niet gelijk gemaakt.", "gelijk gemaakt. Dat leidt tot rust.", "R23"),
         ("Van allen bleef", "Van alle 115 bleef", "R24"),
+        (
+            "#checks-box()",
+            '#if not paged { html.elem("img", attrs: (src: "https://x.example/y.png", alt: "x")) } #checks-box()',
+            "R14",
+        ),
+        (
+            "#checks-box()",
+            '#if not paged { html.elem("script", attrs: (src: "https://cdn.example/x.js")) } #checks-box()',
+            "R14",
+        ),
     ],
 )
 def test_a_fault_in_the_text_stops_the_build(old, new, code):

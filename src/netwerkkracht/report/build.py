@@ -40,7 +40,8 @@ def build(report: Report, lang: str) -> Built:
     ------
     StudyError
         ``R10`` and ``R11`` from Typst, ``R12`` for exhibits without picture, words or place in the text,
-        ``R13`` for links that lead nowhere, ``R20`` to ``R24`` from the lint of the source.
+        ``R13`` for links that lead nowhere, ``R14`` for anything the page would fetch, ``R20`` to ``R24``
+        from the lint of the source.
     """
     _check(report, lang)
     files = project(report, lang)
@@ -128,12 +129,13 @@ def _weighted(table: Mapping[str, Any]) -> dict[str, Any]:
     Typst's automatic widths starve one column when a table is too wide, and leave a narrow table narrow.
     """
     rows = [row["cells"] for row in table["rows"] if row["level"] != 0]
+    widest = 44 if len(table["columns"]) <= 6 else 30
     columns = []
     for place, column in enumerate(table["columns"]):
         cells = [row[place] for row in rows]
         longest = max((len(cell) for cell in cells), default=0)
         word = max(len(part) for text in [column["text"], *cells] for part in [*text.split(), ""])
-        columns.append({**column, "width": max(column.get("width") or min(longest, 26) + 2, word + 1, 5)})
+        columns.append({**column, "width": max(column.get("width") or min(longest, widest) + 2, word + 1, 5)})
     return {**table, "columns": columns}
 
 

@@ -30,7 +30,8 @@ def dress(html: str, report: Report, lang: str) -> str:
     ------
     StudyError
         ``R12`` when an exhibit is missing from the text, stands there twice or carries another number than
-        its name; ``R13`` when a link within the page leads nowhere.
+        its name; ``R13`` when a link within the page leads nowhere, ``R14`` when the page would fetch
+        something.
     """
     from lxml import html as parser
 
@@ -48,6 +49,7 @@ def dress(html: str, report: Report, lang: str) -> str:
     inner = "".join(parser.tostring(child, encoding="unicode") for child in body)
     page = _page(inner, contents, report, lang, _math_style(html))
     _check_links(page)
+    _check_offline(body)
     return page
 
 
@@ -267,6 +269,21 @@ def _check_seen(report: Report, seen: list[str]) -> None:
         for exhibit in report.exhibits
         if seen.count(exhibit.id) != 1
     ]
+    if faults:
+        raise StudyError(faults)
+
+
+def _check_offline(body: Any) -> None:
+    """Refuse what the page would fetch: pictures, frames, scripts and styles from elsewhere."""
+    fetched = body.xpath(
+        ".//@src | .//@srcset | .//@poster | .//link/@href | .//object/@data | .//*/@background"
+    )
+    faults = [
+        _fault("R14", f"the page would fetch '{str(address)[:60]}'")
+        for address in fetched
+        if not str(address).startswith("data:")
+    ]
+    faults += [_fault("R14", "the text holds a script of its own") for _ in body.xpath(".//script")]
     if faults:
         raise StudyError(faults)
 
