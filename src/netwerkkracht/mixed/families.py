@@ -61,18 +61,18 @@ def cumulant(kind: Cumulant, eta: Array) -> Derivatives:
     return Derivatives(np.log1p(odds), probability, second, second * (complement - probability))
 
 
-def value_and_mean(kind: Cumulant, eta: Array) -> tuple[Array, Array]:
-    """Return A and A' at ``eta``: all that quadrature nodes need. ``eta`` is overwritten."""
+def mean_and_curvature(kind: Cumulant, eta: Array) -> tuple[Array, Array]:
+    """Return A' and A'' at ``eta``: all that the search for a mode needs. ``eta`` is overwritten."""
     if kind == "poisson":
         np.minimum(eta, LARGEST_LOG_MEAN, out=eta)
         np.exp(eta, out=eta)
         return eta, eta
     np.clip(eta, -LARGEST_PREDICTOR, LARGEST_PREDICTOR, out=eta)
     np.exp(eta, out=eta)
-    value = np.log1p(eta)
-    mean = 1.0 + eta
-    np.divide(eta, mean, out=mean)
-    return value, mean
+    complement = 1.0 / (1.0 + eta)
+    eta *= complement
+    complement *= eta
+    return eta, complement
 
 
 def inverse_link(family: str, eta: Array) -> Array:

@@ -179,6 +179,10 @@ class _Parser:
         if kind != "name":
             self.fail(f"{function}() takes one column name")
         if function == "offset":
+            if name in FUNCTIONS and self.tokens[self.at] == ("op", "("):
+                inner = self._call(name)
+                self._expect(")")
+                return _Node("offset", inner.value)
             self._expect(")")
             return _Node("offset", self._variable(Variable(name, name)))
         if function not in FUNCTIONS:

@@ -22,6 +22,9 @@ from scipy import linalg, sparse
 
 from netwerkkracht.mixed.families import Array
 
+# rows x border columns up to which a dense border is faster than a sparse one
+DENSE_CELLS = 1_000_000
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -113,19 +116,28 @@ def arrow(layout: Layout, loads: Array, weight: Array) -> Arrow:
     logdet = float(np.log(A[:, 0, 0]).sum() if q == 1 else np.linalg.slogdet(A)[1].sum())
     if not n_border:
         return Arrow(layout, inverse_a, np.empty((0, 0, 0)), np.empty((0, 0)), logdet)
-    extra = layout.columns.shape[1]
-    pointers = np.arange(0, layout.columns.size + 1, extra)
-    border = sparse.csr_matrix(
-        (loads[:, q:].ravel(), layout.columns.ravel(), pointers), shape=(len(weight), n_border)
-    )
-    weighted = border.multiply(weight[:, None]).tocsr()
-    C = (border.T @ weighted).toarray() + np.eye(n_border)
-    B = np.stack(
-        [(layout.indicator @ weighted.multiply(first[:, [a]]).tocsr()).toarray() for a in range(q)], axis=1
-    )
+    B, C = _border(layout, loads, weight)
     a_inverse_b = np.matmul(inverse_a, B)
     flat = B.reshape(-1, n_border)
     S = C - flat.T @ a_inverse_b.reshape(-1, n_border)
     factor = linalg.cho_factor(S, lower=True)
     logdet += float(2 * np.log(np.diag(factor[0])).sum())
     return Arrow(layout, inverse_a, a_inverse_b, linalg.cho_solve(factor, np.eye(n_border)), logdet)
+
+
+def _border(layout: Layout, loads: Array, weight: Array) -> tuple[Array, Array]:
+    """Return B (G, q, border) and C (border, border)."""
+    q, n_border, n = layout.width, layout.n_border, len(weight)
+    first = loads[:, :q]
+    if n * n_border <= DENSE_CELLS:
+        wide = np.zeros((n, n_border))
+        for k in range(layout.columns.shape[1]):
+            wide[np.arange(n), layout.columns[:, k]] += loads[:, q + k]
+        weighted = weight[:, None] * wide
+        parts = [layout.indicator @ (first[:, [a]] * weighted) for a in range(q)]
+        return np.stack(parts, axis=1), wide.T @ weighted + np.eye(n_border)
+    pointers = np.arange(0, layout.columns.size + 1, layout.columns.shape[1])
+    border = sparse.csr_matrix((loads[:, q:].ravel(), layout.columns.ravel(), pointers), shape=(n, n_border))
+    heavy = border.multiply(weight[:, None]).tocsr()
+    parts = [(layout.indicator @ heavy.multiply(first[:, [a]]).tocsr()).toarray() for a in range(q)]
+    return np.stack(parts, axis=1), (border.T @ heavy).toarray() + np.eye(n_border)

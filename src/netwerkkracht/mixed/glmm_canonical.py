@@ -13,7 +13,8 @@ from netwerkkracht.mixed.glmm_optimise import Optimum, Problem, maximise
 from netwerkkracht.mixed.glmm_rows import Canonical, group_blocks
 from netwerkkracht.mixed.negative_binomial import POISSON_LIMIT, start_log_theta
 from netwerkkracht.mixed.ordinal import ordinal_rows, threshold_names
-from netwerkkracht.mixed.quadrature import Shape, gauss_hermite
+from netwerkkracht.mixed.glmm_nodes import Shape
+from netwerkkracht.mixed.quadrature import gauss_hermite
 
 
 @dataclass(frozen=True)

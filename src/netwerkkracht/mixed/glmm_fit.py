@@ -74,7 +74,11 @@ def make_likelihood(plain: PlainFit, terms: tuple[Term, ...], nodes: int) -> Lik
 def find_maximum(model: Likelihood, plain: PlainFit) -> Maximum:
     """Search from the fit without random effects."""
     diagonal = np.array([float(row == column) for _, row, column in model.entries])
-    start = np.concatenate((plain.linear, diagonal))
+    return finish(model, np.concatenate((plain.linear, diagonal)))
+
+
+def finish(model: Likelihood, start: Array) -> Maximum:
+    """Search from a start, look at the boundaries, and invert the information there."""
     free = np.ones(len(start), bool)
     found = model.maximise(start, free)
     words: list[str] = []
@@ -83,7 +87,7 @@ def find_maximum(model: Likelihood, plain: PlainFit) -> Maximum:
     found, free = _zero_variances(model, found, free, words)
     information = model.information(found.psi, free)
     covariance, definite = _inverse(information, free)
-    theta = found.psi[len(plain.linear) :]
+    theta = found.psi[model.rows.X.shape[1] :]
     runaway = theta.size > 0 and np.abs(theta).max() > RUNAWAY
     return Maximum(
         model,

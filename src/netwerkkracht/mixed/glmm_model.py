@@ -16,11 +16,12 @@ import numpy as np
 from netwerkkracht.mixed import glmm_optimise as batch
 from netwerkkracht.mixed import glmm_quasi as quasi
 from netwerkkracht.mixed.design import RandomTerm
-from netwerkkracht.mixed.families import Array
+from netwerkkracht.mixed.families import Array, mean_and_curvature
 from netwerkkracht.mixed.glmm_arrow import Layout
 from netwerkkracht.mixed.glmm_rows import Canonical, group_blocks
 from netwerkkracht.mixed.laplace import Effects, Modes, laplace
-from netwerkkracht.mixed.quadrature import Rule, Shape, find_modes, gauss_hermite, prepare
+from netwerkkracht.mixed.glmm_nodes import Piece, Shape
+from netwerkkracht.mixed.quadrature import Rule, find_modes, gauss_hermite, prepare
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class Likelihood(Protocol):
 
     def maximise(self, start: Array, free: np.ndarray, held: Array | None = None) -> Found:
         """Maximise over the free parameters; the combination ``held`` keeps its value at the start."""
+        ...
+
+    def maximise_many(self, starts: Array, free: np.ndarray, held: Array) -> list[Found]:
+        """Maximise from several starts, each with a combination of its own that keeps its value."""
         ...
 
     def value(self, psi: Array) -> float:
@@ -139,8 +144,22 @@ class Quadrature:
     def maximise(self, start: Array, free: np.ndarray, held: Array | None = None) -> Found:
         """Maximise by Newton's method."""
         hold = None if held is None else self._full(held)[None]
-        found = batch.maximise(self.problem, self._full(start)[None], self.rule, self._free(free), held=hold)
+        first, mask = self._full(start)[None], self._free(free)
+        if self.terms and held is None and len(self.rule.nodes) > len(batch.WARM_RULE.nodes):
+            # fewer nodes lead close to the maximum at less than half the cost
+            warm = batch.maximise(self.problem, first, batch.WARM_RULE, mask, tolerance=batch.WARM)
+            first = warm.psi if warm.converged[0] else first
+        found = batch.maximise(self.problem, first, self.rule, mask, held=hold)
         return Found(found.psi[0, : len(start)], float(found.loglik[0]), bool(found.converged[0]))
+
+    def maximise_many(self, starts: Array, free: np.ndarray, held: Array) -> list[Found]:
+        """Maximise from several starts as one batch."""
+        wide = [np.array([self._full(row) for row in table]) for table in (starts, held)]
+        found = batch.maximise(self.problem, wide[0], self.rule, self._free(free), held=wide[1])
+        return [
+            Found(psi[: starts.shape[1]], float(value), bool(done))
+            for psi, value, done in zip(found.psi, found.loglik, found.converged, strict=True)
+        ]
 
     def value(self, psi: Array) -> float:
         """Return the log-likelihood without data constants."""
@@ -160,18 +179,17 @@ class Quadrature:
         back = float(term.back[0, 0]) * psi[-1]
         for block in group_blocks(self.rows, self.codes, self.z, merge=False):
             piece = prepare(block, self.problem.shape, psi[None])
-            u = find_modes(piece, self.problem.shape, np.zeros((1, len(block.groups))))
-            A = batch_curvature(self.problem.shape, piece, u)
-            mode[block.groups], variance[block.groups] = back * u[0], back**2 / A[0]
+            u = find_modes(piece, np.zeros((1, len(block.groups))))
+            mode[block.groups] = back * u[0]
+            variance[block.groups] = back**2 / _curvature(piece, u)[0]
         return [(mode[:, None], variance[:, None, None])]
 
 
-def batch_curvature(shape: Shape, piece, u: Array) -> Array:  # type: ignore[no-untyped-def]
+def _curvature(piece: Piece, u: Array) -> Array:
     """Return h = −f''(û) per group."""
-    from netwerkkracht.mixed.families import cumulant
-
-    A = cumulant(shape.cumulant, piece.eta + (piece.sigma * u)[..., None] * piece.block.z)
-    return np.asarray(1.0 + piece.sigma**2 * (piece.block.z**2 * piece.m * A.second).sum(axis=-1))
+    z = piece.block.z
+    _, bend = mean_and_curvature(piece.shape.cumulant, piece.eta + (piece.sigma * u)[..., None] * z)
+    return np.asarray(1.0 + piece.sigma**2 * (z**2 * piece.m * bend).sum(axis=-1))
 
 
 class Laplace:
@@ -245,6 +263,10 @@ class Laplace:
         if peak.converged:
             peak = quasi.polish(along, peak, quasi.difference_information(along, peak.point, scale * 3))
         return Found(start + basis @ peak.point, peak.value, peak.converged)
+
+    def maximise_many(self, starts: Array, free: np.ndarray, held: Array) -> list[Found]:
+        """Maximise from several starts, one by one."""
+        return [self.maximise(start, free, hold) for start, hold in zip(starts, held, strict=True)]
 
     def value(self, psi: Array) -> float:
         """Return the log-likelihood without data constants."""

@@ -15,16 +15,21 @@ import numpy as np
 from netwerkkracht.mixed.families import Array
 from netwerkkracht.mixed.glmm_rows import Block
 from netwerkkracht.mixed.ordinal import spacing
-from netwerkkracht.mixed.quadrature import Evaluation, Rule, Shape, evaluate, gauss_hermite
+from netwerkkracht.mixed.glmm_nodes import Shape
+from netwerkkracht.mixed.quadrature import Evaluation, Rule, evaluate, gauss_hermite
 
 ITERATIONS = 100
 # g'H⁻¹g below this: the estimate is within 3e-7 standard errors of the maximum
 DECREMENT = 1e-13
 FEW_NODES = 7
 INFORMATION_RULE = gauss_hermite(11)
+# a rule to come near the maximum with, and how near, in squared standard errors
+WARM_RULE = gauss_hermite(7)
+WARM = 1e-3
 # two shortened steps that both fail end the search where the likelihood is flat to rounding
 SHORTEST_STEP = 1e-6
 DIFFERENCE_STEP = 1e-3
+MANY_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -97,19 +102,21 @@ def maximise(
     *,
     held: Array | None = None,
     iterations: int = ITERATIONS,
+    tolerance: float = DECREMENT,
 ) -> Optimum:
     """Maximise over the ``free`` parameters (mask of P + 1) from ``start`` (R, P + 1).
 
-    With ``held`` (R, P + 1), the combination held[r]'ψ of replicate r keeps its value at the start.
+    With ``held`` (R, P + 1), the combination held[r]'ψ of replicate r keeps its value at the start. The
+    search ends where g'H⁻¹g < ``tolerance``; the last step is still taken, without another evaluation.
     """
     psi = start.copy()
-    n_rep, n_par = psi.shape
+    n_rep = len(psi)
     at, modes = _evaluate(problem, psi, rule, None)
     loglik, gradient, info = at
     step, decrement = _newton_step(gradient, info, free, held)
     step = _bounded(problem, psi, step)
     shrink = np.ones(n_rep)
-    converged = decrement < DECREMENT
+    converged = decrement < tolerance
     active = np.flatnonzero(~converged & np.isfinite(loglik))
     count = 0
     while active.size and count < iterations:
@@ -130,12 +137,13 @@ def maximise(
         step[took] = _bounded(problem, psi[took], newton)
         shrink[took] = 1.0
         shrink[active[~good]] *= 0.25
-        converged[took] = decrement[took] < DECREMENT
+        converged[took] = decrement[took] < tolerance
         # no ascent along a Newton direction however short: flat to rounding, fine if the slope says so too
         spent = active[~good][shrink[active[~good]] < SHORTEST_STEP]
         converged[spent] = decrement[spent] < 1e-6
         shrink[spent] = 0.0
         active = active[~converged[active] & (shrink[active] > 0)]
+    psi[converged] += np.where(decrement < tolerance, 1.0, 0.0)[converged, None] * step[converged]
     return Optimum(psi, loglik, gradient, info, converged, count)
 
 
@@ -189,17 +197,24 @@ def _bounded(problem: Problem, psi: Array, step: Array) -> Array:
 
 
 def difference_information(problem: Problem, psi: Array, rule: Rule, free: np.ndarray) -> Array:
-    """Return −∂²log L at one parameter vector (P + 1,) by central differences of the exact gradient.
+    """Return −∂²log L at one parameter vector (P + 1,) by differences of the exact gradient.
 
-    The displaced vectors are evaluated as one batch; rows and columns that are not free are zero.
+    Displaced vectors are evaluated as one batch, by central differences; with many rows, where the third
+    derivative is small beside the second, by forward differences one at a time. Rows and columns that are not
+    free are zero.
     """
     index = np.flatnonzero(free)
-    steps = np.full(len(index), DIFFERENCE_STEP)
     moves = np.zeros((len(index), len(psi)))
-    moves[np.arange(len(index)), index] = steps
-    batch = np.concatenate((psi + moves, psi - moves))
-    gradient = objective(problem, batch, rule).gradient
-    difference = (gradient[: len(index)] - gradient[len(index) :])[:, index] / (2 * steps[:, None])
+    moves[np.arange(len(index)), index] = DIFFERENCE_STEP
+    many = sum(block.y.shape[-1] * len(block.groups) for block in problem.blocks) > MANY_ROWS
+    if many:
+        here = objective(problem, psi[None], rule)
+        rows = [objective(problem, (psi + move)[None], rule, modes=here.modes).gradient[0] for move in moves]
+        difference = (np.array(rows) - here.gradient)[:, index] / DIFFERENCE_STEP
+    else:
+        gradient = objective(problem, np.concatenate((psi + moves, psi - moves)), rule).gradient
+        half = len(index)
+        difference = (gradient[:half] - gradient[half:])[:, index] / (2 * DIFFERENCE_STEP)
     info = np.zeros((len(psi), len(psi)))
     info[np.ix_(index, index)] = -0.5 * (difference + difference.T)
     return info

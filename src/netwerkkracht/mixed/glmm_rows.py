@@ -16,7 +16,7 @@ import numpy as np
 from netwerkkracht.mixed.families import Array, Cumulant
 
 # Rows x nodes x replicates held at once: about the second-level cache of a small machine, in doubles
-BLOCK_CELLS = 1 << 17
+BLOCK_CELLS = 1 << 18
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def _extra(
         y, real = rows.y[None, None], rows.m[None, None]
         loglik += float(negative_binomial.size_constant(y, real, log_theta).sum())
         moved = 0.5 * v * bend + along * mean
-        score = negative_binomial.size_score(y, real, log_theta, value, moved)
+        score = negative_binomial.size_score(y, real, log_theta, value + moved)
         gradient[len(linear) - 1] += float(score.sum())
     if rows.n_thresholds > 1:
         to_thresholds = rows.transform[: rows.n_thresholds]

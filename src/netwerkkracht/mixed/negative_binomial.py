@@ -37,12 +37,12 @@ def _gamma_slope(y: Array, log_theta: Array) -> Array:
     return np.asarray(digamma(y + theta) - digamma(theta))
 
 
-def size_score(y: Array, real: Array, log_theta: Array, value: Array, moved: Array) -> Array:
+def size_score(y: Array, real: Array, log_theta: Array, value: Array) -> Array:
     """Return the derivative per group (R, G) to log θ outside the linear predictor.
 
-    ``value`` is the posterior mean of A per row, ``moved`` the share of the moving mode and scale.
+    ``value`` is the posterior mean of A per row, with the share of the moving mode and scale.
     """
-    return np.asarray((_theta(log_theta) * real * (_gamma_slope(y, log_theta) - value - moved)).sum(axis=-1))
+    return np.asarray((_theta(log_theta) * real * (_gamma_slope(y, log_theta) - value)).sum(axis=-1))
 
 
 def size_score_nodes(y: Array, real: Array, log_theta: Array, value: Array) -> Array:
@@ -53,36 +53,29 @@ def size_score_nodes(y: Array, real: Array, log_theta: Array, value: Array) -> A
 
 
 def size_information(
-    block: Block, log_theta: Array, kernel: tuple[Array, Array], posterior: tuple[Array, Array, Array]
-) -> Array:
-    """Return the part of E[−f_ψψ] that involves θ outside the linear predictor (R, P + 1, P + 1).
+    block: Block, log_theta: Array, value: Array, moments: Array
+) -> tuple[Array, Array, Array]:
+    """Return the part of E[−f_ψψ] that involves θ outside the linear predictor.
 
     Parameters
     ----------
-    kernel
-        A and A' at the nodes (R, G, rows, K).
-    posterior
-        Nodes u, their posterior weights (R, G, K), and the group weights (R, G).
+    value
+        Posterior mean of A per row (R, G, rows).
+    moments
+        Posterior means of A' and u A' per row (R, G, rows, 2).
+
+    Returns
+    -------
+    tuple
+        With each row's predictor (R, G, rows), with σ (R, G), and with itself (R, G).
     """
-    value, mean = kernel
-    at, p, weight = posterior
-    n_rep, n_linear = len(log_theta), block.X.shape[-1]
+    scaled = _theta(log_theta) * block.m
+    with_rows = scaled * moments[..., 0]
+    with_sigma = (block.z * scaled * moments[..., 1]).sum(axis=-1)
     theta = _theta(log_theta)
-    scaled = theta * block.m * weight[..., None]
-    info = np.zeros((n_rep, n_linear + 1, n_linear + 1))
-    mean_0 = scaled * np.matmul(mean, p[..., None])[..., 0]
-    mean_u = scaled * np.matmul(mean, (p * at)[..., None])[..., 0]
-    cross = mean_0.reshape(n_rep, -1) @ block.X.reshape(-1, n_linear)
-    last = n_linear - 1
-    info[:, last, :n_linear] += cross
-    info[:, :n_linear, last] += cross
-    with_sigma = (block.z * mean_u).sum(axis=(1, 2))
-    info[:, last, n_linear] += with_sigma
-    info[:, n_linear, last] += with_sigma
-    slope = _gamma_slope(block.y, log_theta) - np.matmul(value, p[..., None])[..., 0]
     bend = theta * (polygamma(1, block.y + theta) - polygamma(1, theta))
-    info[:, last, last] -= (scaled * (slope + bend)).sum(axis=(1, 2))
-    return info
+    slope = _gamma_slope(block.y, log_theta) - value
+    return with_rows, with_sigma, -(scaled * (slope + bend)).sum(axis=-1)
 
 
 def start_log_theta(y: Array, mean: Array) -> float:

@@ -1,0 +1,310 @@
+"""Refits of one design to many responses, all in one batch.
+
+With one random coefficient every replicate goes through the same Newton iterations at once; groups that are
+alike over all replicates (the same covariates and the same outcomes) are computed once and counted. With
+other random parts the replicates are refitted one by one from the estimates. A replicate that fails keeps
+NaN and a status; it is never dropped.
+
+Source: Booth (1995), for the parametric bootstrap of GLMMs; the batch is this package's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netwerkkracht.mixed import glmm_optimise as batch
+from netwerkkracht.mixed.columns import Vector
+from netwerkkracht.mixed.engine import Replicates
+from netwerkkracht.mixed.families import Array
+from netwerkkracht.mixed.glmm_canonical import response_of, rows_of
+from netwerkkracht.mixed.glmm_model import Quadrature, Term, covariances
+from netwerkkracht.mixed.glmm_rows import Block, Canonical, group_blocks
+from netwerkkracht.mixed.negative_binomial import POISSON_LIMIT
+
+if TYPE_CHECKING:
+    from netwerkkracht.mixed.glmm import GlmmEngine
+
+CHUNK = 250
+# squared distance to the maximum, in standard errors, that is near enough
+TOLERANCE = 1e-9
+ITERATIONS = 40
+NEAR_ZERO = 0.05
+AS_HIGH = 1e-8
+LARGE_LOG_THETA = 8.0
+# a standard error this many times the fit's own marks a coefficient that runs to infinity
+RUNAWAY = 30.0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Internal estimates (R, P + θ), covariances, log-likelihoods and words of status."""
+
+    psi: Array
+    covariance: Array
+    loglik: Array
+    status: np.ndarray
+
+
+def parameter_names(terms: tuple[Term, ...], *, size: bool) -> tuple[str, ...]:
+    """Return ``sd(term|group)``, ``cor(b,a|group)`` per random term, then ``theta`` for NB2."""
+    names = []
+    for term in terms:
+        names += [f"sd({name}|{term.group})" for name in term.names]
+        names += [
+            f"cor({b},{a}|{term.group})" for i, a in enumerate(term.names) for b in term.names[i + 1 :]
+        ]
+    return (*names, *(("theta",) if size else ()))
+
+
+def refit_many(engine: GlmmEngine, Y: Vector) -> Replicates:
+    """Refit the design of a fit to each column of Y (rows, m), coded as the response of the design."""
+    model = engine.maximum.model
+    y = np.ascontiguousarray(_response(engine, Y).T)
+    quadrature = isinstance(model, Quadrature) and engine.family in {
+        "binomial", "poisson", "negative-binomial", "ordinal",
+    }  # fmt: skip
+    pieces = []
+    for start in range(0, len(y), CHUNK):
+        part = y[start : start + CHUNK]
+        pieces.append(_batch(engine, part) if quadrature else _one_by_one(engine, part))
+    joined = Batch(*(np.concatenate([getattr(p, f) for p in pieces]) for f in Batch.__dataclass_fields__))
+    return _replicates(engine, joined, y)
+
+
+def _response(engine: GlmmEngine, Y: Vector) -> Array:
+    if engine.family != "ordinal" or engine.design.response_levels is not None:
+        return Y
+    return np.searchsorted(np.unique(engine.design.y), Y).astype(float)
+
+
+def _replicates(engine: GlmmEngine, joined: Batch, y: Array) -> Replicates:
+    """Turn internal estimates into the natural ones; failed replicates become NaN."""
+    maximum = engine.maximum
+    k, n_linear = len(engine.names), maximum.n_linear
+    T = maximum.model.rows.transform
+    linear = joined.psi[:, :n_linear] @ T.T
+    vcov = T[:k] @ joined.covariance[:, :n_linear, :n_linear] @ T[:k].T
+    se = np.sqrt(np.maximum(np.diagonal(vcov, axis1=1, axis2=2), 0.0))
+    parameters = np.array([_parameters(engine, psi) for psi in joined.psi])
+    failed = np.isin(joined.status, ("ok", "boundary"), invert=True)
+    own = np.sqrt(np.diag(engine.vcov))
+    runaway = ~failed & (~np.isfinite(se) | (se > RUNAWAY * own)).any(axis=1)
+    status = np.where(runaway, "separated", joined.status)
+    failed |= runaway
+    estimates = linear[:, :k].copy()
+    constant = _constants(engine, y)
+    loglik = joined.loglik + constant
+    for table in (estimates, se, parameters):
+        table[failed] = np.nan
+    loglik[failed] = np.nan
+    names = parameter_names(maximum.model.terms, size=maximum.model.rows.size)
+    return Replicates(engine.names, estimates, se, names, parameters, loglik, status)
+
+
+def _parameters(engine: GlmmEngine, psi: Array) -> list[float]:
+    found = []
+    for covariance in covariances(engine.maximum.model, psi):
+        sd = np.sqrt(np.diag(covariance))
+        found += list(sd)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            r = covariance / np.outer(sd, sd)
+        found += [r[i, j] for i in range(len(sd)) for j in range(i + 1, len(sd))]
+    if engine.maximum.model.rows.size:
+        found.append(float(np.exp(psi[engine.maximum.n_linear - 1])))
+    return found
+
+
+def _constants(engine: GlmmEngine, y: Array) -> Array:
+    """Return the data-only constant of each replicate's log-likelihood."""
+    if engine.family == "ordinal" or (engine.family == "binomial" and engine.design.trials is None):
+        return np.zeros(len(y))
+    design = engine.design
+    return np.array([rows_of(engine.family, row, design.X, design.offset, design).rows.constant for row in y])
+
+
+# -- one random coefficient: a batch ------------------------------------------------------------------
+
+
+def _batch(engine: GlmmEngine, y: Array) -> Batch:
+    """Maximise for all replicates (R, n) at once, then look at σ = 0 and at the Poisson limit."""
+    model = engine.maximum.model
+    assert isinstance(model, Quadrature)
+    problem, varies = batch_problem(engine, model, y)
+    n_rep, random = len(y), bool(model.terms)
+    start = np.repeat(_start(engine, random=random)[None], n_rep, axis=0)
+    free = np.ones(start.shape[1], bool)
+    free[-1] = random
+    if len(model.rule.nodes) > len(batch.WARM_RULE.nodes):
+        # fewer nodes lead close to the maximum at less than half the cost
+        warm = batch.maximise(problem, start, batch.WARM_RULE, free, iterations=ITERATIONS, tolerance=batch.WARM)
+        start = np.where(warm.converged[:, None], warm.psi, start)
+    found = batch.maximise(problem, start, model.rule, free, iterations=ITERATIONS, tolerance=TOLERANCE)
+    psi, loglik, information = found.psi, found.loglik, found.information
+    status = np.where(found.converged & np.isfinite(loglik), "ok", "not_converged").astype("<U16")
+    holds = np.repeat(free[None], n_rep, axis=0)
+    limits = []
+    if random:
+        limits.append((np.flatnonzero(np.abs(psi[:, -1]) < NEAR_ZERO), -1, 0.0))
+    if model.rows.size:
+        limits.append((np.flatnonzero(psi[:, -2] > LARGE_LOG_THETA), -2, POISSON_LIMIT))
+    for which, place, edge in limits:
+        if not which.size:
+            continue
+        at, held = psi[which].copy(), free.copy()
+        at[:, place], held[place] = edge, False
+        limit = batch.maximise(problem.replicates(which), at, model.rule, held, iterations=ITERATIONS)
+        better = limit.converged & (limit.loglik >= loglik[which] - AS_HIGH)
+        took = which[better]
+        psi[took], loglik[took], information[took] = (
+            limit.psi[better], limit.loglik[better], limit.information[better],
+        )  # fmt: skip
+        status[took] = "boundary"
+        holds[took, place] = False
+    status[varies] = "constant"
+    size = len(engine.maximum.psi)
+    covariance = _invert(information, holds)[:, :size, :size]
+    return Batch(psi[:, :size], covariance, loglik, status)
+
+
+def _start(engine: GlmmEngine, *, random: bool) -> Array:
+    psi = engine.maximum.psi.copy()
+    if not random:
+        return np.append(psi, 0.0)
+    psi[-1] = max(abs(psi[-1]), 0.3)
+    if engine.maximum.model.rows.size:
+        psi[-2] = min(psi[-2], 5.0)
+    return psi
+
+
+def _invert(information: Array, holds: np.ndarray) -> Array:
+    """Invert the free part of each information matrix; NaN where it is not positive definite."""
+    both = holds[:, :, None] & holds[:, None, :]
+    inner = np.where(both, information, 0.0)
+    size = inner.shape[1]
+    inner[:, np.arange(size), np.arange(size)] += ~holds
+    bad = ~np.isfinite(inner).all(axis=(1, 2))
+    inner[bad] = np.eye(size)
+    values, vectors = np.linalg.eigh(inner)
+    bad |= values[:, 0] <= 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = (vectors / values[:, None, :]) @ np.swapaxes(vectors, 1, 2)
+    found = np.where(both, found, 0.0)
+    found[bad] = np.nan
+    return np.asarray(found)
+
+
+def batch_problem(engine: GlmmEngine, model: Quadrature, y: Array) -> tuple[batch.Problem, np.ndarray]:
+    """Return the blocks of R responses (R, n), and which replicates have a constant response."""
+    constant = np.ptp(y, axis=1) == 0
+    rows, responses, trials, counts = _canonical(engine, model, y)
+    codes, z = model.codes, model.z
+    if engine.family == "ordinal":
+        codes = model.terms[0].codes[rows.origin] if model.terms else np.arange(len(rows.y))
+        z = model.terms[0].internal[rows.origin, 0] * rows.sign if model.terms else np.zeros(len(rows.y))
+        constant |= (counts.min(axis=1) == 0) | (y.min(axis=1) > 0) | (y.max(axis=1) < rows.n_thresholds)
+    marked = replace(rows, y=np.arange(1.0, len(rows.y) + 1), m=np.ones(len(rows.y)))
+    blocks = []
+    for block in group_blocks(marked, codes, z, merge=False):
+        # y held row numbers from 1, 0 where padded: now the place of each response
+        place = block.y.astype(int)
+        real = place > 0
+        at = np.where(real, place - 1, 0)
+        own_y = responses[:, at] * real
+        own_m = (np.broadcast_to(trials, responses.shape)[:, at] * real) if trials.ndim == 2 else trials[at] * real
+        blocks.append(_merge(replace(block, y=own_y, m=own_m)))
+    shape = model.problem.shape
+    return batch.Problem(blocks, shape, rows.transform, rows.n_thresholds, counts), constant
+
+
+def _canonical(engine: GlmmEngine, model: Quadrature, y: Array) -> tuple[Canonical, Array, Array, Array | None]:
+    """Return canonical rows shared by all replicates with successes (R, N), trials (N,) or (R, N), counts."""
+    rows = model.rows
+    if engine.family != "ordinal":
+        return rows, y, rows.m, None
+    design, n_thresholds = engine.design, rows.n_thresholds
+    # every row with every threshold, so that all replicates share one design; trials choose the two that count
+    n = design.n_rows
+    origin = np.repeat(np.arange(n), n_thresholds)
+    threshold = np.tile(np.arange(n_thresholds), n)
+    X = np.zeros((len(origin), rows.X.shape[1]))
+    X[np.arange(len(origin)), threshold] = 1.0
+    X[:, n_thresholds:] = -design.X[origin][:, list(engine.outcome.columns)]
+    category = response_of(design, "ordinal") if y is None else y
+    at = category[:, origin]
+    success, used = (at == threshold).astype(float), ((at == threshold) | (at == threshold + 1)).astype(float)
+    shared = replace(
+        rows,
+        X=X @ rows.transform,
+        y=np.zeros(len(origin)),
+        m=np.ones(len(origin)),
+        offset=-design.offset[origin],
+        sign=np.full(len(origin), -1.0),
+        origin=origin,
+    )
+    inner = np.stack([(y == j).sum(axis=1) for j in range(1, n_thresholds)], axis=1).astype(float)
+    return shared, success, used, inner
+
+
+def _merge(block: Block) -> Block:
+    """Compute groups that are alike over replicates once: weights count them per replicate."""
+    n_rep, n_groups, width = block.y.shape
+    own_m = block.m.ndim == 3
+    table = np.concatenate((block.X.reshape(n_groups, -1), block.offset, block.z), axis=1)
+    if not own_m:
+        table = np.concatenate((table, block.m), axis=1)
+    _, design = np.unique(np.round(table, 10), axis=0, return_inverse=True)
+    n_designs = int(design.max()) + 1
+    values = block.y if not own_m else block.y + 2 * block.m
+    base = values.max() + 1
+    if n_designs * base**width > 2**52 or n_designs > 0.5 * n_groups:
+        return block
+    code = design + n_designs * (values @ base ** np.arange(width))
+    kinds, first, kind = np.unique(code, return_index=True, return_inverse=True)
+    if len(kinds) > 0.6 * n_groups:
+        return block
+    replicate, group = np.divmod(first, n_groups)
+    flat = np.repeat(np.arange(n_rep), n_groups) * len(kinds) + kind.ravel()
+    weight = np.bincount(flat, minlength=n_rep * len(kinds)).reshape(n_rep, -1).astype(float)
+    return Block(
+        block.X[group],
+        block.y[replicate, group],
+        block.m[replicate, group] if own_m else block.m[group],
+        block.offset[group],
+        block.z[group],
+        weight,
+        np.arange(len(kinds)),
+    )
+
+
+# -- other random parts: one by one -------------------------------------------------------------------
+
+
+def _one_by_one(engine: GlmmEngine, y: Array) -> Batch:
+    """Refit each response by Laplace from the estimates, in the coordinates of the fit."""
+    from netwerkkracht.mixed.glmm_fit import Maximum, finish
+    from netwerkkracht.mixed.glmm_model import Laplace
+
+    maximum, design = engine.maximum, engine.design
+    results: list[Maximum | None] = []
+    start = maximum.psi.copy()
+    place = slice(maximum.n_linear, None)
+    start[place] = np.where(start[place] == 0, 0.1, start[place])
+    for row in y:
+        if np.ptp(row) == 0 or (engine.family == "ordinal" and len(np.unique(row)) <= maximum.model.rows.n_thresholds):
+            results.append(None)
+            continue
+        fresh = rows_of(engine.family, row, design.X, design.offset, design).rows
+        whitened = replace(fresh, X=fresh.X @ maximum.model.rows.transform, transform=maximum.model.rows.transform)
+        results.append(finish(Laplace(whitened, maximum.model.terms), start))
+    size = len(start)
+    psi, covariance = np.full((len(y), size), np.nan), np.full((len(y), size, size), np.nan)
+    loglik, status = np.full(len(y), np.nan), np.full(len(y), "constant", "<U16")
+    for r, found in enumerate(results):
+        if found is None:
+            continue
+        psi[r], covariance[r], loglik[r] = found.psi, found.covariance, found.loglik
+        status[r] = "not_converged" if not found.converged else ("boundary" if found.boundary else "ok")
+    return Batch(psi, covariance, loglik, status)
