@@ -62,7 +62,7 @@ def code_of(report, lang="nl"):
         ("Van allen bleef", "Van alle 115 bleef", "R24"),
         (
             "#checks-box()",
-            '#if not paged { html.elem("img", attrs: (src: "https://x.example/y.png", alt: "x")) } #checks-box()',
+            '#if not paged { html.elem("img", attrs: (src: "https://x.test/y.png", alt: "")) } #checks-box()',
             "R14",
         ),
         (

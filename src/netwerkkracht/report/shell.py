@@ -7,9 +7,10 @@ import hashlib
 import re
 from typing import Any, Final
 
-from netwerkkracht.errors import Finding, StudyError
+from netwerkkracht.errors import StudyError
 from netwerkkracht.report import assets
-from netwerkkracht.report.model import Exhibit, Origin, Report
+from netwerkkracht.report.dressing import dress_figures, fault
+from netwerkkracht.report.model import Origin, Report
 
 _KEPT_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
@@ -42,7 +43,7 @@ def dress(html: str, report: Report, lang: str) -> str:
     for anchors in body.xpath(".//*[@data-slot='anchors']"):
         anchors.getparent().remove(anchors)
     _tidy(body)
-    _figures(body, report, lang, parts)
+    dress_figures(body, report, lang, parts)
     _fill(body, "checks", parts.checks(report.checks, lang, words))
     _fill(body, "provenance", parts.provenance(*_origins(report), lang, words))
     contents = parts.toc(_contents(body))
@@ -115,114 +116,6 @@ def _tidy(body: Any) -> None:
         link.set("rel", "noopener noreferrer external")
 
 
-def _figures(body: Any, report: Report, lang: str, parts: Any) -> None:
-    by_id = {exhibit.id: exhibit for exhibit in report.exhibits}
-    seen: list[str] = []
-    for figure in body.xpath(".//figure"):
-        caption = figure.find("figcaption")
-        name = _name(caption)
-        table = figure.find(".//table")
-        if table is not None:
-            figure.set("class", "of-table")
-            figure.insert(0, caption)
-            _dress_table(table, name, assets.words(lang)["table_scroll"])
-        else:
-            _wrap(figure.find(".//img"), "picture", f"{name}, {assets.words(lang)['figure_scroll']}")
-        exhibit = by_id.get(figure.get("id", ""))
-        if exhibit is not None:
-            seen.append(exhibit.id)
-            figure.append(_foot(exhibit, name, report, lang, parts))
-            _check_number(exhibit, name)
-    for table in body.xpath(".//table[not(ancestor::figure)]"):
-        _dress_table(table, assets.words(lang)["table_scroll"], "")
-    _check_seen(report, seen)
-
-
-def _name(caption: Any) -> str:
-    """Return 'Figure 1' from its caption, and set it in bold."""
-    from lxml import etree
-
-    text = caption.text or ""
-    head, stop, tail = text.partition(". ")
-    if stop and re.search(r"\d$", head):
-        bold = etree.Element("b")
-        bold.text, bold.tail = head + ".", " " + tail
-        caption.text = None
-        caption.insert(0, bold)
-        return str(head)
-    return str(text)
-
-
-def _wrap(element: Any, kind: str, label: str) -> None:
-    from lxml import etree
-
-    region = etree.Element("div")
-    region.set("class", kind)
-    region.set("role", "region")
-    region.set("tabindex", "0")
-    region.set("aria-label", label)
-    parent = element.getparent()
-    parent.replace(element, region)
-    region.tail, element.tail = element.tail, None
-    region.append(element)
-
-
-def _dress_table(table: Any, name: str, hint: str) -> None:
-    for cell in table.xpath("./thead//th"):
-        cell.set("scope", "colgroup" if cell.get("colspan") else "col")
-    for cell in table.xpath("./thead//th[not(node())]"):
-        cell.tag = "td"
-        cell.attrib.pop("scope", None)
-    width = sum(int(cell.get("colspan", 1)) for cell in table.xpath("./thead/tr[last()]/*"))
-    for row in table.xpath("./tbody/tr"):
-        first = row[0]
-        first.tag = "th"
-        section = len(row) == 1 and int(first.get("colspan", 1)) == width > 1
-        first.set("scope", "rowgroup" if section else "row")
-        if section:
-            row.set("class", "section")
-    numeric = _align_numbers(table, width)
-    _wrap(table, "region" if numeric else "region text", ", ".join(part for part in (name, hint) if part))
-
-
-def _align_numbers(table: Any, width: int) -> bool:
-    """Set numeric columns to the right; say whether the table has any."""
-    rows = [row for row in table.xpath("./tbody/tr") if len(row) == width]
-    found = False
-    for place in range(1, width):
-        cells = [row[place].text_content().strip() for row in rows]
-        filled = [cell for cell in cells if cell and cell != "–"]
-        like = [cell for cell in filled if re.match(r"[<>]?\s?[−+]?[\d\[∞]", cell) and len(cell) < 24]
-        if filled and len(like) >= 0.8 * len(filled):
-            found = True
-            for cell in [row[place] for row in rows] + table.xpath(f"./thead/tr[last()]/*[{place + 1}]"):
-                cell.set("class", "n")
-    return found
-
-
-def _foot(exhibit: Exhibit, name: str, report: Report, lang: str, parts: Any) -> Any:
-    from lxml import html as parser
-
-    words = assets.words(lang)
-    meta = report.meta
-    address = "data:text/csv;charset=utf-8;base64," + base64.b64encode(exhibit.data).decode()
-    facts = {
-        "id": exhibit.id,
-        "name": name,
-        "href": address,
-        "path": exhibit.path,
-        "alt": exhibit.alt.get(lang),
-    }
-    kind = f"{name}, {words['mark']}" if meta.synthetic else name
-    cite = (
-        f"{', '.join(meta.authors)} ({meta.date[:4]}). {exhibit.title[lang]} [{kind}]. "
-        f"{words['cite_link']}: {meta.title[lang]}. {meta.cite.get(lang, '')}"
-    ).strip()
-    source = words["source_synthetic" if meta.synthetic else "source_real"]
-    file = report.origins.get(exhibit.path, Origin(exhibit.path))
-    return parser.fragment_fromstring(str(parts.exhibit_foot(facts, lang, words, source, file, cite)))
-
-
 def _origins(report: Report) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     paths = sorted({number.file for number in report.numbers if number.file})
     names = {path: f"file-{place}" for place, path in enumerate(paths, start=1)}
@@ -247,43 +140,17 @@ def _contents(body: Any) -> list[dict[str, str]]:
     ]
 
 
-def _fault(code: str, what: str) -> Finding:
-    return Finding(
-        code,
-        "error",
-        what,
-        expected="each exhibit once in the text, in the order of its number, and links that lead somewhere",
-        action="correct the report's source or the configuration",
-    )
-
-
-def _check_number(exhibit: Exhibit, name: str) -> None:
-    wanted, shown = re.search(r"\d+$", exhibit.id), re.search(r"\d+$", name)
-    if wanted and shown and wanted[0] != shown[0]:
-        raise StudyError(_fault("R12", f"exhibit {exhibit.id} is printed as '{name}'"))
-
-
-def _check_seen(report: Report, seen: list[str]) -> None:
-    faults = [
-        _fault("R12", f"exhibit {exhibit.id} stands {seen.count(exhibit.id)} times in the text")
-        for exhibit in report.exhibits
-        if seen.count(exhibit.id) != 1
-    ]
-    if faults:
-        raise StudyError(faults)
-
-
 def _check_offline(body: Any) -> None:
     """Refuse what the page would fetch: pictures, frames, scripts and styles from elsewhere."""
     fetched = body.xpath(
         ".//@src | .//@srcset | .//@poster | .//link/@href | .//object/@data | .//*/@background"
     )
     faults = [
-        _fault("R14", f"the page would fetch '{str(address)[:60]}'")
+        fault("R14", f"the page would fetch '{str(address)[:60]}'")
         for address in fetched
         if not str(address).startswith("data:")
     ]
-    faults += [_fault("R14", "the text holds a script of its own") for _ in body.xpath(".//script")]
+    faults += [fault("R14", "the text holds a script of its own") for _ in body.xpath(".//script")]
     if faults:
         raise StudyError(faults)
 
@@ -292,11 +159,11 @@ def _check_links(page: str) -> None:
     ids = re.findall(r'\sid="([^"]+)"', page)
     targets = set(re.findall(r'href="#([^"]+)"', page))
     faults = [
-        _fault("R13", f"a link leads to '#{target}', which is not there")
+        fault("R13", f"a link leads to '#{target}', which is not there")
         for target in sorted(targets - set(ids))
     ]
     faults += [
-        _fault("R13", f"the anchor '{name}' stands twice")
+        fault("R13", f"the anchor '{name}' stands twice")
         for name in sorted({i for i in ids if ids.count(i) > 1})
     ]
     if faults:
