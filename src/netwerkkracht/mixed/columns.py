@@ -8,6 +8,7 @@ Source: R's model.matrix (stats/src/model.c, TermCode); Chambers & Hastie (1992,
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,25 +84,27 @@ def read_column(frame: pd.DataFrame, variable: Variable, levels: tuple[str, ...]
     series = frame[variable.name]
     if levels is not None:
         return _place(series, variable, levels)
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        names = tuple(text_of(level) for level in series.cat.categories)
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        names = tuple(text_of(level) for level in dtype.categories)
         return Column(variable.label, series.cat.codes.to_numpy(np.intp), names)
-    if pd.api.types.is_bool_dtype(series.dtype):
-        return _factor(series.astype(object), variable.label)
-    if pd.api.types.is_numeric_dtype(series.dtype):
+    if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
         return _numeric(series, variable)
-    if all(isinstance(value, bool) for value in series.dropna()):
-        return _factor(series, variable.label)
-    numbers = pd.to_numeric(series, errors="coerce") if series.dtype == object else None
-    if numbers is not None and not any(isinstance(value, str) for value in series.dropna()):
-        return _numeric(numbers, variable)
-    return _factor(series, variable.label)
+    values = series.to_numpy(object)
+    kinds = {type(value) for value in values[~pd.isna(values)]}
+    if kinds and all(issubclass(kind, numbers.Number) and kind not in _BOOLEANS for kind in kinds):
+        return _numeric(pd.to_numeric(series), variable)
+    return _factor(values, variable.label)
+
+
+_BOOLEANS = (bool, np.bool_)
 
 
 def _numeric(series: pd.Series, variable: Variable) -> Column:
-    values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    plain = isinstance(series.dtype, np.dtype) and series.dtype.kind in "iuf"
+    values = series.to_numpy(np.float64) if plain else series.to_numpy(dtype=np.float64, na_value=np.nan)
     if variable.function == "factor":
-        return _factor(pd.Series(values), variable.label)
+        return _factor(values, variable.label)
     if variable.function == "I":
         values = values**variable.power
     elif variable.function is not None:
@@ -121,9 +124,9 @@ def text_of(level: object) -> str:
     return str(level)
 
 
-def _factor(series: pd.Series, label: str) -> Column:
-    codes, found = pd.factorize(series)
-    order = np.argsort(np.asarray(found, object), kind="stable")
+def _factor(values: NDArray[Any], label: str) -> Column:
+    codes, found = pd.factorize(values)
+    order = sorted(range(len(found)), key=found.__getitem__)
     rank = np.empty(len(order) + 1, np.intp)
     rank[order] = np.arange(len(order))
     rank[-1] = -1  # the code of a missing value, which indexes the last place

@@ -41,7 +41,7 @@ def engine_from(
     space: Workspace, verdict: Verdict, *, reml: bool, method: Method, start: Vector | None = None
 ) -> GaussianEngine:
     """Find the optimum and say how it ended."""
-    minimum = minimise(space, space.template.identity() if start is None else start, reml=reml)
+    minimum = minimise(space, space.start() if start is None else start, reml=reml)
     messages = list(verdict.messages)
     status: Status = verdict.status
     if minimum.boundary:

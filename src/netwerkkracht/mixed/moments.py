@@ -144,7 +144,9 @@ class OneFactor:
         n_c = self.counts
         logdet = float(n_c @ np.linalg.slogdet(inner)[1])
         t = n_c @ np.trace(HE, axis1=2, axis2=3)
-        tt = np.einsum("c,ciab,cjba->ij", n_c, HE, HE)
+        flat_he = HE.reshape(len(HE), r, q * q)
+        turned = np.swapaxes(HE, 2, 3).reshape(len(HE), r, q * q)
+        tt = np.einsum("c,cij->ij", n_c, flat_he @ np.swapaxes(turned, 1, 2))
         m = len(self.S0)
         Q = sums[1 + r :].reshape(r, r, m, m)
         return Moments(self.n, gamma, self.S0 - sums[0], logdet, sums[1 : 1 + r], t, Q, tt)

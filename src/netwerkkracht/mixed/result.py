@@ -92,22 +92,22 @@ class Fit:
         Columns dropped for rank stand at the end with NaN. ``df`` is inf for z tests.
         """
         tests = self.engine.tests(np.eye(len(self.engine.names)), self.engine.default_method)
-        table = self.interval_table(tests)
-        table.insert(0, "term", list(self.engine.names))
         dropped = self.engine.design.dropped_columns
-        if dropped:
-            table = table.reindex(range(len(table) + len(dropped)))
-            table["term"] = [*self.engine.names, *dropped]
-        return table
+        none = np.full(len(dropped), np.nan)
+        columns = {name: np.append(column, none) for name, column in self._interval_columns(tests, 0.95).items()}
+        return pd.DataFrame({"term": [*self.engine.names, *dropped]} | columns)
 
     def interval_table(self, tests: Tests, level: float = 0.95) -> pd.DataFrame:
         """Put tests in a frame with t or z limits; without inference only the estimates remain."""
+        return pd.DataFrame(self._interval_columns(tests, level))
+
+    def _interval_columns(self, tests: Tests, level: float) -> dict[str, Vector]:
         half = quantile(level, tests.df) * tests.se
         values = (tests.estimate, tests.se, tests.df, tests.statistic, tests.p)
         columns = (*values, tests.estimate - half, tests.estimate + half)
         if not self.has_inference:
             columns = (tests.estimate, *(np.full(len(tests.estimate), np.nan) for _ in columns[1:]))
-        return pd.DataFrame(dict(zip(INTERVAL, columns, strict=True)))
+        return dict(zip(INTERVAL, columns, strict=True))
 
     @cached_property
     def variances(self) -> pd.DataFrame:

@@ -57,6 +57,21 @@ class Workspace:
         moments = self.source.moments(self.template.gamma(theta), self.template.covariances(theta))
         return Point(self, theta, moments, reml)
 
+    def start(self) -> Vector:
+        """Theta to start from: the moment estimate for one random column, else identity matrices.
+
+        For one column, sums of residuals by level have the expectation sigma^2 A + tau A^2.
+        """
+        source = self.source
+        if not isinstance(source, OneFactor) or self.template.r != 1:
+            return self.template.identity()
+        A = source.A[source.classes, 0, 0]
+        squares, sizes, both = float(source.B[:, 0, -1] @ source.B[:, 0, -1]), float(A.sum()), float(A @ A)
+        # total: n = sigma^2 n + tau sum A; by level: squares = sigma^2 sum A + tau sum A^2
+        tau = (squares - sizes) / max(both - sizes**2 / self.n, 1e-300)
+        ratio = tau / max(1 - tau * sizes / self.n, 1e-2)
+        return np.array([np.sqrt(min(max(ratio, 1e-2), 1e4))])
+
     def outside(self, theta: Vector) -> Vector:
         """Theta in the units of the data."""
         return self.template.rescale(theta, [1 / s for s in self.z_scales])
@@ -203,11 +218,12 @@ def forms(moments: Moments, C: Vector, a: Vector, *, reml: bool) -> tuple[Vector
     p = len(C)
     Pa = moments.P @ a
     y1 = Pa @ a
-    y2 = np.einsum("x,ijxy,y->ij", a, moments.Q, a)
+    y2 = (moments.Q @ a) @ a
     y2 = y2 - Pa[:, :p] @ C @ Pa[:, :p].T
     if not reml:
         return y1, y2, moments.t, moments.tt
     CP = C @ moments.P[:, :p, :p]
     t1 = moments.t - np.trace(CP, axis1=1, axis2=2)
-    t2 = moments.tt - 2 * np.einsum("xy,ijyx->ij", C, moments.Q[..., :p, :p]) + np.einsum("ixy,jyx->ij", CP, CP)
+    flat = CP.reshape(len(CP), p * p) @ np.swapaxes(CP, 1, 2).reshape(len(CP), p * p).T
+    t2 = moments.tt - 2 * (moments.Q[..., :p, :p] * C).sum(axis=(-2, -1)) + flat
     return y1, y2, t1, t2

@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 CASES = pd.read_csv(HERE / "cases.csv", sep=";", keep_default_na=False)
 VALUES = pd.read_csv(HERE / "values.csv", sep=";", keep_default_na=False)
 VALUES["value"] = pd.to_numeric(VALUES["value"], errors="coerce")
+PROFILES = pd.read_csv(HERE / "profiles.csv", sep=";")
 KEYS = [(int(case), how) for case in CASES["case"] for how in ("REML", "ML")]
 METHOD = {"kr": "kenward-roger", "satterthwaite": "satterthwaite"}
 
@@ -47,53 +48,50 @@ def compare(found, wanted, rtol=0.0, atol=0.0):
 @pytest.mark.parametrize(("case", "how"), KEYS)
 def test_estimates_variances_and_loglik(case, how):
     r, want = fitted(case, how), expected(case, how)
-    assert r.status == ("boundary" if want["singular"][""] else "ok"), r.messages
+    ok = "rank_deficient" if r.engine.design.dropped_columns else "ok"
+    assert r.status == ("boundary" if want["singular"][""] else ok), r.messages
     assert r.n_rows == next(iter(want["n"].values()))
-    assert abs(r.loglik - want["loglik"][""]) <= 1e-6 * max(1, abs(want["loglik"][""]) / 100)
+    assert abs(r.loglik - want["loglik"][""]) <= 1e-6
     names = list(want["estimate"])
     assert list(r.engine.names) == names
     plain = r.engine.tests(np.eye(len(names)), "satterthwaite")
     se = np.array([want["se"][n] for n in names])
-    # where the variance is zero R's own optimum is only near it
-    loose = 100 if want["singular"][""] else 1
-    np.testing.assert_allclose(r.coefficients["estimate"] / se, [want["estimate"][n] for n in names] / se, rtol=0, atol=1e-6 * loose)
-    np.testing.assert_allclose(plain.se, se, rtol=1e-5 * loose)
+    np.testing.assert_allclose(r.engine.beta / se, [want["estimate"][n] for n in names] / se, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(plain.se, se, rtol=1e-5)
     found = {
         f"{'Residual' if row.group == 'residual' else row.group}|{row.term or 'NA'}|NA": row.sd
         for row in r.variances.itertuples()
     }
-    largest = max(want["sd"].values())
-    compare(found, want["sd"], rtol=1e-5 * loose, atol=1e-4 * largest if loose > 1 else 0)
+    # a variance that R leaves at 1e-8 is exactly zero here
+    compare(found, want["sd"], rtol=1e-5, atol=1e-6 * max(want["sd"].values()))
 
 
 @pytest.mark.parametrize(("case", "how"), KEYS)
 def test_degrees_of_freedom(case, how):
     r, want = fitted(case, how), expected(case, how)
     names = list(r.engine.names)
-    loose = 10 if want["singular"][""] else 1
     for key, method in METHOD.items():
         if f"{key} df" not in want:
             continue
         t = r.engine.tests(np.eye(len(names)), method)
-        compare(dict(zip(names, t.df, strict=True)), want[f"{key} df"], rtol=1e-3 * loose)
-        compare(dict(zip(names, t.p, strict=True)), want[f"{key} p"], atol=1e-4 * loose)
+        compare(dict(zip(names, t.df, strict=True)), want[f"{key} df"], rtol=1e-3)
+        compare(dict(zip(names, t.p, strict=True)), want[f"{key} p"], atol=1e-4)
         if key == "kr":
-            compare(dict(zip(names, t.se, strict=True)), want["kr se"], rtol=1e-5 * loose)
+            compare(dict(zip(names, t.se, strict=True)), want["kr se"], rtol=1e-5)
 
 
 @pytest.mark.parametrize(("case", "how"), KEYS)
 def test_f_tests(case, how):
     r, want = fitted(case, how), expected(case, how)
-    loose = 10 if want["singular"][""] else 1
     table = r.anova()
     for key, method in METHOD.items():
         if f"anova {key} DenDF" not in want:
             continue
         own = table[table["method"] == method].set_index("term")
         compare(own["num_df"].to_dict(), want[f"anova {key} NumDF"])
-        compare(own["den_df"].to_dict(), want[f"anova {key} DenDF"], rtol=1e-3 * loose)
-        compare(own["statistic"].to_dict(), want[f"anova {key} F value"], rtol=1e-4 * loose)
-        compare(own["p"].to_dict(), want[f"anova {key} Pr(>F)"], atol=1e-4 * loose)
+        compare(own["den_df"].to_dict(), want[f"anova {key} DenDF"], rtol=1e-3)
+        compare(own["statistic"].to_dict(), want[f"anova {key} F value"], rtol=1e-4)
+        compare(own["p"].to_dict(), want[f"anova {key} Pr(>F)"], atol=1e-4)
 
 
 @pytest.mark.parametrize(("case", "how"), KEYS)
@@ -115,53 +113,49 @@ def test_means_and_contrasts(case, how, method):
         pytest.skip("no means asked for")
     row = CASES[CASES["case"] == case].iloc[0]
     term, by = row["term"], row["by"] or None
-    loose = 10 if want["singular"][""] else 1
     m = r.means(term, by, method=method)
     names = m[term] + ("|" + m[by] if by else "")
     columns = {"estimate": "emmean", "se": "SE", "df": "df", "lower": "lower.CL", "upper": "upper.CL"}
     for ours, theirs in columns.items():
-        rtol = 1e-3 * loose if ours == "df" else 1e-5 * loose
-        compare(dict(zip(names, m[ours], strict=True)), want[f"means {method} {theirs}"], rtol=rtol, atol=1e-6)
+        rtol = 1e-3 if ours == "df" else 1e-5
+        wanted = {clean(n): v for n, v in want[f"means {method} {theirs}"].items()}
+        compare(dict(zip(names.map(clean), m[ours], strict=True)), wanted, rtol=rtol, atol=1e-7)
     columns = {"estimate": "estimate", "se": "SE", "df": "df", "lower": "lower.CL", "upper": "upper.CL", "p": "p.value"}
     for adjust in ("tukey", "holm"):
         c = r.contrasts(term, by, adjust=adjust, method=method)
         names = c["contrast"] + ("|" + c[by] if by else "")
         for ours, theirs in columns.items():
-            rtol, atol = (1e-3 * loose, 0) if ours == "df" else (0, 1e-4 * loose) if ours == "p" else (1e-4 * loose, 1e-5)
+            rtol, atol = (1e-3, 0) if ours == "df" else (0, 1e-4) if ours == "p" else (1e-4, 1e-5)
             found = dict(zip((clean(n) for n in names), c[ours], strict=True))
             wanted = {clean(n): v for n, v in want[f"pairs {method} {adjust} {theirs}"].items()}
             compare(found, wanted, rtol=rtol, atol=atol)
     if by:
         c = r.contrasts(term, by, interaction=True, adjust="none", method=method)
-        names = [clean(n) for n in c["contrast"] + "|" + c[by]]
+        names = [clean(n) for n in c["contrast"] + "|" + c[by].astype(str)]
         for ours, theirs in (("estimate", "estimate"), ("se", "SE"), ("df", "df"), ("p", "p.value")):
             wanted = {clean(n): v for n, v in want[f"interaction {method} {theirs}"].items()}
             found = dict(zip(names, c[ours], strict=True))
-            compare(found, wanted, rtol=1e-3 * loose if ours == "df" else 1e-5 * loose, atol=1e-4 if ours == "p" else 1e-6)
+            compare(found, wanted, rtol=1e-3 if ours == "df" else 1e-5, atol=1e-4 if ours == "p" else 1e-6)
 
 
 def clean(name):
     """emmeans puts a factor name before numbers and brackets around names with signs."""
     import re
 
-    return re.sub(r"[()]|\b(?:wave|Days|nitro|time)(?=\d)", "", name)
+    return re.sub(r"[()]|\b(?:wave|Days|nitro|time)(?=\d)|(?<=\d)\.0\b", "", name)
 
 
-PROFILES = sorted({int(case.split()[0]) for case in VALUES["case"] if case.endswith("profile")})
-
-
-@pytest.mark.parametrize("case", PROFILES)
+@pytest.mark.parametrize("case", sorted(set(PROFILES["case"])))
 def test_profile_intervals(case):
-    own = VALUES[VALUES["case"] == f"{case} profile"]
-    row = CASES[CASES["case"] == case].iloc[0]
+    own = PROFILES[PROFILES["case"] == case]
     table = fitted(case, "REML").profile().set_index("parameter")
     for side in ("lower", "upper"):
         want = own[own["quantity"] == side].set_index("name")["value"]
-        for name, value in want.items():
-            label = name.replace("sd_", "sd(").replace("cor_", "cor(") + (")" if "_" in name and "|" in name else "")
+        assert {translate(name) for name in want.index} == set(table.index)
+        for name, value in want.dropna().items():
             found = table.loc[translate(name), side]
-            width = table.loc[translate(name), "upper"] - table.loc[translate(name), "lower"]
-            assert np.isnan(value) or abs(found - value) <= 1e-4 * max(width, 1), (row["formula"], label, side, found, value)
+            # lme4 interpolates its profile with splines
+            assert abs(found - value) <= 1e-3 * max(abs(value), 1), (name, side, found, value)
 
 
 def translate(name):
