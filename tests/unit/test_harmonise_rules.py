@@ -1,0 +1,276 @@
+"""Source rules on small columns by hand: merges, multiple response, filters, POMP, dates, free text."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from netwerkkracht.codebook.book import Codebook
+from netwerkkracht.codebook.codelists import parse_codes
+from netwerkkracht.codebook.lint_rules import lint_rule
+from netwerkkracht.codebook.problems import Problems
+from netwerkkracht.codebook.tables import parse_source
+from netwerkkracht.codebook.types import REASONS, Decision, Study, TargetCode, Variable, Words
+from netwerkkracht.harmonise.columns import make_column
+from netwerkkracht.harmonise.recode import text_date
+from netwerkkracht.harmonise.rules import evaluate
+
+X = Words("x", "x")
+TAGS = frozenset(REASONS[1:])
+LISTS = """yn;1;1
+yn;2;0
+yn;8;.w
+yn;9;.r
+yn;SYSMIS;.s
+four;1..4;=
+four;8;.w
+four;SYSMIS;.s
+five;1..5;=
+five;8;.w
+five;SYSMIS;.s
+sev;1;1
+sev;2;2
+sev;3;3
+sev;8;.w
+sev;9;.n
+sev;SYSMIS;.s
+tick;1;1
+tick;0;0
+tick;SYSMIS;.s
+blank;1;1
+blank;SYSMIS;0
+mention;1..9;=
+mention;98;.w
+mention;SYSMIS;.s
+gate;1;1
+gate;2;.n
+gate;8;.w
+gate;SYSMIS;.s
+implied;1;1
+implied;2;0
+other;buurvrouw;7
+other;de Buren;7
+other;tante;5
+other;SYSMIS;.s
+nodate;-1;.r
+nodate;SYSMIS;.s"""
+
+
+def book():
+    rows = [
+        dict(zip(("codes", "source", "target"), line.split(";"), strict=True))
+        | {"source_label": "", "decision": ""}
+        for line in LISTS.splitlines()
+    ]
+    kinds = {"flag": "yesno", "level": "code", "count": "integer", "share": "number", "day": "date"}
+    variables = {name: Variable(name, X, kind, tags=TAGS, worst="high") for name, kind in kinds.items()}
+    variables["level"] = Variable("level", X, "code", targets="lv", tags=TAGS, worst="high")
+    variables["low"] = Variable("low", X, "code", targets="lv", tags=TAGS, worst="low")
+    variables["name"] = Variable("name", X, "id", tags=TAGS)
+    study = Study("s", X, ("1",), {}, {"A": X}, {}, "p", "g", "w", (), None, {})
+    levels = {"lv": tuple(TargetCode(float(code), X) for code in range(1, 6))}
+    decisions = {"B1": Decision("B1", "2019-01-01", "d", "r", "w")}
+    return Codebook(study, variables, levels, {}, parse_codes(rows, Problems()), decisions=decisions)
+
+
+def rule(**cells):
+    row = dict.fromkeys(
+        ("source", "codes", "option", "scale", "filter", "if_missing", "source_label", "decision"), ""
+    )
+    problems = Problems()
+    made = parse_source({**row, "wave": "1", "group": "A", **cells}, 2, problems)
+    assert not problems.findings, problems.findings
+    lint_rule(book(), made, problems)
+    assert not problems.findings, problems.findings
+    return made
+
+
+def run(columns, **cells):
+    """Return the cells of a rule as numbers, texts or tags; '?' where no line covers the value."""
+    made = rule(**cells)
+
+    def get(name):
+        if name not in columns:
+            return None
+        values = columns[name]
+        text = any(isinstance(value, str) for value in values)
+        variable = SimpleNamespace(name=name, label="", format="", value_labels={}, missing=(), width=0)
+        return make_column(variable, pd.Series(values, dtype=object if text else float))
+
+    result = evaluate(book(), made, get, len(next(iter(columns.values()))))
+    shown = []
+    for value, reason in zip(result.numbers, result.reasons, strict=True):
+        shown.append("?" if reason < 0 else f".{REASONS[reason]}" if reason else value)
+    return (shown, result.hidden) if result.hidden else shown
+
+
+NAN = np.nan
+
+
+def test_recode_covers_each_code_or_says_it_does_not():
+    got = run({"q": [1, 2, 8, 9, NAN, 3]}, variable="flag", rule="recode", source="q", codes="yn")
+    assert got == [1, 0, ".w", ".r", ".s", "?"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "name", "expected"),
+    [
+        ("level", "worst", [3, 2, ".w", ".n", ".w", ".g", "?"]),
+        ("level", "best", [1, 2, ".w", ".n", ".w", ".g", "?"]),
+        ("low", "worst", [1, 2, ".w", ".n", ".w", ".g", "?"]),
+        ("low", "best", [3, 2, ".w", ".n", ".w", ".g", "?"]),
+    ],
+)
+def test_worst_and_best_take_the_end_that_the_variable_names(variable, name, expected):
+    columns = {"a": [1, 2, 8, 9, 9, 8, 7], "b": [3, 8, 8, 9, 8, NAN, 1]}
+    more = {"source": "a b", "codes": "sev", "if_missing": "use_valid", "decision": "B1"}
+    assert run(columns, variable=variable, rule=name, **more) == expected
+
+
+def test_a_merge_may_be_missing_when_any_source_is():
+    columns = {"a": [1, 2, 8], "b": [3, 8, 8]}
+    more = {"source": "a b", "codes": "sev", "if_missing": "missing", "decision": "B1"}
+    assert run(columns, variable="level", rule="worst", **more) == [3, ".w", ".w"]
+
+
+@pytest.mark.parametrize(
+    ("if_missing", "expected"),
+    [("use_valid", [1, 0, 1, 0, ".w", ".g"]), ("missing", [1, 0, 1, ".w", ".w", ".g"])],
+)
+def test_any_yes_decides(if_missing, expected):
+    columns = {"a": [1, 2, 8, 8, 8, 8], "b": [2, 2, 1, 2, 8, 9]}
+    more = {"source": "a b", "codes": "yn", "if_missing": if_missing, "decision": "B1"}
+    assert run(columns, variable="flag", rule="any", **more) == expected
+
+
+@pytest.mark.parametrize(
+    ("if_missing", "expected"), [("use_valid", [2, 1, 0, ".w"]), ("missing", [2, ".w", 0, ".w"])]
+)
+def test_native_counts(if_missing, expected):
+    columns = {"a": [1, 1, 2, 8], "b": [1, 8, 2, 8]}
+    more = {"source": "a b", "codes": "yn", "if_missing": if_missing, "decision": "B1"}
+    assert run(columns, variable="count", rule="count", **more) == expected
+
+
+def test_pomp_of_scales_of_other_length_and_direction():
+    columns = {"q": [1, 2, 3, 4, 8, 5]}
+    got = run(columns, variable="share", rule="pomp", source="q", codes="four", scale="4..1")
+    assert got[:4] == pytest.approx([100, 200 / 3, 100 / 3, 0])
+    assert got[4:] == [".w", "?"]
+    got = run({"q": [1, 2, 5]}, variable="share", rule="pomp", source="q", codes="five", scale="1..5")
+    assert got == pytest.approx([0, 25, 100])
+
+
+def test_severity_of_merged_items_behind_their_own_filters():
+    columns = {
+        "has_a": [1, 1, 2, 2, 8],
+        "has_b": [1, 2, 1, 2, 2],
+        "a": [4, 1, NAN, NAN, NAN],
+        "b": [2, NAN, 3, NAN, NAN],
+    }
+    got = run(
+        columns,
+        variable="share",
+        rule="worst",
+        source="a b",
+        codes="four",
+        scale="4..1",
+        filter="has_a:gate has_b:gate",
+        if_missing="use_valid",
+        decision="B1",
+    )
+    assert got[:3] == pytest.approx([200 / 3, 100, 100 / 3])
+    assert got[3:] == [".n", ".w"]
+
+
+def test_multiple_response_in_columns_of_ticks():
+    """Not ticked and block skipped are two things: the filter tells them apart."""
+    columns = {"any": [1, 1, 2, NAN], "q7": [1, NAN, NAN, NAN]}
+    more = {"variable": "flag", "rule": "multi", "source": "q7", "option": "1"}
+    assert run(columns, codes="blank", filter="any:gate", **more) == [1, 0, ".n", ".s"]
+    assert run({"q7": [1, 0, NAN]}, codes="tick", **more) == [1, 0, ".s"]
+
+
+def test_multiple_response_in_order_of_mention():
+    columns = {
+        "any": [1, 1, 1, 2, 1],
+        "m1": [3, 7, 98, NAN, NAN],
+        "m2": [7, NAN, NAN, NAN, NAN],
+        "m3": [NAN, 2, NAN, NAN, NAN],
+    }
+    more = {"variable": "flag", "rule": "multi", "source": "m1 m2 m3", "codes": "mention"}
+    assert run(columns, option="7", filter="any:gate", **more) == [1, 1, ".w", ".n", ".s"]
+    assert run(columns, option="2", filter="any:gate", **more) == [0, 1, ".w", ".n", ".s"]
+
+
+def test_free_text_joins_the_options():
+    """'Other, namely' counts for an option when the small map says so; case and blanks do not matter."""
+    columns = {"q7": [0, 0, 1, 0], "other": ["Buurvrouw ", "de  buren", "", "tante"]}
+    more = {"variable": "flag", "rule": "multi", "source": "q7 other", "codes": "tick other"}
+    assert run(columns, option="1 7", **more) == [1, 1, 1, 0]
+    columns["other"][3] = "postbode"
+    assert run(columns, option="1 7", **more) == [1, 1, 1, "?"]
+
+
+def test_a_filter_may_imply_no_and_hidden_answers_are_counted():
+    columns = {"any": [1, 2, 2], "q": [1, NAN, 1]}
+    more = {"variable": "flag", "rule": "recode", "source": "q", "codes": "yn"}
+    assert run(columns, filter="any:implied", **more) == ([1, 0, 0], 1)
+
+
+def test_stated_absence():
+    columns = {"q": [1, 2]}
+    assert run(columns, variable="flag", rule="not_asked") == [".q", ".q"]
+    assert run(columns, variable="flag", rule="impossible", decision="B1") == [".x", ".x"]
+    assert run(columns, variable="flag", rule="not_applicable", decision="B1") == [".n", ".n"]
+    assert run(columns, variable="flag", rule="constant", option="1", decision="B1") == [1, 1]
+
+
+def test_dates_from_seconds_and_texts():
+    seconds = [13_747_190_400.0, 0.0, -1.0, NAN]
+    more = {"variable": "day", "rule": "direct", "source": "q", "codes": "nodate"}
+    assert run({"q": seconds}, **more) == ["2018-06-01", "?", ".r", ".s"]
+    got = run(
+        {"q": ["01-06-2018", "2018-06-01", "31-02-2018", ""]}, variable="day", rule="direct", source="q"
+    )
+    assert got == ["2018-06-01", "2018-06-01", "?", ".s"]
+    assert text_date("1-6-18") is None
+
+
+def test_identifiers_become_text():
+    got = run({"q": [12.0, 7.0, NAN]}, variable="name", rule="direct", source="q")
+    assert got == ["12", "7", ".s"]
+
+
+def test_numbers_held_as_text_are_read_with_point_or_comma():
+    got = run({"q": ["1", " 2 ", "3,0", "x", ""]}, variable="share", rule="direct", source="q", codes="four")
+    assert got == [1, 2, 3, "?", ".s"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "part"),
+    [
+        ({"rule": "worst", "source": "a", "codes": "sev"}, "1 sources"),
+        ({"rule": "worst", "source": "a b", "codes": "sev", "if_missing": "use_valid"}, "without a decision"),
+        ({"rule": "worst", "source": "a b", "codes": "sev", "decision": "B1"}, "if_missing"),
+        ({"rule": "recode", "source": "a"}, "without codes"),
+        ({"rule": "pomp", "source": "a", "codes": "four"}, "type 'code'"),
+        ({"rule": "recodde", "source": "a", "codes": "sev"}, "did you mean 'recode'"),
+        ({"rule": "multi", "source": "a", "codes": "tick"}, "option"),
+        ({"rule": "not_asked", "source": "a"}, "1 sources"),
+        ({"rule": "recode", "source": "a", "codes": "yn"}, "does not have"),
+        ({"rule": "impossible"}, "without a decision"),
+        ({"rule": "recode", "source": "a", "codes": "sev", "filter": "b:four"}, "as a filter"),
+    ],
+)
+def test_a_wrong_rule_is_explained(cells, part):
+    row = dict.fromkeys(
+        ("source", "codes", "option", "scale", "filter", "if_missing", "source_label", "decision"), ""
+    )
+    problems = Problems()
+    made = parse_source({**row, "variable": "level", "wave": "1", "group": "A", **cells}, 2, problems)
+    lint_rule(book(), made, problems)
+    assert part in "\n".join(str(finding) for finding in problems.findings)
