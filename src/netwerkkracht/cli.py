@@ -23,7 +23,7 @@ STEPS = {
     "report": "make the report in one language, as web page and PDF",
     "compare": "compare exhibits and numbers with the expected ones, for the report",
     "manifest": "list every released file with its hash and how it was made",
-    "release-check": "refuse released files with rows of persons, small cells or no line in the manifest (gate)",
+    "release-check": "refuse released files with rows of persons, small cells or no manifest line (gate)",
 }
 COMMANDS = {
     "run": "run the workflow: what is out of date is made anew, then every check",

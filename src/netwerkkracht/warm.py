@@ -31,7 +31,10 @@ LIBRARIES = (
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
+    "statsmodels.regression.mixed_linear_model",
 )
+# the first jobs need no more than these; the rest is imported while nobody asks
+FIRST = 4
 _STREAMS = (1, 2)
 
 
@@ -68,16 +71,19 @@ def serve(address: str) -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
-    for name in LIBRARIES:
-        with contextlib.suppress(ImportError):
-            import_module(name)
+    waiting = list(LIBRARIES)
+    for _ in range(FIRST):
+        _import(waiting.pop(0))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     watch = selectors.DefaultSelector()
     watch.register(listener, selectors.EVENT_READ)
     watch.register(sys.stdin.fileno(), selectors.EVENT_READ)
     while True:
         _reap()
-        for key, _ in watch.select(timeout=5):
+        asked = watch.select(timeout=0 if waiting else 5)
+        if waiting and not asked:
+            _import(waiting.pop(0))
+        for key, _ in asked:
             if key.fileobj is not listener:
                 os.killpg(0, signal.SIGTERM)
                 return
@@ -87,6 +93,11 @@ def serve(address: str) -> None:
                 listener.close()
                 _attend(line)
             line.close()
+
+
+def _import(name: str) -> None:
+    with contextlib.suppress(ImportError):
+        import_module(name)
 
 
 def _reap() -> None:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from netwerkkracht import io, logs
 from netwerkkracht.steps.arguments import Part, add_common, add_item, add_source, add_target
+
+if TYPE_CHECKING:
+    from netwerkkracht.display import Lang
+
+STYLE = (
+    "body{font:16px/1.4 'Noto Sans',sans-serif;margin:1.5rem}"
+    "div,body{overflow-x:auto}table{border-collapse:collapse}caption{text-align:left;font-weight:600}"
+    "th,td{padding:.2rem .6rem;text-align:left;border-bottom:1px solid #ccc}.n{text-align:right}"
+    "tfoot td{font-size:.9em;border:0}"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,5 +40,20 @@ def run(args: argparse.Namespace, part: Part) -> None:
     io.write_bytes(args.out, args.data.read_bytes())
     made = table(io.read_csv(args.out, text=kind_of(exhibit.kind).text), exhibit, facts)
     for lang, path in zip(part["languages"], args.pages, strict=True):
-        io.write_text(path, to_html(made, lang))
+        io.write_text(path, page(to_html(made, lang), exhibit.title[lang], lang, facts.synthetic))
     logs.start("table").info("%s: %d pages", exhibit.id, len(args.pages))
+
+
+def page(table: str, title: str, lang: Lang, synthetic: bool) -> str:
+    """Return a page of its own around a table: it says what it is also when it travels alone."""
+    import html
+
+    from netwerkkracht.exhibits.style import STAMP
+
+    mark = f"<p><strong>{html.escape(STAMP[lang])}</strong></p>\n" if synthetic else ""
+    return (
+        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>{html.escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"{mark}{table}</body>\n</html>\n"
+    )
