@@ -51,11 +51,21 @@ PUBLISHED = [
      "precision": "", "direction": "below", "source": "S7", "statistic_nl": "daling", "statistic_en": "drop"},
 ]  # fmt: skip
 
+CHOICES = {
+    "outcome": {"load": {"label": study.words("load")}, "mood": {"outcome": "mood"}},
+    "sample": {"all": None, "complete": {"sample": "complete"}},
+}
 OPTIONS = {
     "flow": {"models": MAIN},
     "distribution": {"variable": "load"},
     "trajectories": {"model": "load_main"},
     "forest": {"models": MAIN},
+    "contrasts": {"models": MAIN},
+    "upset": {"variable": "load", "largest": 6},
+    "alluvial": {"variable": "mix"},
+    "specification": {"model": "load_main", "choices": CHOICES},
+    "missing-data": {"model": "load_main", "covariates": ["school", "years"], "imputations": 20},
+    "influence": {"model": "load_main"},
     "baseline": {"wave": "a", "variables": ["years", "school", "load", "aided"]},
     "models": {"models": MAIN},
     "published": {},

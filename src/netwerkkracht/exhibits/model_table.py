@@ -108,7 +108,8 @@ def _rows(result: ModelResult) -> list[dict[str, Any]]:
         "loglik": result.loglik,
     }
     rows += [{**same, "part": "fit", "term": key, "estimate": value} for key, value in numbers.items()]
-    method = result.method if result.family != "gaussian" else f"{result.method}, {result.df_method}"
+    small = {"kenward-roger": "Kenward-Roger", "satterthwaite": "Satterthwaite"}.get(result.df_method)
+    method = f"{result.method}, {small}" if small else result.method
     rows.append({**same, "part": "fit", "term": "method", "text": method})
     rows.append({**same, "part": "fit", "term": "status", "text": result.status})
     if result.second:
@@ -172,6 +173,8 @@ def _interval(row: Any, lang: Any, decimals: int) -> str:
 def _variance_label(row: Any, facts: Facts, lang: Any) -> str:
     if row["text"] == "residual":
         return "variantie: rest" if lang == "nl" else "variance: residual"
+    if row["text"] == facts.person:
+        return "variantie: tussen personen" if lang == "nl" else "variance: between persons"
     name = row["text"]
     label = facts.label(name, lang) if name in facts.variables else row["term"]
     return f"{'variantie' if lang == 'nl' else 'variance'}: {label[:1].lower() + label[1:]}"

@@ -67,9 +67,7 @@ def transition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     rows: list[tuple[Any, ...]] = []
     levels: list[int] = []
     for group, part in frame.groupby("group", sort=False):
-        rows.append(
-            (both(lambda lang, group=group: facts.group_title(group, lang)), *([None] * (len(ends) + 1)))
-        )  # type: ignore[misc]
+        rows.append((_title(str(group), facts), *([None] * (len(ends) + 1))))
         levels.append(0)
         for origin, line in part.groupby("origin", sort=False):
             counts = line.set_index("destination")["persons"]
@@ -79,6 +77,10 @@ def transition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             rows.append((label, *cells, total))
             levels.append(2)
     return TableModel(exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), exhibit.notes)
+
+
+def _title(group: str, facts: Facts) -> dict[str, str]:
+    return both(lambda lang: facts.group_title(group, lang))
 
 
 def _share(persons: int, total: int) -> dict[str, str]:

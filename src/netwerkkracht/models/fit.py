@@ -99,7 +99,7 @@ def _empty(spec: ModelSpec, analysis: Analysis, facts: Facts) -> ModelResult:
         n_persons=int(frame[facts.person].nunique()),
         persons_by_group={group: int(people.get(group, 0)) for group in facts.groups},
         dropped=analysis.dropped,
-        sd_first=_spread(spec, frame, facts),
+        sd_first=outcome_spread(spec, frame, facts),
     )
 
 
@@ -109,7 +109,7 @@ def _method(spec: ModelSpec) -> str:
     return f"ML, {spec.nodes} nodes" if spec.nodes > 1 else "ML, Laplace"
 
 
-def _spread(spec: ModelSpec, frame: Any, facts: Facts) -> float:
+def outcome_spread(spec: ModelSpec, frame: Any, facts: Facts) -> float:
     """Return the SD of the outcome within groups at the first wave, by which effects are standardised."""
     first = frame[frame[facts.wave] == facts.waves[0]]
     if spec.outcome not in frame.columns:

@@ -54,6 +54,7 @@ def analysis_frame(spec: ModelSpec, panel: Any, facts: Facts) -> Analysis:
         ``M02`` for a column that is neither in the panel nor made by the specification.
     """
     needed = _needed(spec, facts)
+    panel = _narrow(spec, needed, panel)
     table = pd.DataFrame({name: _column(name, spec, panel, facts) for name in needed}, index=panel.index)
     reasons = {name: _reasons(name, spec, panel, facts) for name in needed}
     keep = np.ones(len(table), dtype=bool)
@@ -83,6 +84,14 @@ def _needed(spec: ModelSpec, facts: Facts) -> list[str]:
     names = [name for name in NAME.findall(spec.formula) if name not in FUNCTIONS]
     extra = [facts.person, facts.group, facts.wave, *([spec.trials] if spec.trials else [])]
     return list(dict.fromkeys([*extra, *names]))
+
+
+def _narrow(spec: ModelSpec, needed: list[str], panel: Any) -> Any:
+    """Keep the columns the model reads: filtering a panel of hundreds of columns takes seconds."""
+    made = [item.variable for item in spec.at_wave.values()]
+    made += [item.variable for item in spec.indicators.values()]
+    wanted = dict.fromkeys([*needed, *made])
+    return panel[[name for base in wanted for name in (base, f"{base}__reason") if name in panel.columns]]
 
 
 def _known(name: str, panel: Any, spec: ModelSpec) -> None:

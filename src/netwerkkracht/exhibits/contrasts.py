@@ -1,0 +1,146 @@
+"""Group difference in every wave, with its interval and the line of no difference, one panel per model."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
+from netwerkkracht.exhibits.words import RATIO, STATUS, say
+from netwerkkracht.models.facts import Facts
+
+WORDS = {
+    "nl": {
+        "minus": "{a} min {b}",
+        "ratio": "{word}\n{a} / {b}",
+        "alt": "Verschil tussen de groepen per meting ({a} min {b}), {n} uitkomsten. {parts}",
+        "part": "{label}: van {first} naar {last}.",
+    },
+    "en": {
+        "minus": "{a} minus {b}",
+        "ratio": "{word}\n{a} / {b}",
+        "alt": "Group difference per wave ({a} minus {b}), {n} outcomes. {parts}",
+        "part": "{label}: from {first} to {last}.",
+    },
+}
+COLUMNS = [
+    "model", "label_nl", "label_en", "family", "status", "role", "wave", "minuend", "subtrahend", "estimate",
+    "lower", "upper", "p", "decimals",
+]  # fmt: skip
+TEXT = tuple(COLUMNS[: COLUMNS.index("estimate")])
+ACROSS = 3
+PAPER_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps a number off the line behind it
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Collect the difference of the first two groups in every wave; ratios where a model is not linear."""
+    rows = []
+    for name in exhibit.models:
+        result = material.models[name]
+        for row in result.contrasts:
+            if row["kind"] != "difference":
+                continue
+            values = {key: row[key] for key in ("estimate", "lower", "upper")}
+            if result.family in RATIO:
+                values = {key: math.exp(min(value, 50.0)) for key, value in values.items()}
+            same = {key: getattr(result, key) for key in ("family", "status", "role", "decimals")}
+            labels = {"model": name, "label_nl": result.label["nl"], "label_en": result.label["en"]}
+            given = {key: row[key] for key in ("wave", "minuend", "subtrahend", "p")}
+            rows.append({**labels, **same, **given, **values})
+    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+
+
+def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw small panels, one per model, linear models on a plain and the others on a logarithmic scale."""
+    models = list(dict.fromkeys(frame["model"]))
+    across = min(ACROSS, len(models))
+    down = math.ceil(len(models) / across)
+    with settings():
+        figure = new_figure(62 * down + 6)
+        panels = figure.subplots(down, across, squeeze=False)
+        for place in range(down * across):
+            axes = panels[place // across][place % across]
+            if place >= len(models):
+                axes.axis("off")
+                continue
+            _panel(axes, frame[frame["model"] == models[place]], facts, lang, 150 / across)
+        stamp(figure, lang, synthetic=facts.synthetic)
+    return figure
+
+
+def _panel(axes: Any, mine: Any, facts: Facts, lang: Lang, width: float) -> None:
+    first = mine.iloc[0]
+    ratio = first["family"] in RATIO
+    names = {
+        "a": facts.group_label(first["minuend"], lang),
+        "b": facts.group_label(first["subtrahend"], lang),
+        "word": say(RATIO, first["family"], lang),
+    }
+    rows = mine.set_index("wave").reindex(facts.waves)
+    x = list(range(len(facts.waves)))
+    null = 1.0 if ratio else 0.0
+    axes.axhline(null, color=INK, lw=0.8, zorder=0)
+    if ratio:
+        axes.set_yscale("log")
+    axes.vlines(x, rows["lower"], rows["upper"], color=BLUE, lw=1.4)
+    filled = BLUE if first["status"] == "ok" else "white"
+    axes.plot(x, rows["estimate"], color=BLUE, marker="o", mfc=filled, ls=":", lw=0.9)
+    for at, value in zip(x, rows["estimate"], strict=True):
+        side, align = ((-5, 0), "right") if at == 0 else ((5, 0), "left")
+        text = display.number(float(value), lang, int(first["decimals"]))
+        note(axes, text, (at, value), side, va="center", ha=align, bbox=PAPER_BOX)
+    titles = ["\n".join(wrap(facts.wave_title(wave, lang), width / len(x) - 8)) for wave in facts.waves]
+    axes.set_xticks(x, titles)
+    axes.set_xlim(-0.55, len(x) - 0.45)
+    _scale(axes, rows, null, lang, ratio=ratio)
+    kind = "ratio" if ratio else "minus"
+    under = WORDS[lang][kind].format(**names)
+    if first["status"] != "ok":
+        under += f"\n{say(STATUS, first['status'], lang)}"
+    title = "\n".join(wrap(str(first[f"label_{lang}"]), width - 8))
+    axes.set_title(title)
+    axes.set_ylabel("\n".join(wrap(under[:1].upper() + under[1:], 52, 7)), fontsize=7)
+
+
+def _scale(axes: Any, rows: Any, null: float, lang: Lang, *, ratio: bool) -> None:
+    from matplotlib.ticker import FixedLocator
+
+    values = [
+        value for name in ("lower", "estimate", "upper") for value in rows[name] if not math.isnan(value)
+    ]
+    if not ratio:
+        reach = 1.12 * max([abs(value) for value in values] or [1.0])
+        axes.set_ylim(-reach, reach)
+        language_axis(axes.yaxis, lang, sign=True)
+        return
+    reach = max(1.12 * max([abs(math.log(value)) for value in values if value > 0] or [0.0]), math.log(2.2))
+    axes.set_ylim(math.exp(-reach), math.exp(reach))
+    marks = [
+        m for m in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, null, 2, 5, 10, 20, 50, 100) if abs(math.log(m)) <= reach
+    ]
+    axes.yaxis.set_major_locator(FixedLocator(marks))
+    axes.yaxis.set_minor_locator(FixedLocator([]))
+    axes.set_yticks(marks, [display.number(m, lang, 0 if m >= 1 else 2 if m < 0.1 else 1) for m in marks])
+
+
+def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Say from where to where the difference moves, model by model."""
+    words, first = WORDS[lang], frame.iloc[0]
+    parts = []
+    for name in dict.fromkeys(frame["model"]):
+        mine = frame[frame["model"] == name].set_index("wave").reindex(facts.waves)
+        ends = [display.number(float(mine["estimate"].iloc[place]), lang, 2) for place in (0, -1)]
+        parts.append(words["part"].format(label=mine[f"label_{lang}"].iloc[0], first=ends[0], last=ends[1]))
+    names = {
+        "a": facts.group_label(first["minuend"], lang),
+        "b": facts.group_label(first["subtrahend"], lang),
+    }
+    return words["alt"].format(n=len(parts), parts=" ".join(parts), **names)
+
+
+KIND = Kind("contrasts", "figure", ("models",), TEXT, data, draw, alt)

@@ -1,0 +1,140 @@
+"""Influence: how the main contrast moves when each person is left out, as a histogram of the moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import (
+    INK,
+    group_style,
+    language_axis,
+    new_figure,
+    note,
+    settings,
+    stamp,
+    tint,
+)
+from netwerkkracht.models.alternatives import influence
+from netwerkkracht.models.facts import Facts
+
+WORDS = {
+    "nl": {
+        "x": "Schatting zonder één persoon (verschil in verandering, {a} min {b})",
+        "y": "personen",
+        "all": "met iedereen",
+        "band": "verschuiving van één standaardfout: van {low} tot {high}",
+        "alt": "Histogram van het verschil in verandering ({a} min {b}) als telkens één van {n} "
+        "personen wegvalt: van {low} "
+        "tot {high}, met iedereen {main}. De grootste verschuiving is {share} standaardfout.",
+    },
+    "en": {
+        "x": "Estimate without one person (difference in change, {a} minus {b})",
+        "y": "persons",
+        "all": "with everyone",
+        "band": "a shift of one standard error: from {low} to {high}",
+        "alt": "Histogram of the difference in change ({a} minus {b}) leaving out each of {n} "
+        "persons in turn: from {low} "
+        "to {high}, with everyone {main}. The largest shift is {share} standard error.",
+    },
+}
+COLUMNS = ["part", "group", "low", "high", "persons", "estimate", "se", "minuend", "subtrahend", "status"]
+BINS = 21
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Refit the option ``model`` without each person; keep only counts per interval and the extremes.
+
+    Parts: ``bin`` (persons whose removal puts the estimate between low and high, by group), ``main`` (the
+    estimate with everyone), ``range`` (smallest and largest estimate).
+    """
+    facts, name = material.facts, exhibit.models[0]
+    wave = str(exhibit.options.get("wave", facts.waves[-1]))
+    main = material.models[name].contrast("change", wave)
+    if main is None:
+        raise KeyError("group by wave")
+    moves = influence(material.specs[name], material.panel, facts, wave)
+    values = moves["estimate"].to_numpy(dtype=float)
+    edges = np.linspace(values.min(), values.max(), BINS + 1)
+    rows = []
+    for group in facts.groups:
+        counts, _ = np.histogram(values[(moves["group"] == group).to_numpy()], bins=edges)
+        for low, high, persons in zip(edges[:-1], edges[1:], counts, strict=True):
+            rows.append({"part": "bin", "group": group, "low": low, "high": high, "persons": int(persons)})
+    rows.append({"part": "range", "low": values.min(), "high": values.max(), "persons": len(values)})
+    rows.append({"part": "main", "estimate": main["estimate"], "se": main["se"]})
+    frame = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    bad = int((moves["status"] != "ok").sum())
+    same = {
+        "minuend": facts.groups[0],
+        "subtrahend": facts.groups[1],
+        "status": "ok" if not bad else f"{bad}",
+    }
+    return frame.assign(**same).fillna({"group": ""})
+
+
+def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw stacked counts per interval, with the estimate of everyone as a line."""
+    words, first = WORDS[lang], frame.iloc[0]
+    names = {
+        "a": facts.group_label(first["minuend"], lang),
+        "b": facts.group_label(first["subtrahend"], lang),
+    }
+    bins, main = frame[frame["part"] == "bin"], frame[frame["part"] == "main"].iloc[0]
+    with settings():
+        figure = new_figure(66)
+        axes = figure.add_subplot()
+        base: Any = 0.0
+        for place, group in enumerate(facts.groups):
+            style = group_style(place)
+            mine = bins[bins["group"] == group]
+            width = (mine["high"] - mine["low"]).to_numpy()
+            heights = mine["persons"].to_numpy(dtype=float)
+            made = axes.bar(mine["low"], heights, width=width, bottom=base, align="edge", linewidth=0.5,
+                            label=facts.group_title(group, lang))  # fmt: skip
+            for bar in made:
+                bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
+            base = base + heights
+        axes.axvline(main["estimate"], color=INK, lw=1.2)
+        top = axes.get_ylim()[1] * 1.14
+        axes.set_ylim(0, top)
+        value = display.number(main["estimate"], lang, 2)
+        note(axes, f"{words['all']}: {value}", (main["estimate"], top), (4, -2), va="top")
+        axes.set_xlabel(words["x"].format(**names))
+        axes.set_ylabel(words["y"])
+        axes.legend(loc="upper left", fontsize=7)
+        language_axis(axes.xaxis, lang, sign=True)
+        stamp(figure, lang, synthetic=facts.synthetic)
+    return figure
+
+
+def _numbers(frame: Any) -> dict[str, float]:
+    main, ends = frame[frame["part"] == "main"].iloc[0], frame[frame["part"] == "range"].iloc[0]
+    shift = max(abs(ends["low"] - main["estimate"]), abs(ends["high"] - main["estimate"]))
+    return {
+        "low": float(ends["low"]),
+        "high": float(ends["high"]),
+        "main": float(main["estimate"]),
+        "share": float(shift / main["se"]) if main["se"] > 0 else float("nan"),
+    }
+
+
+def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Say the range over all persons left out and the largest shift in standard errors."""
+    first = frame.iloc[0]
+    persons = int(frame.loc[frame["part"] == "range", "persons"].iloc[0])
+    return WORDS[lang]["alt"].format(
+        n=persons,
+        a=facts.group_label(first["minuend"], lang),
+        b=facts.group_label(first["subtrahend"], lang),
+        **{name: display.number(value, lang, 2) for name, value in _numbers(frame).items()},
+    )
+
+
+TEXT = ("part", "group", "minuend", "subtrahend", "status")
+KIND = Kind("influence", "figure", ("panel", "models", "specs"), TEXT, data, draw, alt)
