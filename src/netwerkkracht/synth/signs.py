@@ -23,8 +23,9 @@ def statistic(studies: Studies, sign: Sign) -> Floats:
     """Return the statistic of a sign for each study; NaN where it cannot be computed.
 
     Kinds: mean_difference (first group minus second), change (last wave minus first), change_difference,
-    dropped_difference (lost minus retained, in the wave named), share, share_any, share_difference, mode,
-    shares_above (lowest share of the variables minus highest share of the others).
+    dropped_difference (lost minus retained, in the wave named), share, share_any, share_difference, mode
+    (share of the value minus the largest other share), shares_above (lowest share of the variables minus
+    highest share of the others).
     """
     return _KINDS[sign.kind](studies, sign)
 
@@ -116,11 +117,13 @@ def _share_any(studies: Studies, sign: Sign) -> Floats:
 
 
 def _mode(studies: Studies, sign: Sign) -> Floats:
+    """Share of the value minus the largest share of any other: above 0 where it alone is the mode."""
     values, known = _at(studies, sign.variables[0], sign.waves[0])
     inside = known & _inside(studies, sign, sign.groups[0])
-    codes = np.unique(values[np.isfinite(values)])
-    counts = np.array([((values == code) & inside).sum(axis=1) for code in codes])
-    return np.asarray(codes[counts.argmax(axis=0)])
+    others = [code for code in np.unique(values[np.isfinite(values)]) if code not in sign.codes]
+    mine = _mean(np.isin(values, sign.codes).astype(float), inside)
+    rest = np.max([_mean((values == code).astype(float), inside) for code in others], axis=0)
+    return np.asarray(mine - rest)
 
 
 def _shares_above(studies: Studies, sign: Sign) -> Floats:
