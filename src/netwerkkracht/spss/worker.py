@@ -92,12 +92,9 @@ def read(control: dict[str, Any], content: bytearray) -> tuple[dict[str, Any], t
     numeric = [values for values, text in zip(data, facts["texts"], strict=True) if not text]
     rows = len(data[0])
     block = np.empty((len(numeric), rows))
-    fast = struct.Struct(f"={rows}d")
     for index, values in enumerate(numeric):
-        try:
-            fast.pack_into(block[index], 0, *values)
-        except struct.error:  # a column with system-missing values holds None, which becomes NaN
-            block[index] = np.array(values, dtype=np.float64)
+        # system-missing comes as None, which becomes NaN here; np.array takes half as long again
+        block[index] = np.fromiter(values, np.float64, rows)
     # an empty text can come as None
     strings = json.dumps(
         [
