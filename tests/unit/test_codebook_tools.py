@@ -178,9 +178,9 @@ def test_export_refuses_what_it_cannot_hold(tmp_path):
     panel = harmonise(book, files()).panel
     panel.loc[2, "support"] = -95.0
     panel.loc[2, "support__reason"] = ""
-    with pytest.raises(StudyError, match="E01"):
+    with pytest.raises(StudyError, match="P01"):
         to_spss(book, panel)
-    with pytest.raises(StudyError, match="E02"):
+    with pytest.raises(StudyError, match="P02"):
         write_export(book, panel, tmp_path / "panel.xlsx")
 
 

@@ -35,7 +35,7 @@ def to_spss(codebook: Codebook, panel: Any, *, lang: str = "nl") -> tuple[Any, t
     Raises
     ------
     StudyError
-        ``E01`` when a valid value lies in the range of the missing codes.
+        ``P01`` when a valid value lies in the range of the missing codes.
     """
     import pandas as pd
 
@@ -103,7 +103,7 @@ def _check_free(name: str, values: Any) -> None:
     inside = (values >= LOW) & (values <= HIGH)
     if inside.any():
         raise fail(
-            "E01",
+            "P01",
             "valid values lie in the range of the missing codes",
             variable=name,
             count=int(inside.sum()),
@@ -186,7 +186,7 @@ def write_export(codebook: Codebook, panel: Any, out: Path) -> None:
         write(out, frame, variables, file_label=codebook.study.name[:60])
     else:
         raise fail(
-            "E02",
+            "P02",
             f"'{out.suffix}' is no kind of export",
             file=out.name,
             expected=".csv, .parquet or .sav",
