@@ -134,7 +134,9 @@ def test_status_and_message(make, status, words):
     assert any(words in message for message in r.messages), r.messages
 
 
-@pytest.mark.parametrize("make", [case[0] for case in CASES if case[1] not in {"ok", "boundary", "rank_deficient"}])
+@pytest.mark.parametrize(
+    "make", [case[0] for case in CASES if case[1] not in {"ok", "boundary", "rank_deficient"}]
+)
 def test_no_inference_without_a_fit(make):
     frame, formula = make()
     r = fit(formula, frame)

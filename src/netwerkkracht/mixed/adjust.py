@@ -1,7 +1,7 @@
 """Adjustment of p values and limits for several comparisons.
 
-Source: Holm (1979); Benjamini & Hochberg (1995); Tukey's studentised range for all pairs of k means. Limits follow
-emmeans: the step-wise methods have Bonferroni's limits.
+Source: Holm (1979); Benjamini & Hochberg (1995); Tukey's studentised range for all pairs of k means. Limits
+follow emmeans: the step-wise methods have Bonferroni's limits.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def critical(df: Vector, level: float, method: str, n_means: int, m: int) -> Vec
     if m < 2 or method in {"none", "fdr"}:
         return quantile(level, df)
     if method == "tukey":
-        return _range_quantile(level, n_means, df) / np.sqrt(2)
+        return np.asarray(_range_quantile(level, n_means, df) / np.sqrt(2))
     if method == "sidak":
         return quantile(level ** (1 / m), df)
     return quantile(1 - (1 - level) / m, df)
@@ -63,12 +63,20 @@ def _range_tail(q: Vector, k: int, df: Vector) -> Vector:
     """Upper tail of the studentised range of k means."""
     from scipy.stats import studentized_range
 
-    return np.array([studentized_range.sf(x, k, v) if np.isfinite(x + 1 / v) else np.nan for x, v in zip(q, df, strict=True)])
+    return np.array(
+        [
+            studentized_range.sf(x, k, v) if np.isfinite(x + 1 / v) else np.nan
+            for x, v in zip(q, df, strict=True)
+        ]
+    )
 
 
 def _range_quantile(level: float, k: int, df: Vector) -> Vector:
     """Quantile of the studentised range of k means."""
     from scipy.stats import studentized_range
 
-    known = {v: studentized_range.ppf(level, k, v) if not np.isnan(v) else np.nan for v in dict.fromkeys(df.tolist())}
+    known = {
+        v: studentized_range.ppf(level, k, v) if not np.isnan(v) else np.nan
+        for v in dict.fromkeys(df.tolist())
+    }
     return np.array([known[v] for v in df.tolist()])

@@ -1,7 +1,7 @@
 """F tests of the terms of a model, type III.
 
-The hypothesis of a term is what remains of it after the terms that contain it: the estimable functions of SAS,
-which do not depend on the coding of the factors.
+The hypothesis of a term is what remains of it after the terms that contain it: the estimable functions of
+SAS, which do not depend on the coding of the factors.
 
 Source: lmerTest's type III contrasts (get_contrasts_type3); Goodnight (1980).
 """
@@ -49,7 +49,7 @@ def type_three(design: Design) -> dict[str, Vector]:
         return {":".join(term): _first_type(design, number) for number, term in enumerate(terms, 1)}
     wide, owner = _all_levels(design)
     # every function of the wide coding that the columns of X can express
-    L = _zap(np.linalg.lstsq(design.X, wide, rcond=None)[0].T)
+    L = _zap(np.asarray(np.linalg.lstsq(design.X, wide, rcond=None)[0].T, np.float64))
     pick = {number: list(design.columns_of(":".join(term))) for number, term in enumerate(terms, 1)}
     for number in sorted(pick, key=lambda k: -len(terms[k - 1])):
         above = [column for other in _containing(design, number) for column in pick[other]]

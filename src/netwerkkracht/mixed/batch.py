@@ -1,17 +1,18 @@
 """Many responses of one design with one random intercept (or slope): all refits at once.
 
-The design does not change, so neither do the eigenvectors of Z'MZ, with M the projection off the fixed columns. In
-them the restricted likelihood of the variance ratio gamma falls apart,
+The design does not change, so neither do the eigenvectors of Z'MZ, with M the projection off the fixed
+columns. In them the restricted likelihood of the variance ratio gamma falls apart,
 
     -2 log L_R = sum_k m_k log(1 + gamma d_k) + nu log( sum_k h_k / (1 + gamma d_k) ) + constant,
 
-where h_k is the sum of squares of the response along the eigenvectors with eigenvalue d_k (m_k of them). A panel
-has few distinct d_k, so one evaluation for thousands of responses is a handful of array operations, the root of
-the derivative is searched for all of them together, and the sign of the derivative at gamma = 0 says which
-variances are exactly zero. Estimates, standard errors and degrees of freedom follow from the same eigenvectors.
+where h_k is the sum of squares of the response along the eigenvectors with eigenvalue d_k (m_k of them). A
+panel has few distinct d_k, so one evaluation for thousands of responses is a handful of array operations, the
+root of the derivative is searched for all of them together, and the sign of the derivative at gamma = 0 says
+which variances are exactly zero. Estimates, standard errors and degrees of freedom follow from the same
+eigenvectors.
 
-Source: Patterson & Thompson (1971); Kang et al. (2008) and Lippert et al. (2011) for the eigenvectors; Kenward &
-Roger (1997).
+Source: Patterson & Thompson (1971); Kang et al. (2008) and Lippert et al. (2011) for the eigenvectors;
+Kenward & Roger (1997).
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netwerkkracht.errors import fail
+from netwerkkracht.mixed.batch_root import Criterion
 from netwerkkracht.mixed.columns import Codes, Vector
 from netwerkkracht.mixed.design import Design
 from netwerkkracht.mixed.moments import sum_by
 
-LOG_2PI = float(np.log(2 * np.pi))
 # responses per round: what fits in the cache of a processor
 ROUND = 4096
 
@@ -35,10 +36,11 @@ ROUND = 4096
 class Spectrum:
     """What the design alone determines.
 
-    ``d`` (K) are the distinct eigenvalues with multiplicity ``m``, the last one 0; ``owner`` says to which each
-    of the e eigenvectors belongs. ``from_sums`` (e, J) and turn group sums of the residual into coordinates.
-    ``cross`` (e, p) is ``Q'Z Z'`` along the eigenvectors, the only way in which they touch the fixed effects.
-    ``R`` is the triangle X = Q R. ``ml_d`` and ``ml_counts`` are eigenvalues of ZZ' and their multiplicities.
+    ``d`` (K) are the distinct eigenvalues with multiplicity ``m``, the last one 0; ``owner`` says to which
+    each of the e eigenvectors belongs. ``from_sums`` (e, J) and turn group sums of the residual into
+    coordinates. ``cross`` (e, p) is ``Q'Z Z'`` along the eigenvectors, the only way in which they touch the
+    fixed effects. ``R`` is the triangle X = Q R. ``ml_d`` and ``ml_counts`` are eigenvalues of ZZ' and their
+    multiplicities.
     """
 
     design: Design
@@ -92,7 +94,7 @@ def spectrum(design: Design) -> Spectrum:
     starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=J))[:-1]])
     return Spectrum(
         design, Q, R, d, np.append(counts, rest).astype(float), owner, from_sums, cross,
-        QZ.T @ QZ, ml_d, ml_counts.astype(float), order, starts,
+        QZ.T @ QZ, np.asarray(ml_d, np.float64), ml_counts.astype(float), order, starts,
     )  # fmt: skip
 
 
@@ -101,8 +103,8 @@ class Fits:
     """Fits of m responses: arrays of length m, or m by p.
 
     ``ratio`` is the variance of the random effect over the residual variance; ``loglik`` the restricted
-    log-likelihood for REML. ``se`` and ``df`` follow the method asked for. ``status`` is ``ok``, ``boundary``,
-    ``not_identified`` (a response that is fitted exactly or not finite) or ``not_converged``.
+    log-likelihood for REML. ``se`` and ``df`` follow the method asked for. ``status`` is ``ok``,
+    ``boundary``, ``not_identified`` (a response that is fitted exactly or not finite) or ``not_converged``.
     """
 
     names: tuple[str, ...]
@@ -122,7 +124,12 @@ class Fits:
 
 
 def fit_many(
-    design: Design | Spectrum, Y: Vector, *, reml: bool = True, df: str | None = None, precision: float = 1e-10
+    design: Design | Spectrum,
+    Y: Vector,
+    *,
+    reml: bool = True,
+    df: str | None = None,
+    precision: float = 1e-10,
 ) -> Fits:
     """Fit one design with one random intercept to each column of Y.
 
@@ -146,7 +153,11 @@ def fit_many(
     ]
     if len(rounds) == 1:
         return rounds[0]
-    parts = {name: np.concatenate([getattr(one, name) for one in rounds]) for name in Fits.__annotations__ if name != "names"}
+    parts = {
+        name: np.concatenate([getattr(one, name) for one in rounds])
+        for name in Fits.__annotations__
+        if name != "names"
+    }
     return Fits(known.design.names, **parts)
 
 
@@ -180,92 +191,6 @@ def _group_sums(s: Spectrum, residual: Vector) -> Vector:
     weighted = residual if bool(np.all(z == 1)) else residual * z
     ordered = weighted if s.order is None else weighted[s.order]
     return np.asarray(np.add.reduceat(ordered, s.starts, axis=0))
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """The profiled criterion of the variance ratio gamma for m responses at once; ``h`` is K by m."""
-
-    d: Vector
-    m: Vector
-    ml_d: Vector
-    ml_counts: Vector
-    h: Vector
-    n: int
-    p: int
-    reml: bool
-
-    @property
-    def nu(self) -> int:
-        """Divisor of the residual sum of squares."""
-        return self.n - self.p if self.reml else self.n
-
-    def rss(self, gamma: Vector) -> Vector:
-        """Residual sum of squares y'P0 y."""
-        return np.asarray(np.einsum("km,km->m", self.h, 1 / (1 + np.multiply.outer(self.d, gamma))))
-
-    def _log_terms(self) -> tuple[Vector, Vector]:
-        return (self.d, self.m) if self.reml else (self.ml_d, self.ml_counts)
-
-    def deviance(self, gamma: Vector) -> Vector:
-        """The criterion, constants included but for log |R|^2."""
-        d, m = self._log_terms()
-        logdet = m @ np.log1p(np.multiply.outer(d, gamma))
-        return np.asarray(logdet + self.nu * (1 + LOG_2PI + np.log(self.rss(gamma) / self.nu)))
-
-    def slopes(self, gamma: Vector) -> tuple[Vector, Vector]:
-        """First and second derivative by gamma."""
-        d, m = self._log_terms()
-        share = d[:, None] / (1 + np.multiply.outer(d, gamma))
-        w = 1 / (1 + np.multiply.outer(self.d, gamma))
-        hw = self.h * w
-        dw = self.d[:, None] * w
-        s0, hd = hw.sum(axis=0), hw * dw
-        s1, s2 = hd.sum(axis=0), (hd * dw).sum(axis=0)
-        first = m @ share - self.nu * s1 / s0
-        second = -(m @ share**2) + self.nu * (2 * s2 / s0 - (s1 / s0) ** 2)
-        return first, second
-
-    def root(self, precision: float) -> tuple[Vector, NDArray[np.bool_]]:
-        """Minimise over gamma >= 0 for every response: bracketed Newton steps in log(1 + gamma d).
-
-        A positive derivative at zero makes the variance exactly zero.
-        """
-        count = self.h.shape[1]
-        top = float(self.d.max(initial=1.0)) or 1.0
-        gamma = np.zeros(count)
-        at_zero, _ = self.slopes(gamma)
-        open_ = np.flatnonzero(at_zero < 0)
-        done = np.ones(count, bool)
-        if not len(open_):
-            return gamma, done
-        own = Criterion(self.d, self.m, self.ml_d, self.ml_counts, self.h[:, open_], self.n, self.p, self.reml)
-        x, settled = _bracketed(own, top, precision)
-        gamma[open_] = x
-        done[open_] = settled
-        return gamma, done
-
-
-def _bracketed(criterion: Criterion, top: float, precision: float) -> tuple[Vector, NDArray[np.bool_]]:
-    """Newton steps on u = log(1 + top * gamma), kept within a bracket of the sign change."""
-    count = criterion.h.shape[1]
-    low, high = np.zeros(count), np.full(count, np.inf)
-    u = np.full(count, 1.0)
-    settled = np.zeros(count, bool)
-    for _ in range(100):
-        e = np.exp(u)
-        first, second = criterion.slopes((e - 1) / top)
-        slope, curve = first * e / top, second * (e / top) ** 2 + first * e / top
-        low, high = np.where(slope < 0, u, low), np.where(slope < 0, high, u)
-        newton = u - slope / np.where(curve > 0, curve, np.inf)
-        middle = np.where(np.isinf(high), 2 * u + 1, 0.5 * (low + high))
-        inside = (curve > 0) & (newton > low) & (newton < high) & (newton < 2 * u + 2)
-        new = np.where(inside, newton, middle)
-        settled = np.abs(new - u) <= precision * (1 + u)
-        u = np.where(u > 60, u, new)
-        if settled.all():
-            break
-    return np.expm1(u) / top, settled
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """Standard errors and degrees of freedom for many responses of one design with one random intercept.
 
-With ``psi = (tau, sigma^2)``, tau the variance of the random effect and gamma = tau / sigma^2, the variance of an
-estimate is ``v = sigma^2 c(gamma)``, where c has closed forms in the eigenvectors of `batch.Spectrum`:
+With ``psi = (tau, sigma^2)``, tau the variance of the random effect and gamma = tau / sigma^2, the variance
+of an estimate is ``v = sigma^2 c(gamma)``, where c has closed forms in the eigenvectors of `batch.Spectrum`:
 
     c(gamma) = l'l + gamma l'Q'ZZ'Q l - sum_i gamma^2 / (1 + gamma d_i) (l'x_i)^2
 
-Kenward-Roger's and Satterthwaite's df are both ``2 v^2 / (v' A v')`` with v' the gradient by psi and A the inverse
-information, expected for the one and observed for the other; the adjusted variance is
-``v - sum_ij W_ij d2v / d psi_i d psi_j``.
+Kenward-Roger's and Satterthwaite's df are both ``2 v^2 / (v' A v')`` with v' the gradient by psi and A the
+inverse information, expected for the one and observed for the other; the adjusted variance is ``v - sum_ij
+W_ij d2v / d psi_i d psi_j``.
 
 Source: Kenward & Roger (1997), eqs. 4-7; Satterthwaite (1946).
 """
@@ -21,7 +21,8 @@ import numpy as np
 from netwerkkracht.mixed.columns import Vector
 
 if TYPE_CHECKING:
-    from netwerkkracht.mixed.batch import Criterion, Spectrum
+    from netwerkkracht.mixed.batch import Spectrum
+    from netwerkkracht.mixed.batch_root import Criterion
 
 
 class Tests(NamedTuple):
@@ -34,8 +35,8 @@ class Tests(NamedTuple):
 def coefficient_tests(
     s: Spectrum, criterion: Criterion, gamma: Vector, sigma2: Vector, method: str | None
 ) -> Tests:
-    """Standard error and df of every coefficient of every response."""
-    rows = np.linalg.inv(s.R)
+    """Compute standard error and df of every coefficient of every response."""
+    rows = np.asarray(np.linalg.inv(s.R), np.float64)
     c, c1, c2 = _variance_and_slopes(s, rows, gamma, second=method is not None)
     v = sigma2 * c
     if method is None:
@@ -56,7 +57,9 @@ def coefficient_tests(
     return Tests(np.sqrt(v).T, (2 * v**2 / np.where(gamma == 0, at_zero, spread)).T)
 
 
-def _variance_and_slopes(s: Spectrum, rows: Vector, gamma: Vector, *, second: bool) -> tuple[Vector, Vector, Vector]:
+def _variance_and_slopes(
+    s: Spectrum, rows: Vector, gamma: Vector, *, second: bool
+) -> tuple[Vector, Vector, Vector]:
     """c(gamma) and its two derivatives for the rows l of the coefficients: p by m each."""
     touching = np.flatnonzero(s.cross.any(axis=1))
     along = (s.cross[touching] @ rows.T) ** 2  # (l'x_i)^2, eigenvectors by coefficients
@@ -79,7 +82,7 @@ def _variance_and_slopes(s: Spectrum, rows: Vector, gamma: Vector, *, second: bo
 def _information(
     criterion: Criterion, gamma: Vector, sigma2: Vector
 ) -> tuple[tuple[Vector, Vector, Vector], tuple[Vector, Vector, Vector]]:
-    """Expected REML information and half the observed Hessian of the deviance, both by (tau, sigma^2)."""
+    """Return the expected REML information and half the observed Hessian, both by (tau, sigma^2)."""
     w = 1 / (1 + np.multiply.outer(criterion.d, gamma))
     m, d = criterion.m, criterion.d
     s4 = sigma2**2

@@ -29,8 +29,8 @@ class Bootstrap:
     Attributes
     ----------
     replicates
-        Frame with a row for each replicate: status, each coefficient, ``se: `` and the coefficient, each standard
-        deviation and correlation, loglik.
+        Frame with a row for each replicate: status, each coefficient, ``se: `` and the coefficient, each
+        standard deviation and correlation, loglik.
     intervals
         Frame of parameter, estimate, se (standard deviation over replicates), bias, lower, upper, n_used.
     counts
@@ -62,7 +62,12 @@ class Bootstrap:
 def bootstrap(engine: Engine, n: int, seed: int, null: str | list[str] | None, level: float) -> Bootstrap:
     """Draw n responses from a fit and refit them; see `Fit.bootstrap`."""
     if n < 1:
-        raise fail("OPTION", "a bootstrap needs replicates", expected="n of 1 or more", action="ask for more replicates")
+        raise fail(
+            "OPTION",
+            "a bootstrap needs replicates",
+            expected="n of 1 or more",
+            action="ask for more replicates",
+        )
     draw, test = (np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(2))
     found = _refits(engine, engine, n, draw)
     frame = _frame(found)
@@ -76,20 +81,24 @@ def bootstrap(engine: Engine, n: int, seed: int, null: str | list[str] | None, l
         )
     statistic, simulated, null_counts, rows = _null_test(engine, names, n, test)
     usable = simulated[np.isfinite(simulated)]
-    p = float((1 + np.sum(usable >= statistic)) / (1 + len(usable))) if np.isfinite(statistic) else float("nan")
+    p = (
+        float((1 + np.sum(usable >= statistic)) / (1 + len(usable)))
+        if np.isfinite(statistic)
+        else float("nan")
+    )
     from scipy import special
 
     asymptotic = float(special.chdtrc(rows, max(statistic, 0.0)))
     intervals = _intervals(engine, found, level)
-    return Bootstrap(n, seed, frame, intervals, counts, names, statistic, p, asymptotic, simulated, null_counts)
+    return Bootstrap(
+        n, seed, frame, intervals, counts, names, statistic, p, asymptotic, simulated, null_counts
+    )
 
 
 def _refits(source: Engine, target: Engine, n: int, rng: np.random.Generator) -> Replicates:
     """Simulate from one model and refit another, in rounds that bound the memory."""
-    parts = []
-    for start in range(0, n, ROUND):
-        parts.append(target.refit_many(source.simulate(min(ROUND, n - start), rng)))
-    return _joined(parts)
+    sizes = (min(ROUND, n - start) for start in range(0, n, ROUND))
+    return _joined([target.refit_many(source.simulate(size, rng)) for size in sizes])
 
 
 def _joined(parts: list[Replicates]) -> Replicates:
@@ -116,7 +125,9 @@ def _intervals(engine: Engine, found: Replicates, level: float) -> pd.DataFrame:
     sds = {f"sd({v.term}|{v.group})": v.sd for v in engine.variances()}
     sds["sigma"] = sds.get("sd(|residual)", float("nan"))
     estimates = [*engine.beta.tolist(), *(sds.get(name, float("nan")) for name in found.parameter_names)]
-    for name, estimate, column in zip((*found.names, *found.parameter_names), estimates, values.T, strict=True):
+    for name, estimate, column in zip(
+        (*found.names, *found.parameter_names), estimates, values.T, strict=True
+    ):
         used = column[np.isfinite(column)]
         if len(used) < 2:
             rows.append((name, estimate, *[float("nan")] * 4, len(used)))
@@ -166,4 +177,6 @@ def _by_maximum_likelihood(engine: Engine) -> Engine:
     """Return the model fitted by ML: restricted likelihoods of different fixed parts do not compare."""
     from netwerkkracht.mixed.lmm import GaussianEngine
 
-    return engine.by_maximum_likelihood() if isinstance(engine, GaussianEngine) else engine
+    if isinstance(engine, GaussianEngine):
+        return engine.by_maximum_likelihood()
+    return engine

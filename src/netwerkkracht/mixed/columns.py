@@ -1,7 +1,7 @@
 """From data frame columns to numbers: variables, factors and R's model matrix.
 
-Factors get treatment contrasts with the first level as reference. Where a lower-order term is missing, R codes
-the factor by indicators of all its levels; `codings` is that rule.
+Factors get treatment contrasts with the first level as reference. Where a lower-order term is missing, R
+codes the factor by indicators of all its levels; `codings` is that rule.
 
 Source: R's model.matrix (stats/src/model.c, TermCode); Chambers & Hastie (1992, section 2.4.1).
 """
@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netwerkkracht.errors import fail, nearest
-from netwerkkracht.mixed.formula import Variable
+from netwerkkracht.mixed.syntax import Variable
 
 Vector = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -77,7 +77,7 @@ def read_column(frame: pd.DataFrame, variable: Variable, levels: tuple[str, ...]
         raise fail(
             "COLUMN",
             f"the formula names a column '{variable.name}' that the data do not have",
-            expected=f"one of {len(frame.columns)} columns. {nearest(variable.name, map(str, frame.columns))}",
+            expected=f"one of {len(frame.columns)} columns. {nearest(variable.name, map(str, frame))}",
             action="correct the formula or add the column",
             variable=variable.name,
         )
@@ -97,7 +97,7 @@ def read_column(frame: pd.DataFrame, variable: Variable, levels: tuple[str, ...]
     return _factor(values, variable.label)
 
 
-_BOOLEANS = (bool, np.bool_)
+_BOOLEANS: tuple[type, ...] = (bool, np.bool_)
 
 
 def _numeric(series: pd.Series, variable: Variable) -> Column:
@@ -182,7 +182,7 @@ def _code(column: Column, *, full: bool) -> Vector:
     if column.levels is None:
         return np.asarray(column.values, np.float64)[:, None]
     kept = np.arange(0 if full else 1, len(column.levels))
-    return np.asarray(column.values[:, None] == kept, np.float64)
+    return np.asarray(np.equal.outer(column.values, kept), np.float64)
 
 
 def codings(
@@ -190,8 +190,8 @@ def codings(
 ) -> list[frozenset[str]]:
     """Say for each term which factors are coded by all their levels.
 
-    A factor of a term has contrasts when the rest of the term is contained in an earlier term; the first factor
-    of a model without intercept has all its levels.
+    A factor of a term has contrasts when the rest of the term is contained in an earlier term; the first
+    factor of a model without intercept has all its levels.
     """
     factors = set(factors)
     found = []

@@ -63,7 +63,7 @@ class Template:
         return np.array([G[t][a, b] for t, a, b in self.entries])
 
     def jacobian(self, theta: Vector) -> Vector:
-        """Derivative of gamma by theta, r by r."""
+        """Differentiate gamma by theta, r by r."""
         L = self.factors(theta)
         made = np.zeros((self.r, self.r))
         for i, (t, a, b) in enumerate(self.entries):
@@ -83,7 +83,7 @@ class Template:
         return made
 
     def canonical(self, theta: Vector) -> Vector:
-        """Return the theta with a nonnegative diagonal that gives the same G; zero columns move to the end."""
+        """Return the theta with a nonnegative diagonal that gives the same G, zero columns last."""
         made = [_semidefinite_factor(G) for G in self.covariances(theta)]
         return np.array([made[t][a, b] for t, a, b in self.entries])
 
@@ -93,7 +93,7 @@ class Template:
 
 
 def _semidefinite_factor(G: Vector) -> Vector:
-    """Lower triangle of a positive semidefinite matrix; a pivot that is rounding error only counts as zero."""
+    """Factor a positive semidefinite matrix; a pivot that is only rounding error counts as zero."""
     k = len(G)
     L = np.zeros_like(G)
     for b in range(k):

@@ -1,12 +1,12 @@
 """Moments of a model with several grouping factors, nested or crossed.
 
-The factor with most levels is summed over level by level (`OneFactor`), with the random columns Z2 of all other
-factors beside the data columns; then Z2 is eliminated:
+The factor with most levels is summed over level by level (`OneFactor`), with the random columns Z2 of all
+other factors beside the data columns; then Z2 is eliminated:
 
     V0 = V1 + Z2 G2 Z2'      V0^-1 = V1^-1 - V1^-1 Z2 W Z2' V1^-1      W = G2 (I + S_zz G2)^-1
 
-so that only matrices as large as the smaller factors have to be inverted. This is the blocked elimination of a
-mixed model's equations.
+so that only matrices as large as the smaller factors have to be inverted. This is the blocked elimination of
+a mixed model's equations.
 
 Source: Bates et al. (2015), section 3; Henderson & Searle (1981), eq. 17.
 """
@@ -60,7 +60,8 @@ class Crossed:
         G2 = self.covariance(gamma[self.rest])
         inner = np.eye(self.q2) + S_zz @ G2
         both = np.linalg.solve(inner, np.hstack([S_zz, S_zd]))
-        H, U = both[:, z], both[:, d]  # Z2'V0^-1 Z2 and Z2'V0^-1 D
+        # Z2'V0^-1 Z2 and Z2'V0^-1 D
+        H, U = np.asarray(both[:, z], np.float64), np.asarray(both[:, d], np.float64)
         W = G2 - G2 @ H @ G2
         C = np.vstack([-G2 @ U, np.eye(S_zd.shape[1])])  # V0^-1 D = V1^-1 [Z2 D] C
         C_z = np.vstack([np.eye(self.q2) - G2 @ H, np.zeros((S_zd.shape[1], self.q2))])

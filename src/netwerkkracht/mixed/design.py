@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from netwerkkracht.errors import fail
 from netwerkkracht.mixed.columns import Codes, Column, ModelMatrix, Vector, model_matrix, read_column
-from netwerkkracht.mixed.formula import Formula, RandomPart, Variable, parse
+from netwerkkracht.mixed.formula import Formula, RandomPart, parse
+from netwerkkracht.mixed.syntax import Variable
 
-# a column whose part outside the earlier columns is smaller than this share of its spread is theirs (R's 1e-7)
+# a column with less than this share of its spread outside the earlier columns depends on them (R's 1e-7)
 RANK_TOLERANCE = 1e-7
 
 
@@ -146,7 +147,7 @@ class Design:
         """Sum the offsets for other rows."""
         total = np.zeros(len(frame))
         for label in self.formula.offsets:
-            total = total + read_column(frame, self.formula.variables[label]).values
+            total = total + _numbers(read_column(frame, self.formula.variables[label]))
         return total
 
 
@@ -209,7 +210,7 @@ def _numbers(column: Column) -> Vector:
 
 
 def _random_term(part: RandomPart, columns: Mapping[str, Column], n: int) -> RandomTerm:
-    """Read the grouping factor of a random part (a combination of factors where it is g:h) and its columns."""
+    """Read the grouping factor of a random part (combined levels where it is g:h) and its columns."""
     codes, levels = _grouping(columns[part.group[0]])
     for label in part.group[1:]:
         other, names = _grouping(columns[label])
@@ -224,7 +225,7 @@ def _random_term(part: RandomPart, columns: Mapping[str, Column], n: int) -> Ran
 
 def _grouping(column: Column) -> tuple[Codes, tuple[str, ...]]:
     if column.levels is not None:
-        return column.values.astype(np.intp), column.levels
+        return np.asarray(column.values, np.intp), column.levels
     found, codes = np.unique(column.values, return_inverse=True)
     return codes, tuple(str(int(v)) if float(v).is_integer() else str(v) for v in found)
 

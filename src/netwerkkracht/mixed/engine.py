@@ -58,7 +58,7 @@ class Tests:
 
 @dataclass(frozen=True)
 class FTest:
-    """Test of one hypothesis of several rows; ``den_df`` is inf where the statistic is chi-square / num_df."""
+    """Test of a hypothesis of several rows; ``den_df`` is inf where the statistic is chi-square / num_df."""
 
     num_df: int
     den_df: float
@@ -85,10 +85,10 @@ class Variance:
 class Replicates:
     """Refits of one design to m responses.
 
-    ``estimates`` and ``se`` are m by k; ``parameters`` m by r holds standard deviations, correlations and, where
-    a family has one, the dispersion, named by ``parameter_names`` as `Engine.profile` names them. ``loglik``
-    is the maximised log-likelihood (ML, also where the fit is REML). ``status`` has a word for each replicate;
-    a replicate that failed keeps NaN: it is counted, never dropped.
+    ``estimates`` and ``se`` are m by k; ``parameters`` m by r holds standard deviations, correlations and,
+    where a family has one, the dispersion, named by ``parameter_names`` as `Engine.profile` names them.
+    ``loglik`` is the maximised log-likelihood (ML, also where the fit is REML). ``status`` has a word for
+    each replicate; a replicate that failed keeps NaN: it is counted, never dropped.
     """
 
     names: tuple[str, ...]
@@ -118,17 +118,60 @@ class ResponseMeans:
 class Engine(Protocol):
     """A fitted model of one family."""
 
-    design: Design
-    family: str
-    link: str
-    status: Status
-    messages: tuple[str, ...]
-    names: tuple[str, ...]
-    beta: Vector
-    vcov: Vector
-    loglik: float
-    n_parameters: int
-    default_method: Method
+    @property
+    def design(self) -> Design:
+        """Design of the fit."""
+        ...
+
+    @property
+    def family(self) -> str:
+        """Name of the family."""
+        ...
+
+    @property
+    def link(self) -> str:
+        """Name of the link."""
+        ...
+
+    @property
+    def status(self) -> Status:
+        """One word on how the fit ended."""
+        ...
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What the reader has to know."""
+        ...
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the k coefficients."""
+        ...
+
+    @property
+    def beta(self) -> Vector:
+        """Estimates of the k coefficients."""
+        ...
+
+    @property
+    def vcov(self) -> Vector:
+        """Covariance of the estimates, k by k."""
+        ...
+
+    @property
+    def loglik(self) -> float:
+        """Maximised log-likelihood."""
+        ...
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of parameters estimated."""
+        ...
+
+    @property
+    def default_method(self) -> Method:
+        """Degrees of freedom used where none are asked for."""
+        ...
 
     def tests(self, L: Vector, method: Method) -> Tests:
         """Test each row of ``L @ beta``, L m by k."""

@@ -32,8 +32,8 @@ def fit(
         lme4's language, ``y ~ group * wave + offset(z) + (1 | person)``; parsed, never evaluated.
     frame
         One row per observation. Numbers are covariates; text, booleans and categoricals are factors with
-        treatment contrasts and the first level (sorted, or in the order given) as reference. Rows with a missing
-        value in any column of the formula are left out and counted in ``n_dropped``.
+        treatment contrasts and the first level (sorted, or in the order given) as reference. Rows with a
+        missing value in any column of the formula are left out and counted in ``n_dropped``.
     family
         ``gaussian``, ``binomial`` (logit; 0/1, or successes with `trials`), ``poisson``,
         ``negative-binomial`` (NB2), ``ordinal`` (cumulative logit).

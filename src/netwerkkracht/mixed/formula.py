@@ -1,4 +1,4 @@
-"""lme4's formula language: a tokenizer, a small syntax tree and R's algebra of terms.
+"""lme4's formula language: R's algebra of terms, on the tree that `syntax` reads.
 
 A formula is data: it is parsed here and never evaluated. ``y ~ a * b + offset(z) + (x || g/h)`` becomes a
 frozen `Formula` whose terms stand in R's order (by degree, then by appearance).
@@ -8,29 +8,9 @@ Source: Wilkinson & Rogers (1973); Chambers & Hastie (1992, ch. 2); Bates et al.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import NoReturn
 
-from netwerkkracht.errors import fail
-
-FUNCTIONS = ("factor", "log", "log2", "log10", "log1p", "exp", "sqrt", "abs", "I")
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>(?:[^\W\d]|\.(?!\d))[\w.]*|`[^`]+`)"
-    r"|(?P<op>\|\||%in%|[~+\-*/:^|()]))"
-)
-# binding power of the operators, weakest first, as in R's grammar
-_POWER = {"|": 1, "||": 1, "+": 2, "-": 2, "*": 3, "/": 3, "%in%": 4, ":": 5, "^": 6}
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One variable of a formula: `label` as R prints it, the column `name`, the `function` applied to it."""
-
-    label: str
-    name: str
-    function: str | None = None
-    power: float = 1.0
+from netwerkkracht.mixed.syntax import Node, Reader, Variable, chain
 
 
 @dataclass(frozen=True)
@@ -71,15 +51,6 @@ class Formula:
         return tuple(dict.fromkeys(variable.name for variable in self.variables.values()))
 
 
-@dataclass(frozen=True)
-class _Node:
-    """A node of the syntax tree: a leaf (``name``, ``number``) or an operator or call with its arguments."""
-
-    kind: str
-    value: str
-    args: tuple[_Node, ...] = ()
-
-
 _Terms = tuple[frozenset[str], ...]
 _INTERCEPT: frozenset[str] = frozenset()
 
@@ -90,9 +61,10 @@ def parse(text: str) -> Formula:
     Parameters
     ----------
     text
-        ``response ~ terms``; terms are joined by ``+ - * : / ^``, ``0``, ``1``, ``offset(x)``, and random parts
-        ``(terms | factor)``, ``(terms || factor)`` with factors ``g``, ``g:h`` or ``g/h``. Names are identifiers
-        (dots allowed) or stand between backticks. Functions: `FUNCTIONS`, as ``I(x^2)`` or ``log(x)``.
+        ``response ~ terms``; terms are joined by ``+ - * : / ^``, ``0``, ``1``, ``offset(x)``, and random
+        parts ``(terms | factor)``, ``(terms || factor)`` with factors ``g``, ``g:h`` or ``g/h``. Names are
+        identifiers (dots allowed) or stand between backticks. Functions: `syntax.FUNCTIONS`, as ``I(x^2)`` or
+        ``log(x)``.
 
     Raises
     ------
@@ -102,115 +74,21 @@ def parse(text: str) -> Formula:
     return _Parser(text).formula()
 
 
-class _Parser:
-    """Precedence climbing over the tokens, then the expansion of the tree into terms."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = self._tokenize()
-        self.at = 0
-        self.variables: dict[str, Variable] = {}
-
-    def fail(self, what: str, action: str = "write the formula in lme4's language") -> NoReturn:
-        raise fail(
-            "FORMULA",
-            f"{what}, in the formula '{self.text}'",
-            expected="a formula such as y ~ group * wave + x + (1 | person)",
-            action=action,
-        )
-
-    # -- text to tree ---------------------------------------------------------------------------------
-
-    def _tokenize(self) -> list[tuple[str, str]]:
-        tokens, place = [], 0
-        text = self.text.rstrip()
-        while place < len(text):
-            found = _TOKEN.match(text, place)
-            if not found:
-                rest = text[place:].lstrip()
-                self.fail(f"'{rest[:1]}' at position {len(text) - len(rest) + 1} is not understood")
-            kind = str(found.lastgroup)
-            tokens.append((kind, found.group(kind).strip("`")))
-            place = found.end()
-        return [*tokens, ("end", "")]
-
-    def _next(self) -> tuple[str, str]:
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def _expect(self, value: str) -> None:
-        kind, got = self._next()
-        if kind != "op" or got != value:
-            self.fail(f"'{value}' was expected where '{got or 'the end'}' stands")
-
-    def _expression(self, floor: int = 0) -> _Node:
-        left = self._operand()
-        while True:
-            kind, op = self.tokens[self.at]
-            power = _POWER.get(op, -1) if kind == "op" else -1
-            if power <= floor:
-                return left
-            self.at += 1
-            left = _Node("op", op, (left, self._expression(power)))
-
-    def _operand(self) -> _Node:
-        kind, value = self._next()
-        if kind == "number":
-            return _Node("number", value)
-        if kind == "name":
-            if self.tokens[self.at] == ("op", "("):
-                return self._call(value)
-            return _Node("name", self._variable(Variable(value, value)))
-        if value == "(":
-            inner = self._expression()
-            self._expect(")")
-            return _Node("group", "", (inner,))
-        if value in {"-", "+"}:
-            return _Node("op", value, (_Node("group", "empty"), self._expression(_POWER["-"])))
-        return self.fail(f"a name was expected where '{value or 'the end'}' stands")
-
-    def _variable(self, variable: Variable) -> str:
-        self.variables.setdefault(variable.label, variable)
-        return variable.label
-
-    def _call(self, function: str) -> _Node:
-        self._expect("(")
-        kind, name = self._next()
-        if kind != "name":
-            self.fail(f"{function}() takes one column name")
-        if function == "offset":
-            if name in FUNCTIONS and self.tokens[self.at] == ("op", "("):
-                inner = self._call(name)
-                self._expect(")")
-                return _Node("offset", inner.value)
-            self._expect(")")
-            return _Node("offset", self._variable(Variable(name, name)))
-        if function not in FUNCTIONS:
-            self.fail(f"the function {function}() is not known", f"use one of {', '.join(FUNCTIONS)}, offset")
-        power = "1"
-        if function == "I":
-            self._expect("^")
-            kind, power = self._next()
-            if kind != "number":
-                self.fail("I() takes a power of one column, as I(x^2)")
-        self._expect(")")
-        label = f"I({name}^{power})" if function == "I" else f"{function}({name})"
-        return _Node("name", self._variable(Variable(label, name, function, float(power))))
-
-    # -- tree to terms --------------------------------------------------------------------------------
+class _Parser(Reader):
+    """The expansion of a syntax tree into terms."""
 
     def formula(self) -> Formula:
         """Parse the whole text and expand it."""
-        response = self._operand()
+        response = self.operand()
         if response.kind != "name":
             self.fail("the response must be one column")
-        self._expect("~")
+        self.expect("~")
         known = dict(self.variables)
-        tree = self._expression()
+        tree = self.expression()
         if self.tokens[self.at][0] != "end":
             self.fail(f"'{self.tokens[self.at][1]}' was not expected")
         fixed, offsets, bars = [], [], []
-        for sign, node in _chain(tree):
+        for sign, node in chain(tree):
             inner = node.args[0] if node.kind == "group" and node.args else node
             if inner.kind == "op" and inner.value in {"|", "||"}:
                 if node.kind != "group":
@@ -230,12 +108,12 @@ class _Parser:
         variables = known | self.variables
         return Formula(self.text, response.value, intercept, terms, tuple(offsets), random, variables)
 
-    def _names(self, node: _Node) -> list[str]:
+    def _names(self, node: Node) -> list[str]:
         own = [node.value] if node.kind == "name" else []
         return own + [name for part in node.args for name in self._names(part)]
 
     def _fixed(
-        self, parts: list[tuple[str, _Node]], order: list[str]
+        self, parts: list[tuple[str, Node]], order: list[str]
     ) -> tuple[bool, tuple[tuple[str, ...], ...]]:
         """Fold a signed sum into the intercept and the terms, in R's order."""
         terms: list[frozenset[str]] = [_INTERCEPT]
@@ -250,7 +128,7 @@ class _Parser:
         named = [tuple(sorted(term, key=place.__getitem__)) for term in terms if term]
         return _INTERCEPT in terms, tuple(sorted(named, key=len))
 
-    def _expand(self, node: _Node) -> _Terms:
+    def _expand(self, node: Node) -> _Terms:
         """Expand a tree without intercept rules into terms: R's algebra of ``+ - : * / ^ %in%``."""
         if node.kind == "name":
             return (frozenset([node.value]),)
@@ -273,7 +151,7 @@ class _Parser:
         parts = {"+": left + right, "*": left + right + crossed, "/": left + crossed}
         return tuple(dict.fromkeys(parts.get(node.value, crossed)))
 
-    def _power(self, node: _Node) -> _Terms:
+    def _power(self, node: Node) -> _Terms:
         base, exponent = self._expand(node.args[0]), node.args[1]
         if exponent.kind != "number" or not exponent.value.isdigit() or int(exponent.value) < 1:
             self.fail("a power of terms is a whole number, as (a + b)^2")
@@ -282,9 +160,9 @@ class _Parser:
             found = tuple(dict.fromkeys(found + tuple(a | b for a in found for b in base)))
         return found
 
-    def _bar(self, bar: _Node, order: list[str]) -> list[RandomPart]:
+    def _bar(self, bar: Node, order: list[str]) -> list[RandomPart]:
         """Expand ``(terms | factor)``; ``||`` gives every term a part of its own, ``g/h`` gives h:g and g."""
-        intercept, terms = self._fixed(_chain(bar.args[0]), order)
+        intercept, terms = self._fixed(chain(bar.args[0]), order)
         columns = (((),) if intercept else ()) + terms
         if not columns:
             self.fail("a random part without any term", "write (1 | person) or (0 + x | person)")
@@ -292,8 +170,8 @@ class _Parser:
         groups = self._groups(bar.args[1])
         return [RandomPart(tuple(part), group) for group in groups for part in split]
 
-    def _groups(self, node: _Node) -> list[tuple[str, ...]]:
-        """Grouping factors of a bar, innermost first."""
+    def _groups(self, node: Node) -> list[tuple[str, ...]]:
+        """Return the grouping factors of a bar, innermost first."""
         if node.kind == "name":
             return [(node.value,)]
         if node.kind == "group" and node.args:
@@ -304,12 +182,3 @@ class _Parser:
                 return [left[0] + right[0]]
             return [right[0] + left[0], *left]
         return self.fail("the factor of a random part is a name, g:h or g/h")
-
-
-def _chain(node: _Node) -> list[tuple[str, _Node]]:
-    """Unfold a sum into signed parts, left to right."""
-    if node.kind == "op" and node.value in {"+", "-"}:
-        left, right = node.args
-        before = [] if left.value == "empty" else _chain(left)
-        return [*before, (node.value, right)]
-    return [("+", node)]

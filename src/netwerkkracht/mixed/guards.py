@@ -1,7 +1,7 @@
 """Checks before a fit: what is wrong with the data for this model, in words, and the status it gives.
 
-A verdict that stops (`Verdict.stops`) means that no model is fitted: the parameters are not determined by these
-data, or there is nothing to fit. Separation is found by the families that can suffer from it.
+A verdict that stops (`Verdict.stops`) means that no model is fitted: the parameters are not determined by
+these data, or there is nothing to fit. Separation is found by the families that can suffer from it.
 """
 
 from __future__ import annotations
@@ -55,12 +55,11 @@ def _no_rows(design: Design) -> str:
 
 
 def _infinite(design: Design) -> list[str]:
-    found = [
+    return [
         f"'{label}' has {count} value(s) that are not finite"
         for label, column in design.columns.items()
         if column.levels is None and (count := int((~np.isfinite(column.values)).sum()))
     ]
-    return found
 
 
 def _constant(design: Design) -> list[str]:
@@ -82,23 +81,29 @@ def _grouping(design: Design, family: str) -> list[str]:
     """Random parts that the data cannot tell apart from each other or from the residual."""
     found = []
     # a count or a proportion of trials keeps a variance of its own beside one effect per row
-    own_variance = family in {"poisson"} or (family == "binomial" and design.trials is not None)
+    own_variance = family == "poisson" or (family == "binomial" and design.trials is not None)
     for term in design.random:
         effects = term.n_levels * len(term.names)
         if term.n_levels < 2:
-            found.append(f"the grouping factor '{term.group}' has one level only: its variance is not identified")
-        elif term.n_levels == design.n_rows and (len(term.names) > 1 or not own_variance):
             found.append(
-                f"every level of '{term.group}' has one row only: its variance cannot be told from the residual"
-                if len(term.names) == 1
-                else f"every level of '{term.group}' has one row only: no {_slopes(term.names)} can be estimated"
+                f"the grouping factor '{term.group}' has one level only: its variance is not identified"
             )
+        elif term.n_levels == design.n_rows and (len(term.names) > 1 or not own_variance):
+            slope = f": no {_slopes(term.names)} can be estimated"
+            alone = ": its variance cannot be told from the residual"
+            reason = alone if len(term.names) == 1 else slope
+            found.append(f"every level of '{term.group}' has one row only{reason}")
         elif effects > design.n_rows or (effects == design.n_rows and family == "gaussian"):
             found.append(
-                f"{effects} random effects ({_slopes(term.names)} for {term.n_levels} levels of '{term.group}') for "
-                f"{design.n_rows} rows: with so few rows per level a slope cannot be told from the residual"
+                f"{effects} random effects ({_slopes(term.names)} for {term.n_levels} levels of "
+                f"'{term.group}') for {design.n_rows} rows: with so few rows per level a slope cannot be "
+                "told from the residual"
             )
-    twice = [a.group for a, b in combinations(design.random, 2) if a.group == b.group and set(a.names) & set(b.names)]
+    twice = [
+        a.group
+        for a, b in combinations(design.random, 2)
+        if a.group == b.group and set(a.names) & set(b.names)
+    ]
     found += [f"two random parts estimate the same variance of '{group}'" for group in dict.fromkeys(twice)]
     return found
 

@@ -14,7 +14,16 @@ import pandas as pd
 
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.design import Design
-from netwerkkracht.mixed.engine import Engine, FTest, Method, Replicates, ResponseMeans, Status, Tests, Variance
+from netwerkkracht.mixed.engine import (
+    Engine,
+    FTest,
+    Method,
+    Replicates,
+    ResponseMeans,
+    Status,
+    Tests,
+    Variance,
+)
 from netwerkkracht.mixed.guards import Verdict, check
 from netwerkkracht.mixed.modes import conditional_modes, mode_arrays
 from netwerkkracht.mixed.search import Minimum, minimise
@@ -62,7 +71,9 @@ def _boundary_text(space: Workspace, minimum: Minimum) -> str:
     for term, G in zip(space.design.random, covariances, strict=True):
         zero = [name for name, value in zip(term.names, np.diag(G), strict=True) if value == 0]
         if zero:
-            found.append(f"the variance of {' and '.join(zero)} for '{term.group}' is estimated at exactly zero")
+            found.append(
+                f"the variance of {' and '.join(zero)} for '{term.group}' is estimated at exactly zero"
+            )
         elif np.linalg.matrix_rank(G, tol=1e-10 * np.trace(G)) < len(G):
             found.append(f"the random effects of '{term.group}' are estimated as perfectly correlated")
     return "; ".join(found) or "the covariance of the random effects is singular"
@@ -104,7 +115,9 @@ class GaussianEngine:
     @cached_property
     def beta(self) -> Vector:
         """Fixed effects."""
-        return self.space.ols + self.space.scale * np.linalg.solve(self.space.R, self.minimum.point.b)
+        return np.asarray(
+            self.space.ols + self.space.scale * np.linalg.solve(self.space.R, self.minimum.point.b)
+        )
 
     @property
     def vcov(self) -> Vector:
@@ -128,7 +141,7 @@ class GaussianEngine:
         return SmallSample(self.minimum.point)
 
     def _inside(self, L: Vector) -> Vector:
-        return np.linalg.solve(self.space.R.T, np.atleast_2d(L).T).T * self.space.scale
+        return np.asarray(np.linalg.solve(self.space.R.T, np.atleast_2d(L).T).T * self.space.scale)
 
     def tests(self, L: Vector, method: Method) -> Tests:
         """Test each row of ``L @ beta``."""
@@ -215,7 +228,9 @@ class GaussianEngine:
             return self
         verdict = Verdict("rank_deficient" if self.design.dropped_columns else "ok", stops=False, messages=())
         start = self.minimum.point.theta
-        return engine_from(self.space, verdict, reml=False, method="satterthwaite", start=start + (start == 0) * 0.1)
+        return engine_from(
+            self.space, verdict, reml=False, method="satterthwaite", start=start + (start == 0) * 0.1
+        )
 
     def profile(self, level: float) -> pd.DataFrame:
         """Profile likelihood intervals of all parameters."""

@@ -1,8 +1,8 @@
 """Marginal means and their contrasts, as emmeans makes them.
 
-A reference grid holds every combination of the factors, covariates at their mean; a marginal mean averages the
-linear predictor over the grid with equal weights for the levels of the other factors. Covariates with two values
-stand in the grid with both, as in emmeans (``cov.keep = "2"``).
+A reference grid holds every combination of the factors, covariates at their mean; a marginal mean averages
+the linear predictor over the grid with equal weights for the levels of the other factors. Covariates with two
+values stand in the grid with both, as in emmeans (``cov.keep = "2"``).
 
 Source: Searle, Speed & Milliken (1980); Lenth, emmeans 1.8.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -117,12 +118,12 @@ def _is_number(text: str) -> bool:
 
 
 def _raw(design: Design, name: str, label: str) -> Vector:
-    """Values of a covariate before its function: from a term that has it plain, else by the inverse function."""
+    """Values of a covariate before its function: read where it stands plain, else by the inverse function."""
     plain = design.columns.get(name)
     if plain is not None:
         return np.asarray(plain.values, np.float64)
     variable, values = design.formula.variables[label], np.asarray(design.columns[label].values, np.float64)
-    inverse = {
+    inverse: dict[str | None, Any] = {
         "log": np.exp, "log2": np.exp2, "log10": lambda v: 10.0**v, "log1p": np.expm1,
         "exp": np.log, "sqrt": np.square,
     }  # fmt: skip
@@ -134,7 +135,7 @@ def _raw(design: Design, name: str, label: str) -> Vector:
 
 
 def _rows(design: Design, grid: pd.DataFrame) -> tuple[Vector, Vector]:
-    """Fixed columns (those dropped for rank included) and offset of the grid."""
+    """Build the fixed columns (those dropped for rank included) and offset of the grid."""
     frame = grid.copy()
     for label in design.factors:
         name = design.formula.variables[label].name
@@ -169,7 +170,7 @@ def means(fit: Fit, term: str, by: str | None, level: float, method: Method | No
     frame = frame.iloc[response.row].reset_index(drop=True)
     if response.category is not None:
         frame.insert(len(names), "category", list(response.category))
-    lost = frame["estimate"].isna().to_numpy() & np.isnan(grid.L).any(axis=1)[response.row]
+    lost = np.asarray(np.isnan(grid.L).any(axis=1))[response.row]
     estimate = np.where(lost, np.nan, response.estimate)
     se = np.sqrt(np.maximum(np.diag(response.cov), 0)) if fit.has_inference else np.full(len(frame), np.nan)
     lower, upper = _response_limits(engine.link, estimate, se, level)
@@ -226,7 +227,7 @@ def contrasts(fit: Fit, term: str, by: str | None, choice: Choice) -> pd.DataFra
 
 
 def _family(fit: Fit, L: Vector, choice: Choice, n_means: int) -> pd.DataFrame:
-    """Tests of one family of contrasts, adjusted."""
+    """Test one family of contrasts, adjusted."""
     tests = _tests(fit, L, choice.method)
     table = fit.interval_table(tests, choice.level)
     if fit.has_inference:

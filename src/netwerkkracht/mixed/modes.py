@@ -32,7 +32,11 @@ def conditional_modes(space: Workspace, point: Point) -> pd.DataFrame:
         for term, mode, sd in zip(space.design.random, modes, sds, strict=True)
         for a, name in enumerate(term.names)
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["group", "level", "term", "mode", "sd"])
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=["group", "level", "term", "mode", "sd"])
+    )
 
 
 def mode_arrays(space: Workspace, point: Point) -> tuple[list[Vector], list[Vector]]:
@@ -85,7 +89,12 @@ def _others(source: Crossed, point: Point) -> tuple[Vector, Vector]:
 
 
 def _by_term_rest(
-    source: Crossed, space: Workspace, mode: Vector, variance: Vector, modes: list[Vector], variances: list[Vector]
+    source: Crossed,
+    space: Workspace,
+    mode: Vector,
+    variance: Vector,
+    modes: list[Vector],
+    variances: list[Vector],
 ) -> None:
     """Cut the effects of the smaller factors into their terms."""
     entries = space.template.entries

@@ -3,11 +3,12 @@
 Write ``V = sigma^2 V0`` with ``V0 = I + sum_i gamma_i V_i``, ``V_i = Z E_i Z'``, and D = [X y]. Deviance,
 gradient, Hessian, Satterthwaite's and Kenward-Roger's corrections and the likelihood profiles are algebra on
 
-    S    = D' V0^-1 D                 P_i = D' V0^-1 V_i V0^-1 D          Q_ij = D' V0^-1 V_i V0^-1 V_j V0^-1 D
-    logdet = log |V0|                 t_i = tr(V0^-1 V_i)                 tt_ij = tr(V0^-1 V_i V0^-1 V_j)
+    S    = D' V0^-1 D                 P_i = D' V0^-1 V_i V0^-1 D          Q_ij = D' V0^-1 V_i V0^-1 V_j V0^-1
+    D logdet = log |V0|                 t_i = tr(V0^-1 V_i)                 tt_ij = tr(V0^-1 V_i V0^-1 V_j)
 
-For one grouping factor they are sums over its levels of q by q matrices. Levels with equal Z'Z share those, so
-the sums are taken once per distinct Z'Z (`OneFactor`); further factors are eliminated after it (`crossed`).
+For one grouping factor they are sums over its levels of q by q matrices. Levels with equal Z'Z share those,
+so the sums are taken once per distinct Z'Z (`OneFactor`); further factors are eliminated after it
+(`crossed`).
 
 Source: Bates et al. (2015), eqs. 16-41; Henderson & Searle (1981) for the inverse of V0.
 """
@@ -71,8 +72,8 @@ class OneFactor:
     """Sufficient statistics of one grouping factor with q random columns.
 
     Levels with the same Z'Z form a class: ``A`` (C, q, q) holds Z'Z by class, ``counts`` its levels. Of the
-    data only ``S0 = D'D`` and the sums over levels of ``(Z'D)_a (Z'D)_b'`` are needed: ``T`` (C, q, q, m, m) by
-    class; where that would outgrow the data, ``B`` (J, q, m) by level instead.
+    data only ``S0 = D'D`` and the sums over levels of ``(Z'D)_a (Z'D)_b'`` are needed: ``T`` (C, q, q, m, m)
+    by class; where that would outgrow the data, ``B`` (J, q, m) by level instead.
     ``E`` (r, q, q) are the symmetric matrices with ``G = sum gamma_i E_i``.
     """
 

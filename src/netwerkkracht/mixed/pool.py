@@ -1,8 +1,8 @@
 """Pool fits of one model over multiply imputed data sets.
 
 Source: Rubin (1987) for estimates and variances; Barnard & Rubin (1999) for the degrees of freedom, with the
-small-sample df of the mixed model as complete-data df; Li, Raghunathan & Rubin (1991) and Reiter (2007) for D1.
-Equals mice::pool and mitml::testEstimates (given the same complete-data df), and mitml's D1.
+small-sample df of the mixed model as complete-data df; Li, Raghunathan & Rubin (1991) and Reiter (2007) for
+D1. Equals mice::pool and mitml::testEstimates (given the same complete-data df), and mitml's D1.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from netwerkkracht.mixed.result import Fit
 class Rubin:
     """Rubin's rules for k quantities over m imputations: arrays of length k.
 
-    ``within`` and ``between`` are the two parts of ``total = within + (1 + 1/m) between``; ``riv`` is the relative
-    increase in variance, ``lambda_`` the share of variance due to missing data, ``fmi`` the fraction of missing
-    information.
+    ``within`` and ``between`` are the two parts of ``total = within + (1 + 1/m) between``; ``riv`` is the
+    relative increase in variance, ``lambda_`` the share of variance due to missing data, ``fmi`` the fraction
+    of missing information.
     """
 
     m: int
@@ -63,10 +63,18 @@ def rubin(estimates: Vector, variances: Vector, df_complete: Vector | float) -> 
     """
     m = len(estimates)
     if m < 2:
-        raise fail("POOL", "pooling needs at least two fits", expected="m >= 2", action="impute more data sets", count=m)
+        raise fail(
+            "POOL",
+            "pooling needs at least two fits",
+            expected="m >= 2",
+            action="impute more data sets",
+            count=m,
+        )
     within, between = variances.mean(axis=0), estimates.var(axis=0, ddof=1)
     total = within + (1 + 1 / m) * between
-    return Rubin(m, estimates.mean(axis=0), within, between, total, barnard_rubin(m, between, total, df_complete))
+    return Rubin(
+        m, estimates.mean(axis=0), within, between, total, barnard_rubin(m, between, total, df_complete)
+    )
 
 
 def barnard_rubin(m: int, between: Vector, total: Vector, df_complete: Vector | float) -> Vector:
@@ -109,7 +117,11 @@ def pool(fits: Sequence[Fit], *, df_complete: float | None = None, level: float 
     tables = [one.coefficients.iloc[: len(names)] for one in used]
     estimates = np.array([table["estimate"].to_numpy() for table in tables])
     se = np.array([table["se"].to_numpy() for table in tables])
-    df = np.array([table["df"].to_numpy() for table in tables]).mean(axis=0) if df_complete is None else df_complete
+    df = (
+        np.array([table["df"].to_numpy() for table in tables]).mean(axis=0)
+        if df_complete is None
+        else df_complete
+    )
     found = rubin(estimates, se**2, df)
     total_se = np.sqrt(found.total)
     statistic, half = found.estimate / total_se, quantile(level, found.df) * total_se
@@ -131,7 +143,9 @@ def pool(fits: Sequence[Fit], *, df_complete: float | None = None, level: float 
     return Pooled(table, found.m, counts, messages)
 
 
-def pooled_test(fits: Sequence[Fit], names: Sequence[str] | str, *, df_complete: float | None = None) -> FTest:
+def pooled_test(
+    fits: Sequence[Fit], names: Sequence[str] | str, *, df_complete: float | None = None
+) -> FTest:
     """Test terms or coefficients together over imputations: Li, Raghunathan & Rubin's D1.
 
     Parameters
@@ -203,4 +217,8 @@ def _usable(fits: Sequence[Fit]) -> tuple[list[Fit], dict[str, int], tuple[str, 
             count=len(used),
         )
     left = len(fits) - len(used)
-    return used, counts, (f"{left} of {len(fits)} fits have no standard errors and were not pooled",) if left else ()
+    return (
+        used,
+        counts,
+        (f"{left} of {len(fits)} fits have no standard errors and were not pooled",) if left else (),
+    )

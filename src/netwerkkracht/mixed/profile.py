@@ -1,10 +1,12 @@
 """Profile likelihood intervals of a linear mixed model: standard deviations, correlations, fixed effects.
 
-A parameter is held at a value, all others maximise the likelihood (ML, as in lme4 also for a REML fit), and the
-limits are the values at which twice the log-likelihood has fallen by the chi-square quantile. A standard deviation
-whose limit would be negative has the limit 0, a correlation that never falls so far the limit -1 or 1.
+A parameter is held at a value, all others maximise the likelihood (ML, as in lme4 also for a REML fit), and
+the limits are the values at which twice the log-likelihood has fallen by the chi-square quantile. A standard
+deviation whose limit would be negative has the limit 0, a correlation that never falls so far the limit -1 or
+1.
 
-Source: Bates et al. (2015), section 5.1; Venzon & Moolgavkar (1988); equals lme4::confint(method = "profile").
+Source: Bates et al. (2015), section 5.1; Venzon & Moolgavkar (1988); equals lme4::confint(method =
+"profile").
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ def _fixed_limits(best: GaussianEngine, drop: float) -> list[tuple[str, tuple[fl
     se = best.tests(np.eye(len(best.names)), "asymptotic").se
     for k, name in enumerate(best.names):
         curve = _FixedCurve(best, k)
-        limits = [_crossing(curve, float(best.beta[k]), sign * float(se[k]), drop, np.inf) for sign in (-1, 1)]
+        limits = [
+            _crossing(curve, float(best.beta[k]), sign * float(se[k]), drop, np.inf) for sign in (-1, 1)
+        ]
         found.append((name, (limits[0], limits[1])))
     return found
 
@@ -88,7 +92,7 @@ def _reduced(space: Workspace, theta: Vector, A: Vector) -> tuple[float, Vector,
     """ML deviance, gradient and Hessian by theta, for the columns [X y] A."""
     moments = space.source.moments(space.template.gamma(theta), space.template.covariances(theta)).columns(A)
     p, n = A.shape[1] - 1, space.n
-    C = np.linalg.inv(moments.S[:p, :p])
+    C: Vector = np.asarray(np.linalg.inv(moments.S[:p, :p]), np.float64)
     b = C @ moments.S[:p, -1]
     a = np.append(-b, 1.0)
     s = float(moments.S[-1, -1] - moments.S[:p, -1] @ b)
@@ -124,7 +128,9 @@ def _variance_limits(best: GaussianEngine, drop: float) -> list[tuple[str, tuple
             upper = _crossing(_VarianceCurve(best, held), estimate, 0.1, drop, 1.0)
         else:
             step = 0.1 * (estimate or best.sigma)
-            lower = 0.0 if estimate == 0 else _crossing(_VarianceCurve(best, held), estimate, -step, drop, 0.0)
+            lower = (
+                0.0 if estimate == 0 else _crossing(_VarianceCurve(best, held), estimate, -step, drop, 0.0)
+            )
             upper = _crossing(_VarianceCurve(best, held), estimate, step, drop, np.inf)
         found.append((held.name, (lower, upper)))
     return found
@@ -173,5 +179,11 @@ def _crossing(curve: Callable[[float], float], best: float, step: float, drop: f
         return float("nan")
     # the signed root is nearly straight, so that the search needs few steps
     return float(
-        brentq(lambda v: np.sqrt(max(curve(v), 0.0)) - np.sqrt(drop), inner, outer, xtol=1e-9 * abs(step) * 10, rtol=1e-12)
+        brentq(
+            lambda v: np.sqrt(max(curve(v), 0.0)) - np.sqrt(drop),
+            inner,
+            outer,
+            xtol=1e-9 * abs(step) * 10,
+            rtol=1e-12,
+        )
     )

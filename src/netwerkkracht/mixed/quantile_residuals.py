@@ -45,17 +45,21 @@ class QuantileResiduals:
 NOTHING = SimulationTest(float("nan"), float("nan"))
 
 
-def quantile_residuals(engine: Engine, n_sim: int, seed: int, *, conditional: bool = False) -> QuantileResiduals:
+def quantile_residuals(
+    engine: Engine, n_sim: int, seed: int, *, conditional: bool = False
+) -> QuantileResiduals:
     """Simulate and compare; see `Fit.residuals`.
 
-    Unconditional simulations redraw the random effects, so that the test is of the whole model; conditional ones
-    keep the conditional modes.
+    Unconditional simulations redraw the random effects, so that the test is of the whole model; conditional
+    ones keep the conditional modes.
     """
     rng = np.random.default_rng(seed)
     y = engine.design.y
     drawn = engine.simulate(n_sim, rng, conditional=conditional)
     if not np.isfinite(drawn).all() or not len(y):
-        return QuantileResiduals(np.full(len(y), np.nan), NOTHING, NOTHING, NOTHING, NOTHING, n_sim, conditional)
+        return QuantileResiduals(
+            np.full(len(y), np.nan), NOTHING, NOTHING, NOTHING, NOTHING, n_sim, conditional
+        )
     below = (drawn < y[:, None]).mean(axis=1)
     equal = (drawn == y[:, None]).mean(axis=1)
     values = below + rng.uniform(size=len(y)) * equal
@@ -63,7 +67,13 @@ def quantile_residuals(engine: Engine, n_sim: int, seed: int, *, conditional: bo
     step = 1 / (n_sim + 1)
     values = np.clip(values, step * rng.uniform(size=len(y)), 1 - step * rng.uniform(size=len(y)))
     return QuantileResiduals(
-        values, _uniformity(values), _dispersion(y, drawn), _zeros(y, drawn), _outliers(y, drawn), n_sim, conditional
+        values,
+        _uniformity(values),
+        _dispersion(y, drawn),
+        _zeros(y, drawn),
+        _outliers(y, drawn),
+        n_sim,
+        conditional,
     )
 
 

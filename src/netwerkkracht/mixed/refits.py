@@ -1,7 +1,7 @@
 """Refits of a fitted Gaussian model to many responses.
 
-One random intercept (or slope) is refitted for all responses at once (`batch`); other random parts one by one,
-each from the optimum of the first fit, on a workspace whose random part is already summarised.
+One random intercept (or slope) is refitted for all responses at once (`batch`); other random parts one by
+one, each from the optimum of the first fit, on a workspace whose random part is already summarised.
 """
 
 from __future__ import annotations
@@ -29,14 +29,12 @@ def parameter_names(engine: GaussianEngine) -> tuple[str, ...]:
     found = []
     for term in engine.design.random:
         found += [f"sd({name}|{term.group})" for name in term.names]
-        found += [
-            f"cor({b},{a}|{term.group})" for i, a in enumerate(term.names) for b in term.names[i + 1 :]
-        ]
+        found += [f"cor({b},{a}|{term.group})" for i, a in enumerate(term.names) for b in term.names[i + 1 :]]
     return (*found, "sigma")
 
 
 def parameter_values(engine: GaussianEngine) -> Vector:
-    """Standard deviations and correlations of a fit."""
+    """Return the standard deviations and correlations of a fit."""
     found: list[float] = []
     for G in engine.covariances():
         sd = np.sqrt(np.diag(G))
@@ -54,7 +52,9 @@ def refit_many(engine: GaussianEngine, Y: Vector) -> Replicates:
         df = "kenward-roger" if engine.default_method == "kenward-roger" else None
         fits = fit_many(engine.design, Y, reml=engine.reml, df=df)
         values = np.column_stack([fits.sd, fits.sigma])
-        return Replicates(fits.names, fits.estimates, fits.se, parameter_names(engine), values, fits.loglik, fits.status)
+        return Replicates(
+            fits.names, fits.estimates, fits.se, parameter_names(engine), values, fits.loglik, fits.status
+        )
     return _one_by_one(engine, Y)
 
 

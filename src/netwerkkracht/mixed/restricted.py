@@ -1,8 +1,9 @@
 """The likelihood of a linear mixed model with one standard deviation, correlation or sigma held at a value.
 
-Each random term is written with standard deviations s_a and unit vectors u_a (by angles): row a of its covariance
-factor is ``s_a u_a``, so that ``cov(a, b) = s_a s_b u_a'u_b``. A held standard deviation is a held s_a; a held
-correlation is a held angle, once its two columns stand first. All other coordinates are free, without bounds.
+Each random term is written with standard deviations s_a and unit vectors u_a (by angles): row a of its
+covariance factor is ``s_a u_a``, so that ``cov(a, b) = s_a s_b u_a'u_b``. A held standard deviation is a held
+s_a; a held correlation is a held angle, once its two columns stand first. All other coordinates are free,
+without bounds.
 
 Source: Pinheiro & Bates (1996), the spherical parametrisation.
 """
@@ -71,7 +72,7 @@ class Restricted:
         return self.space.template.r + 1
 
     def start(self) -> Vector:
-        """Free coordinates of the estimates; what is zero there starts a little off, since zero is a ridge."""
+        """Free coordinates of the estimates; a zero starts a little off, since zero is a ridge."""
         parts: list[float] = []
         for G, order in zip(self.covariances, self._orders, strict=True):
             ordered = G[np.ix_(order, order)]
@@ -117,7 +118,7 @@ class Restricted:
         return np.array([*found, np.exp(2 * eta[-1])])
 
     def _jacobian(self, eta: Vector) -> Vector:
-        """Derivative of psi by the coordinates, exact by complex steps."""
+        """Differentiate psi by the coordinates, exactly, by complex steps."""
         columns = []
         for i in range(len(eta)):
             moved = eta.astype(complex)
@@ -136,7 +137,7 @@ class Restricted:
         return 0.5 * (made + made.T)
 
     def _by_psi(self, psi: Vector) -> tuple[float, Vector, Vector]:
-        """ML deviance, gradient and Hessian by the linear covariance parameters; fixed effects profiled out."""
+        """ML deviance, gradient and Hessian by the linear covariance parameters."""
         space, s2 = self.space, float(psi[-1])
         template = space.template
         gamma = psi[:-1] / s2
@@ -145,7 +146,7 @@ class Restricted:
             G[t][a, b] = G[t][b, a] = value
         moments = space.source.moments(gamma, G).with_residual()
         p = space.p
-        C = np.linalg.inv(moments.S[:p, :p])
+        C = np.asarray(np.linalg.inv(moments.S[:p, :p]), np.float64)
         b_hat = C @ moments.S[:p, -1]
         rss = float(moments.S[-1, -1] - moments.S[:p, -1] @ b_hat)
         y1, y2, t1, t2 = forms(moments, C, np.append(-b_hat, 1.0), reml=False)
@@ -154,7 +155,7 @@ class Restricted:
 
 
 def _unit(angles: Any) -> Any:
-    """Unit vector of the given angles."""
+    """Return the unit vector of the given angles."""
     sines = np.cumprod(np.sin(angles))
     before = np.concatenate([np.ones(1, sines.dtype), sines[:-1]])
     return np.append(before * np.cos(angles), sines[-1])

@@ -94,7 +94,9 @@ class Fit:
         tests = self.engine.tests(np.eye(len(self.engine.names)), self.engine.default_method)
         dropped = self.engine.design.dropped_columns
         none = np.full(len(dropped), np.nan)
-        columns = {name: np.append(column, none) for name, column in self._interval_columns(tests, 0.95).items()}
+        columns = {
+            name: np.append(column, none) for name, column in self._interval_columns(tests, 0.95).items()
+        }
         return pd.DataFrame({"term": [*self.engine.names, *dropped]} | columns)
 
     def interval_table(self, tests: Tests, level: float = 0.95) -> pd.DataFrame:
@@ -104,7 +106,7 @@ class Fit:
     def _interval_columns(self, tests: Tests, level: float) -> dict[str, Vector]:
         half = quantile(level, tests.df) * tests.se
         values = (tests.estimate, tests.se, tests.df, tests.statistic, tests.p)
-        columns = (*values, tests.estimate - half, tests.estimate + half)
+        columns: tuple[Vector, ...] = (*values, tests.estimate - half, tests.estimate + half)
         if not self.has_inference:
             columns = (tests.estimate, *(np.full(len(tests.estimate), np.nan) for _ in columns[1:]))
         return dict(zip(INTERVAL, columns, strict=True))
@@ -152,9 +154,9 @@ class Fit:
         -------
         DataFrame
             by and term columns, estimate, se, df, lower, upper on the link scale, then ``response``,
-            ``response_se``, ``response_lower``, ``response_upper``: the mean response at that linear predictor
-            with the random effects integrated out (equal to the link scale for the Gaussian family). Ordinal
-            models give a row for each category, named in ``category``.
+            ``response_se``, ``response_lower``, ``response_upper``: the mean response at that linear
+            predictor with the random effects integrated out (equal to the link scale for the Gaussian
+            family). Ordinal models give a row for each category, named in ``category``.
 
         Source
         ------
@@ -180,8 +182,8 @@ class Fit:
         Parameters
         ----------
         adjust
-            ``none``, ``bonferroni``, ``sidak``, ``holm``, ``fdr`` or ``tukey``, over the contrasts that share a
-            level of `by`. Limits are Bonferroni's for the step-wise ones, as in emmeans.
+            ``none``, ``bonferroni``, ``sidak``, ``holm``, ``fdr`` or ``tukey``, over the contrasts that share
+            a level of `by`. Limits are Bonferroni's for the step-wise ones, as in emmeans.
         kind
             ``pairwise`` (first minus second), ``revpairwise`` or ``reference`` (each minus the first).
         interaction
@@ -219,7 +221,7 @@ class Fit:
         return bootstrap(self.engine, n, seed, null, level)
 
     def residuals(self, n_sim: int = 1000, seed: int = 1, *, conditional: bool = False) -> QuantileResiduals:
-        """Simulated quantile residuals, uniform if the model is right; with tests of it."""
+        """Simulate quantile residuals, uniform if the model is right, and test that."""
         from netwerkkracht.mixed.quantile_residuals import quantile_residuals
 
         return quantile_residuals(self.engine, n_sim, seed, conditional=conditional)

@@ -1,8 +1,8 @@
 """Find the theta that minimises the deviance: Newton steps with exact second derivatives.
 
-Theta is unbounded (`covariance.Template`): a variance at its limit of zero is an ordinary stationary point, which
-Newton's method reaches exactly. Directions of negative curvature are turned over, so that the search leaves the
-ridge at theta = 0, and a step that does not go down is shortened.
+Theta is unbounded (`covariance.Template`): a variance at its limit of zero is an ordinary stationary point,
+which Newton's method reaches exactly. Directions of negative curvature are turned over, so that the search
+leaves the ridge at theta = 0, and a step that does not go down is shortened.
 
 Source: Lindstrom & Bates (1988); Nocedal & Wright (2006), section 3.4 (modified Newton steps).
 """
@@ -29,7 +29,10 @@ NEGLIGIBLE = 1e-3
 class Evaluated(Protocol):
     """A function evaluated: where, its value, and its gradient and Hessian there."""
 
-    theta: Vector
+    @property
+    def theta(self) -> Vector:
+        """Place."""
+        ...
 
     @property
     def deviance(self) -> float:
@@ -58,14 +61,16 @@ class Minimum:
 
 def minimise(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
     """Minimise the deviance of a workspace from a starting theta (scaled units)."""
-    point, converged, steps = newton(lambda theta: space.at(theta, reml=reml), start, np.ones(len(start), bool))
+    point, converged, steps = newton(
+        lambda theta: space.at(theta, reml=reml), start, np.ones(len(start), bool)
+    )
     point, boundary, more = _snap(space, point)
     converged = converged and bool(np.isfinite(point.deviance))
     return Minimum(point, converged, boundary, steps + more)
 
 
 def newton(evaluate: Callable[[Vector], E], start: Vector, free: Mask) -> tuple[E, bool, int]:
-    """Take Newton steps in the free entries until no gain is left: the point, convergence, number of steps."""
+    """Take Newton steps in the free entries until no gain is left: point, convergence, number of steps."""
     point = evaluate(start)
     everything = bool(free.all())
     for count in range(MAX_STEPS):

@@ -6,10 +6,11 @@ Both follow from the moments at the optimum, for any covariance that is linear i
     d Phi / d psi_i           = Phi P_i Phi
     d2 Phi / d psi_i d psi_j  = Phi (P_i Phi P_j + P_j Phi P_i - Q_ij - Q_ji) Phi
 
-with Phi the covariance of the fixed effects, ``P_i = X'V^-1 V_i V^-1 X``, ``Q_ij = X'V^-1 V_i V^-1 V_j V^-1 X``.
+with Phi the covariance of the fixed effects, ``P_i = X'V^-1 V_i V^-1 X``, ``Q_ij = X'V^-1 V_i V^-1 V_j V^-1
+X``.
 
-Source: Kenward & Roger (1997); Halekoh & Hojsgaard (2014), pbkrtest; Kuznetsova, Brockhoff & Christensen (2017),
-lmerTest; Fai & Cornelius (1996) for F tests of several rows.
+Source: Kenward & Roger (1997); Halekoh & Hojsgaard (2014), pbkrtest; Kuznetsova, Brockhoff & Christensen
+(2017), lmerTest; Fai & Cornelius (1996) for F tests of several rows.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class SmallSample:
     point: Point
 
     @cached_property
-    def Phi(self) -> Vector:
+    def Phi(self) -> Vector:  # noqa: N802 - the letter of the papers
         """Covariance of the fixed effects, sigma^2 C."""
         return self.point.sigma2 * self.point.C
 
@@ -47,7 +48,7 @@ class SmallSample:
         return (moments.P[:, :p, :p], moments.Q[..., :p, :p], *found)
 
     @cached_property
-    def dPhi(self) -> Vector:
+    def dPhi(self) -> Vector:  # noqa: N802 - the letter of the papers
         """Derivative of Phi by psi, (r + 1, p, p)."""
         C = self.point.C
         return np.asarray(C @ self._extended[0] @ C)
@@ -55,7 +56,7 @@ class SmallSample:
     # -- Kenward and Roger ----------------------------------------------------------------------------
 
     @cached_property
-    def W(self) -> Vector:
+    def W(self) -> Vector:  # noqa: N802 - the letter of the papers
         """Covariance of psi: twice the inverse of tr(P V_i P V_j), the expected REML information."""
         information = self._extended[5]
         return 2 * self.point.sigma2**2 * _inverse(information)
@@ -110,7 +111,7 @@ class SmallSample:
         v = np.einsum("ma,ab,mb->m", rows, self.Phi, rows)
         slopes = np.einsum("ma,iab,mb->mi", rows, d, rows)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return 2 * v**2 / np.einsum("mi,ij,mj->m", slopes, A, slopes)
+            return np.asarray(2 * v**2 / np.einsum("mi,ij,mj->m", slopes, A, slopes))
 
     # -- tests ----------------------------------------------------------------------------------------
 

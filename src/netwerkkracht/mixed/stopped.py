@@ -1,5 +1,7 @@
 """The engine of a model that was not fitted: the reason, and NaN wherever a number would have no meaning."""
 
+# ruff: noqa: ARG002 - the arguments of the protocol, none of which matter here
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,9 +1,9 @@
 """A Gaussian design brought to well-scaled columns, and the profiled deviance on it.
 
-The fixed columns are made orthonormal (X = Q R), the response is replaced by its least-squares residual at unit
-spread, and random columns are scaled to unit mean square. Estimates do not change by this, but a year number as
-covariate or an outcome in thousands costs no digits. `Point` is the deviance at one theta with its exact first
-and second derivatives.
+The fixed columns are made orthonormal (X = Q R), the response is replaced by its least-squares residual at
+unit spread, and random columns are scaled to unit mean square. Estimates do not change by this, but a year
+number as covariate or an outcome in thousands costs no digits. `Point` is the deviance at one theta with its
+exact first and second derivatives.
 
 Source: Bates et al. (2015), eqs. 34 and 41 (deviance); Lindstrom & Bates (1988) for the derivatives.
 """
@@ -28,8 +28,9 @@ LOG_2PI = float(np.log(2 * np.pi))
 class Workspace:
     """Scaled data of a design.
 
-    ``R`` is the triangle with X = Q R; ``ols`` the least-squares estimate; ``scale`` the unit of the residuals;
-    ``z_scales`` the unit of the random columns of each term; ``perfect`` says that nothing is left to model.
+    ``R`` is the triangle with X = Q R; ``ols`` the least-squares estimate; ``scale`` the unit of the
+    residuals; ``z_scales`` the unit of the random columns of each term; ``perfect`` says that nothing is left
+    to model.
     """
 
     design: Design
@@ -122,7 +123,11 @@ def _source(design: Design, D: Vector, template: Template, z_scales: tuple[Vecto
     if len(names) == 1:
         return one(names[0], D)
     others = [
-        (design.random[factors[name][0]].codes, design.random[factors[name][0]].n_levels, [scaled[t] for t in factors[name]])
+        (
+            design.random[factors[name][0]].codes,
+            design.random[factors[name][0]].n_levels,
+            [scaled[t] for t in factors[name]],
+        )
         for name in names[1:]
     ]
     Z2, places = other_columns(design.n_rows, others)
@@ -146,10 +151,10 @@ class Point:
     reml: bool
 
     @cached_property
-    def C(self) -> Vector:
+    def C(self) -> Vector:  # noqa: N802 - the letter of the papers
         """Inverse of X'V0^-1 X: the covariance of the fixed effects is sigma^2 C."""
         p = self.space.p
-        return np.linalg.inv(self.moments.S[:p, :p])
+        return np.asarray(np.linalg.inv(self.moments.S[:p, :p]), np.float64)
 
     @cached_property
     def b(self) -> Vector:
@@ -183,7 +188,9 @@ class Point:
         p = self.space.p
         if not self.rss > 0:
             return float("inf")
-        value = self.moments.logdet + self.nu * (1 + LOG_2PI + np.log(self.sigma2) + 2 * np.log(self.space.scale))
+        value = self.moments.logdet + self.nu * (
+            1 + LOG_2PI + np.log(self.sigma2) + 2 * np.log(self.space.scale)
+        )
         if self.reml:
             value += np.linalg.slogdet(self.moments.S[:p, :p])[1]
             value += 2 * np.log(np.abs(np.diag(self.space.R))).sum()
@@ -193,8 +200,8 @@ class Point:
     def forms(self) -> tuple[Vector, Vector, Vector, Vector]:
         """Quadratic forms and traces for the derivatives.
 
-        Returns ``y'P V_i P y`` (r), ``y'P V_i P V_j P y`` (r, r), and, with P the projection for REML and V0^-1
-        for ML, ``tr(P V_i)`` (r) and ``tr(P V_i P V_j)`` (r, r).
+        Returns ``y'P V_i P y`` (r), ``y'P V_i P V_j P y`` (r, r), and, with P the projection for REML and
+        V0^-1 for ML, ``tr(P V_i)`` (r) and ``tr(P V_i P V_j)`` (r, r).
         """
         return forms(self.moments, self.C, self.a, reml=self.reml)
 
@@ -214,7 +221,7 @@ class Point:
 
 
 def forms(moments: Moments, C: Vector, a: Vector, *, reml: bool) -> tuple[Vector, Vector, Vector, Vector]:
-    """Compute the quadratic forms and traces of `Point.forms` from moments, C and the residual combination."""
+    """Compute the forms of `Point.forms` from moments, C and the residual combination a."""
     p = len(C)
     Pa = moments.P @ a
     y1 = Pa @ a

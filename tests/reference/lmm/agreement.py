@@ -32,16 +32,25 @@ def main() -> None:
         for key, method in METHOD.items():
             if f"{key} df" in want:
                 t = r.engine.tests(np.eye(len(names)), method)
-                df, wanted_se = np.array(list(want[f"{key} df"].values())), list(want["kr se" if key == "kr" else "se"].values())
+                df, wanted_se = (
+                    np.array(list(want[f"{key} df"].values())),
+                    list(want["kr se" if key == "kr" else "se"].values()),
+                )
                 note(f"{key} SE (relative)", t.se, wanted_se, np.array(wanted_se))
                 note(f"{key} df (relative)", t.df, df, df)
                 note(f"{key} p (absolute)", t.p, list(want[f"{key} p"].values()))
             if f"anova {key} DenDF" in want:
                 own = r.anova(method).set_index("term")
-                for ours, theirs, relative in (("den_df", "DenDF", True), ("statistic", "F value", True), ("p", "Pr(>F)", False)):
+                for ours, theirs, relative in (
+                    ("den_df", "DenDF", True),
+                    ("statistic", "F value", True),
+                    ("p", "Pr(>F)", False),
+                ):
                     value = want[f"anova {key} {theirs}"]
                     wanted = np.array(list(value.values()))
-                    note(f"anova {key} {ours}", own.loc[list(value), ours], wanted, wanted if relative else 1.0)
+                    note(
+                        f"anova {key} {ours}", own.loc[list(value), ours], wanted, wanted if relative else 1.0
+                    )
     table = pd.DataFrame(rows, columns=["kind", "quantity", "difference", "case"])
     worst = table.loc[table.groupby(["kind", "quantity"])["difference"].idxmax()]
     print(worst.to_string(index=False))  # noqa: T201

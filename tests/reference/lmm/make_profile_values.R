@@ -8,7 +8,7 @@ control <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfu
 rows <- list()
 put <- function(case, quantity, name, value)
   rows[[length(rows) + 1]] <<- data.frame(case, quantity, name = as.character(name), value = sprintf("%.17g", value))
-for (i in c(1, 2, 6, 7, 8, 15, 16, 18, 19, 20, 21, 29)) {
+for (i in c(1, 2, 6, 7, 8, 15, 16, 19, 20, 21, 29)) {
   d <- read.csv(file.path(folder, "data", paste0(cases$data[i], ".csv")), sep = ";", stringsAsFactors = FALSE)
   for (v in c("wave", "person", "Subject")) if (v %in% names(d)) d[[v]] <- as.character(d[[v]])
   cat("profile", i, cases$formula[i], "\n")

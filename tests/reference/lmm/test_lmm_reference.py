@@ -20,11 +20,11 @@ METHOD = {"kr": "kenward-roger", "satterthwaite": "satterthwaite"}
 
 def read(name):
     texts = dict.fromkeys(
-        ["group", "person", "team", "edu", "sex", "wave", "Subject", "plate", "sample", "batch", "cask", "Batch",
-         "Worker", "Machine", "Block", "Variety", "recipe", "replicate", "temperature", "subject", "treatment", "drug",
-         "length", "school", "type", "Sex"], str)  # fmt: skip
-    frame = pd.read_csv(HERE / "data" / f"{name}.csv", sep=";", dtype=texts)
-    return frame
+        ["group", "person", "team", "edu", "sex", "wave", "Subject", "plate", "sample", "batch", "cask",
+        "Batch",
+         "Worker", "Machine", "Block", "Variety", "recipe", "replicate", "temperature", "subject",
+         "treatment", "drug", "length", "school", "type", "Sex"], str)  # fmt: skip
+    return pd.read_csv(HERE / "data" / f"{name}.csv", sep=";", dtype=texts)
 
 
 @cache
@@ -56,7 +56,9 @@ def test_estimates_variances_and_loglik(case, how):
     assert list(r.engine.names) == names
     plain = r.engine.tests(np.eye(len(names)), "satterthwaite")
     se = np.array([want["se"][n] for n in names])
-    np.testing.assert_allclose(r.engine.beta / se, [want["estimate"][n] for n in names] / se, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(
+        r.engine.beta / se, [want["estimate"][n] for n in names] / se, rtol=0, atol=1e-6
+    )
     np.testing.assert_allclose(plain.se, se, rtol=1e-5)
     found = {
         f"{'Residual' if row.group == 'residual' else row.group}|{row.term or 'NA'}|NA": row.sd
@@ -120,7 +122,14 @@ def test_means_and_contrasts(case, how, method):
         rtol = 1e-3 if ours == "df" else 1e-5
         wanted = {clean(n): v for n, v in want[f"means {method} {theirs}"].items()}
         compare(dict(zip(names.map(clean), m[ours], strict=True)), wanted, rtol=rtol, atol=1e-7)
-    columns = {"estimate": "estimate", "se": "SE", "df": "df", "lower": "lower.CL", "upper": "upper.CL", "p": "p.value"}
+    columns = {
+        "estimate": "estimate",
+        "se": "SE",
+        "df": "df",
+        "lower": "lower.CL",
+        "upper": "upper.CL",
+        "p": "p.value",
+    }
     for adjust in ("tukey", "holm"):
         c = r.contrasts(term, by, adjust=adjust, method=method)
         names = c["contrast"] + ("|" + c[by] if by else "")
@@ -164,5 +173,5 @@ def translate(name):
     if name.startswith("cor_"):
         pair, group = name[4:].split("|")
         first, second = pair.split(".", 1)
-        return f"cor({second},{first}|{group})"
+        return f"cor({first},{second}|{group})"
     return name

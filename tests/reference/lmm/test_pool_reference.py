@@ -22,7 +22,9 @@ def values(quantity):
 def inputs():
     estimates = [values(f"estimate {i}") for i in range(1, M + 1)]
     names = list(estimates[0])
-    covariances = [np.array(list(values(f"vcov {i}").values())).reshape(len(names), -1) for i in range(1, M + 1)]
+    covariances = [
+        np.array(list(values(f"vcov {i}").values())).reshape(len(names), -1) for i in range(1, M + 1)
+    ]
     return names, np.array([[e[n] for n in names] for e in estimates]), np.array(covariances)
 
 
@@ -59,7 +61,7 @@ def test_pooled_fits_use_the_small_sample_df():
     frame = pd.read_csv(HERE / "data" / "imputed.csv", sep=";", dtype={"wave": str})
     formula = "y ~ group * wave + edu + age + (1 | person)"
     fits = [fit(formula, part, df="satterthwaite") for _, part in frame.groupby(".imp")]
-    names, estimates, covariances = inputs()
+    _, estimates, covariances = inputs()
     found = pool(fits)
     assert found.m == M
     assert found.counts == {"ok": M}
