@@ -6,6 +6,7 @@ Everything that a number, a figure or a reference needs must be there, or the bu
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ def project(report: Report, lang: str) -> dict[str, bytes]:
     files["data.json"] = _json(_data(report, lang))
     for exhibit in report.exhibits:
         if exhibit.form == "figure":
-            files[_picture(exhibit, lang)] = exhibit.pictures[lang]
+            files[_picture(exhibit)] = _drawable(exhibit.pictures[lang])
         files[f"attached/{exhibit.id}.csv"] = exhibit.data
     files["attached/numbers.json"] = _json(report.numbers.to_json())
     return files
@@ -68,9 +69,21 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8")
 
 
-def _picture(exhibit: Exhibit, lang: str) -> str:
-    kind = "png" if exhibit.pictures[lang].startswith(b"\x89PNG") else "svg"
-    return f"pictures/{exhibit.id}.{kind}"
+def _picture(exhibit: Exhibit) -> str:
+    return f"pictures/{exhibit.id}.svg"
+
+
+def _drawable(picture: bytes) -> bytes:
+    """Return a picture as SVG: Typst takes only text from memory, so a PNG is wrapped."""
+    if not picture.startswith(b"\x89PNG"):
+        return picture
+    width, height = (int.from_bytes(picture[start : start + 4], "big") for start in (16, 20))
+    pixels = base64.b64encode(picture).decode("ascii")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}"><image width="{width}" height="{height}" '
+        f'href="data:image/png;base64,{pixels}"/></svg>'
+    ).encode("ascii")
 
 
 def _timestamp(date: str) -> int:
@@ -119,7 +132,7 @@ def _exhibit(exhibit: Exhibit, lang: str) -> dict[str, Any]:
         "caption": exhibit.caption.get(lang, ""),
     }
     if exhibit.form == "figure":
-        return {**made, "file": _picture(exhibit, lang), "alt": exhibit.alt[lang]}
+        return {**made, "file": _picture(exhibit), "alt": exhibit.alt[lang]}
     return {**made, "table": _weighted(exhibit.table[lang])}
 
 
