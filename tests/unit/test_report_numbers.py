@@ -63,6 +63,37 @@ def test_json_and_computed_numbers():
     assert numbers["kept"].uses == ("n_both", "n_all")
 
 
+def test_a_number_over_many_rows():
+    entry = "{{file: flow.csv, where: {{stage: in}}, column: n, reduce: {}, kind: count}}"
+    found = {how: one(entry.format(how)) for how in ("min", "max", "sum", "rows")}
+    assert {how: number.raw for how, number in found.items()} == {
+        "min": 55,
+        "max": 115,
+        "sum": 170,
+        "rows": 2,
+    }
+    assert found["sum"].row is None
+    assert found["sum"].how == "sum over 2 rows, stage = in"
+
+
+def test_rows_within_a_json_file():
+    files = {
+        "m.json": {
+            "contrasts": [{"kind": "a", "estimate": 1.5}, {"kind": "b", "estimate": None}],
+            "status": "boundary",
+        }
+    }
+    text = """
+numbers:
+  s: {file: m.json, pointer: status, kind: text}
+  a: {file: m.json, pointer: contrasts, where: {kind: a}, column: estimate, kind: number}
+  b: {file: m.json, pointer: contrasts, where: {kind: b}, column: estimate, kind: number, status_of: s}
+"""
+    numbers = made(text, files)
+    assert (numbers["a"].raw, numbers["b"].raw) == (1.5, None)
+    assert numbers["a"].how == "contrasts: kind = a"
+
+
 def test_words_follow_their_number():
     up = [{**SOURCES["model.csv"][0], "estimate": "0.3"}, SOURCES["model.csv"][1]]
     assert made(SPEC)["change_word"].text == {"nl": "daalde", "en": "fell"}

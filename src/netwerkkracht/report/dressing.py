@@ -10,6 +10,8 @@ from netwerkkracht.errors import Finding, StudyError
 from netwerkkracht.report import assets
 from netwerkkracht.report.model import Exhibit, Origin, Report
 
+INDENT = "\u2003"  # set by the Typst library before the first cell of an indented row
+
 
 def fault(code: str, what: str) -> Finding:
     """Return a finding about what the text shows or links to."""
@@ -82,7 +84,7 @@ def _wrap(element: Any, kind: str, label: str) -> None:
 def _dress_table(table: Any, name: str, hint: str) -> None:
     for cell in table.xpath("./thead//th"):
         cell.set("scope", "colgroup" if cell.get("colspan") else "col")
-    for cell in table.xpath("./thead//th[not(node())]"):
+    for cell in table.xpath("./thead//th[not(normalize-space())]"):
         cell.tag = "td"
         cell.attrib.pop("scope", None)
     width = sum(int(cell.get("colspan", 1)) for cell in table.xpath("./thead/tr[last()]/*"))
@@ -93,6 +95,9 @@ def _dress_table(table: Any, name: str, hint: str) -> None:
         first.set("scope", "rowgroup" if section else "row")
         if section:
             row.set("class", "section")
+        elif (first.text or "").startswith(INDENT):
+            first.set("class", "in")
+            first.text = first.text.removeprefix(INDENT)
     numeric = _align_numbers(table, width)
     _wrap(table, "region" if numeric else "region text", ", ".join(part for part in (name, hint) if part))
 

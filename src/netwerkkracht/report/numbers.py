@@ -75,6 +75,8 @@ def _read(spec: NumberSpec, sources: Mapping[str, Source], found: Mapping[str, N
             return _made(spec, _cell(spec, inner), None, spec.pointer or "", f"at {spec.pointer}")
         at = f"{spec.pointer}: "
         source = [_text_row(row) for row in inner] if isinstance(inner, list) else []
+    if spec.reduce is not None:
+        return _reduced(spec, source)
     line, row = _one_row(spec, source)
     cells = [_column(spec, row, column) for column in spec.columns]
     selector = ", ".join(f"{name} = {value}" for name, value in spec.where.items()) or "the only row"
@@ -84,6 +86,19 @@ def _read(spec: NumberSpec, sources: Mapping[str, Source], found: Mapping[str, N
         values = [_cell(spec, cell) for cell in cells]
         raw = values if spec.kind in INTERVALS else values[0]
     return _made(spec, raw, None if at else line, " and ".join(spec.columns), at + selector)
+
+
+def _reduced(spec: NumberSpec, rows: Sequence[Row]) -> Number:
+    """Return one number out of all rows that the selector finds; empty cells do not count."""
+    hits = _hits(spec, rows)
+    if not hits:
+        raise _not_found(spec, f"number '{spec.key}' finds no row")
+    cells = [_column(spec, row, spec.columns[0]) for _, row in hits]
+    values = [_cell(spec, cell) for cell in cells if cell]
+    reduce: Any = {"min": min, "max": max, "sum": sum, "rows": len}[cast("str", spec.reduce)]
+    raw = reduce(values) if values else None
+    selector = ", ".join(f"{name} = {value}" for name, value in spec.where.items()) or "all rows"
+    return _made(spec, raw, None, spec.columns[0], f"{spec.reduce} over {len(values)} rows, {selector}")
 
 
 def _held_back(spec: NumberSpec, row: Row, found: Mapping[str, Number]) -> bool:
@@ -122,15 +137,19 @@ def _not_found(spec: NumberSpec, what: str, hint: str = "") -> StudyError:
     )
 
 
-def _one_row(spec: NumberSpec, rows: Sequence[Row]) -> tuple[int, Row]:
-    for name in spec.where:
-        if rows:
-            _column(spec, rows[0], name)
-    hits = [
+def _hits(spec: NumberSpec, rows: Sequence[Row]) -> list[tuple[int, Row]]:
+    """Return the rows that the selector finds, with their line in the file."""
+    for name in spec.where if rows else ():
+        _column(spec, rows[0], name)
+    return [
         (line, row)
         for line, row in enumerate(rows, start=2)
         if all(row[name] == value for name, value in spec.where.items())
     ]
+
+
+def _one_row(spec: NumberSpec, rows: Sequence[Row]) -> tuple[int, Row]:
+    hits = _hits(spec, rows)
     if len(hits) != 1:
         selector = ", ".join(f"{name} = {value}" for name, value in spec.where.items())
         raise _not_found(spec, f"number '{spec.key}' finds {len(hits)} rows with {selector or 'no selector'}")

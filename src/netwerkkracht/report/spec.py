@@ -16,6 +16,7 @@ KINDS: Final = (
     "count", "number", "signed", "percent", "p", "p_phrase", "interval", "share_interval", "text",
 )  # fmt: skip
 INTERVALS: Final = ("interval", "share_interval")
+REDUCTIONS: Final = ("min", "max", "sum", "rows")
 LANGUAGES: Final = ("nl", "en")
 KEY_PATTERN: Final = r"[a-z][a-z0-9_]*"
 
@@ -30,6 +31,7 @@ _NUMBER_FIELDS: Final = (
     "column",
     "columns",
     "pointer",
+    "reduce",
     "status",
     "status_of",
     "scale",
@@ -54,6 +56,7 @@ class NumberSpec:
     where: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     pointer: str | None = None
+    reduce: str | None = None
     status: str | None = None
     status_of: str | None = None
     scale: float = 1.0
@@ -180,6 +183,8 @@ def _number(key: str, given: dict[str, Any], faults: list[str]) -> NumberSpec:
     compute = given.get("compute")
     if compute is not None and compute not in COMPUTATIONS:
         faults.append(f"'{key}' computes '{compute}', not one of {', '.join(sorted(COMPUTATIONS))}")
+    if given.get("reduce", "min") not in REDUCTIONS:
+        faults.append(f"'{key}' reduces by '{given['reduce']}', not by one of {', '.join(REDUCTIONS)}")
     if compute is None:
         wanted = 2 if kind in INTERVALS else 1
         if "file" not in given:
@@ -196,6 +201,7 @@ def _number(key: str, given: dict[str, Any], faults: list[str]) -> NumberSpec:
         where={str(name): str(value) for name, value in (given.get("where") or {}).items()},
         columns=columns,
         pointer=None if given.get("pointer") is None else str(given["pointer"]),
+        reduce=None if given.get("reduce") is None else str(given["reduce"]),
         status=None if given.get("status") is None else str(given["status"]),
         status_of=None if given.get("status_of") is None else str(given["status_of"]),
         scale=float(given.get("scale", 1.0)),
