@@ -10,7 +10,7 @@ rule ingest:
     """Read the SPSS files as stored: values, labels and missing codes kept apart."""
     input:
         files=[f"{STUDY.data}/{name}" for name in FILES.values()],
-        codebook=f"{STUDY.codebook}/study.yaml",
+        study=f"{STUDY.codebook}/study.yaml",
     output:
         values=expand("results/restricted/ingest/{file}.csv", file=FILES),
         labels=expand("results/restricted/ingest/{file}.json", file=FILES),
@@ -25,7 +25,7 @@ rule ingest:
     benchmark:
         "benchmarks/jobs/ingest.tsv"
     shell:
-        "netwerkkracht ingest --record {output.record} --files {input.files} --codebook {input.codebook}"
+        "netwerkkracht ingest --record {output.record} --files {input.files} --study {input.study}"
         " --values {output.values} --labels {output.labels} 2> {log}"
 
 

@@ -56,8 +56,14 @@ def given_paths(args: argparse.Namespace, role: str) -> list[Path]:
     """Return the files given for the role ``sources`` (unless the step named what it read) or ``targets``."""
     if role == "sources" and getattr(args, "read", None) is not None:
         return list(args.read)
-    values = [getattr(args, name) for name in getattr(args, role)]
-    return [path for value in values for path in (value if isinstance(value, list) else [value])]
+    found: list[Path] = []
+    for name in getattr(args, role):
+        value = getattr(args, name)
+        if name in args.flat:
+            found += sorted(path for path in value.glob("*.*") if path.is_file())
+        else:
+            found += value if isinstance(value, list) else [value]
+    return found
 
 
 def hashes(paths: Iterable[Path]) -> dict[str, str]:
@@ -179,8 +185,9 @@ def trace(path: str, records: Sequence[Record], root: Path) -> Origin:
 
 
 def chain_lines(origin: Origin) -> list[str]:
-    """Return the chain behind a file in words, each file once, the newest first."""
+    """Return the chain behind a file in words: each made file once, newest first, then what was received."""
     lines: list[str] = []
+    received: list[str] = []
     seen: set[str] = set()
     waiting = [origin]
     while waiting:
@@ -188,15 +195,19 @@ def chain_lines(origin: Origin) -> list[str]:
         if item.path in seen:
             continue
         seen.add(item.path)
-        lines.append(f"{item.path}  sha256 {item.sha256[:12]}")
         if item.record is None:
-            lines.append("  received, not made")
-        else:
-            lines.append(f"  made by {item.record.step}: {item.record.command}")
-            lines.append(f"  code {code(item.record.step)}; {env(item.record.step)}")
-            lines += [f"  from {path}" for path in sorted(item.record.inputs)]
+            received.append(f"  {item.path}  sha256 {item.sha256[:12]}")
+            continue
+        made = sorted(part.path for part in item.made_from if part.record is not None)
+        given = len(item.made_from) - len(made)
+        lines.append(f"{item.path}  sha256 {item.sha256[:12]}")
+        lines.append(f"  step     {item.record.step} {item.record.item or ''}".rstrip())
+        lines.append(f"  command  {item.record.command}")
+        lines.append(f"  code     {code(item.record.step)}; {env(item.record.step)}")
+        lines += [f"  from     {path}" for path in made]
+        lines += [f"  and      {given} files that were received (below)"] if given else []
         waiting += item.made_from
-    return lines
+    return [*lines, "received, not made:", *sorted(received)] if received else lines
 
 
 def changed_files(made: Mapping[str, Any], root: Path) -> list[str]:

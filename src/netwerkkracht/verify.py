@@ -186,7 +186,7 @@ def compare_run(reports: Path, reference: Path | None, exhibits: Iterable[str]) 
         return {"compared": False, "passed": None, "exhibits": [], "numbers": []}
     expected = {path.stem for path in (*reference.glob("figures/*.csv"), *reference.glob("tables/*.csv"))}
     verdicts = []
-    for name in sorted({*expected, *exhibits}):
+    for name in sorted({*expected, *exhibits}, key=natural):
         before, after = reference / exhibit_file(name), reports / exhibit_file(name)
         if not after.is_file():
             verdicts.append(Verdict(name, "missing"))
@@ -203,6 +203,12 @@ def compare_run(reports: Path, reference: Path | None, exhibits: Iterable[str]) 
         "exhibits": [{**asdict(item), "passed": item.passed} for item in verdicts],
         "numbers": [{**asdict(item), "passed": item.passed} for item in numbers],
     }
+
+
+def natural(name: str) -> tuple[str, int, str]:
+    """Return a sorting key by which table-2 stands before table-10."""
+    stem, _, number = name.rpartition("-")
+    return (stem, int(number), "") if number.isdigit() else (name, 0, number)
 
 
 def verdicts_of(items: Iterable[Mapping[str, Any]]) -> list[Verdict]:
@@ -241,7 +247,7 @@ def accept(reports: Path, reference: Path, exhibits: Iterable[str], *, reason: s
     io.write_bytes(reference / "numbers.json", (reports / "numbers.json").read_bytes())
     made = reference_digest(reference)
     io.write_json(reference / "accepted.json", {"reason": reason, "digest": made})
-    line = f"- Results: {reason} (reference {made})\n"
+    line = f"- {reason} (reference {made})\n"
     text = changelog.read_text(encoding="utf-8") if changelog.is_file() else "# Changelog\n\n## Unreleased\n"
     if line not in text:
         io.write_text(changelog, _inserted(text, line))
@@ -249,15 +255,17 @@ def accept(reports: Path, reference: Path, exhibits: Iterable[str], *, reason: s
 
 
 def _inserted(text: str, line: str) -> str:
-    """Put a line under the first heading of the second level, or at the end."""
+    """Put a line under the newest heading: under its part on results where there is one."""
     lines = text.splitlines(keepends=True)
-    for number, given in enumerate(lines):
-        if given.startswith("## "):
-            at = number + 1
-            while at < len(lines) and not lines[at].strip():
-                at += 1
-            return "".join([*lines[:at], line, *lines[at:]])
-    return text.rstrip("\n") + "\n\n## Unreleased\n\n" + line
+    newest = next((n for n, given in enumerate(lines) if given.startswith("## ")), None)
+    if newest is None:
+        return text.rstrip("\n") + "\n\n## Unreleased\n\n" + line
+    next_one = (n for n, given in enumerate(lines[newest + 1 :], newest + 1) if given.startswith("## "))
+    end = next(next_one, len(lines))
+    at = next((n for n in range(newest, end) if lines[n].strip() == "### Results"), newest) + 1
+    while at < end and not lines[at].strip():
+        at += 1
+    return "".join([*lines[:at], line, *lines[at:]])
 
 
 def reference_digest(reference: Path) -> str:

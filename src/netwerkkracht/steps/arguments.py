@@ -14,7 +14,8 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     """Add what every step of the workflow has."""
     parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="the configuration")
     parser.add_argument("--record", type=Path, help="write what was read and written to this file")
-    parser.set_defaults(item=None, sources=(), targets=())
+    # of a codebook only its own tables are read, not the recipe of a synthetic study beside them
+    parser.set_defaults(item=None, sources=(), targets=(), flat=("codebook",))
 
 
 def add_item(parser: argparse.ArgumentParser, flag: str, meaning: str) -> None:

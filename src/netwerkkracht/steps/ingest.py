@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     add_common(parser)
     add_source(parser, "--files", "the SPSS files, in the order of study.yaml", many=True)
-    add_source(parser, "--codebook", "study.yaml: what each file is")
+    add_source(parser, "--study", "study.yaml: what each file is")
     add_target(parser, "--values", "one CSV per file: values as stored", many=True)
     add_target(parser, "--labels", "one JSON per file: labels, missing codes, findings", many=True)
 
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.spss.register import expected_hash
 
     log = logs.start("ingest")
-    study = read_study(args.codebook.parent, Problems())
+    study = read_study(args.study.parent, Problems())
     register = Path(part["received"]) if part["received"] else None
     files: list[SpssFile] = []
     findings: list[Finding] = []

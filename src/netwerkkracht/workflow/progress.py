@@ -14,6 +14,7 @@ _COUNT = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done$")
 _ERROR = re.compile(r"^Error in rule (\w+):$")
 _WHOLE_COUNTED = re.compile(r"^all +1$")
 _NOTHING = "Nothing to be done"
+_STATS = "Job stats:"
 _WHOLE = "all"
 
 
@@ -24,6 +25,7 @@ class Progress:
     names: dict[str, str] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
     nothing: bool = False
+    begun: bool = False
     _rule: str = ""
     _item: str = ""
     _error: str = ""
@@ -35,6 +37,8 @@ class Progress:
         line = line.rstrip("\n")
         if _NOTHING in line:
             self.nothing = True
+        elif line.startswith(_STATS):
+            self.begun = True
         elif _WHOLE_COUNTED.match(line):
             self._whole = 1
         elif found := _JOB.match(line):

@@ -6,8 +6,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +40,8 @@ def work(order: Order) -> int:
     """Run Snakemake and return its exit code; its own words go to ``logs/run.log``."""
     progress = Progress()
     kept: list[str] = []
-    with ExitStack() as stack:
-        settings = environment()
-        if order.warm and not order.dry_run:
-            settings |= stack.enter_context(_warm_helper(settings))
+    with Helper(order.warm and not order.dry_run) as helper:
+        settings = environment() | helper.settings
         process = subprocess.Popen(
             command(order),
             stdout=subprocess.PIPE,
@@ -60,6 +56,8 @@ def work(order: Order) -> int:
             for line in process.stdout or ():
                 kept.append(line)
                 shown = line.rstrip("\n") if order.dry_run else progress.read(line)
+                if progress.begun:
+                    helper.start(settings)
                 if shown is not None:
                     sys.stdout.write(shown + "\n")
                     sys.stdout.flush()
@@ -86,25 +84,43 @@ def environment() -> dict[str, str]:
     return settings | {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}
 
 
-@contextmanager
-def _warm_helper(settings: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Start the helper with the libraries ready; yield what its clients must know."""
-    from netwerkkracht.warm import possible
+class Helper:
+    """The process with the libraries ready; it is started when there is work, and ends with the run.
 
-    if not possible():
-        yield {}
-        return
-    with tempfile.TemporaryDirectory(prefix="nk-") as folder:
-        address = str(Path(folder) / "w")
-        helper = subprocess.Popen(
-            [sys.executable, "-m", "netwerkkracht.warm", address], stdin=subprocess.PIPE, env=settings
-        )
-        try:
-            yield {"NK_WARM": address}
-        finally:
-            if helper.stdin is not None:
-                helper.stdin.close()
-            helper.wait()
+    Jobs that come before it is there import their libraries themselves.
+    """
+
+    def __init__(self, wanted: bool) -> None:
+        """Choose its address; nothing runs yet."""
+        from netwerkkracht.warm import possible
+
+        self._folder = tempfile.TemporaryDirectory(prefix="nk-") if wanted and possible() else None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What its clients must know: nothing where there is no helper."""
+        return {"NK_WARM": str(Path(self._folder.name) / "w")} if self._folder else {}
+
+    def start(self, settings: dict[str, str]) -> None:
+        """Start it, once."""
+        if self._folder is None or self._process is not None:
+            return
+        words = [sys.executable, "-m", "netwerkkracht.warm", settings["NK_WARM"]]
+        # a pipe that closes with this process, so that the helper never outlives it
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, env=settings)
+
+    def __enter__(self) -> Helper:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the pipe that keeps it alive."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def _explain(progress: Progress, kept: list[str]) -> None:
