@@ -5,6 +5,7 @@ from functools import cache
 import analysis_study as study
 
 from netwerkkracht.exhibits.kinds import Exhibit, Material
+from netwerkkracht.exhibits.operating import NUMBERS as OPERATING
 from netwerkkracht.exhibits.registry import make_data
 from netwerkkracht.models.fit import fit_model
 from netwerkkracht.models.spec import ModelSpec
@@ -66,6 +67,13 @@ OPTIONS = {
     "specification": {"model": "load_main", "choices": CHOICES},
     "missing-data": {"model": "load_main", "covariates": ["school", "years"], "imputations": 20},
     "influence": {"model": "load_main"},
+    "diagnostics": {"model": "load_main", "simulations": 200},
+    "pattern": {"variables": ["load", "mood"]},
+    "moves": {"variable": "load"},
+    "balance": {"covariates": ["school", "years", "mood"]},
+    "attrition": {"covariates": ["school", "years", "mood"]},
+    "operating": {"models": ["load_main", "mood_main"]},
+    "operating-table": {"models": ["load_main", "mood_main"]},
     "baseline": {"wave": "a", "variables": ["years", "school", "load", "aided"]},
     "models": {"models": MAIN},
     "published": {},
@@ -89,7 +97,9 @@ def material():
     }
     models = {name: fit_model(spec, panel, facts) for name, spec in specs.items()}
     aside = [{"file": "x", "wave": "b", "group": "new", "reason": "duplicate_identical", "count": 2}]
-    return Material(facts, panel, models, specs, aside, PUBLISHED, seed=1)
+    row = dict.fromkeys(OPERATING, 0.05) | {"n_studies": 100, "n_ok": 90, "n_boundary": 8, "n_failed": 2}
+    operating = {"load_main": row | {"coverage": 0.95}, "mood_main": row | {"coverage": 0.94}}
+    return Material(facts, panel, models, specs, aside, PUBLISHED, operating, seed=1)
 
 
 def exhibit(kind):

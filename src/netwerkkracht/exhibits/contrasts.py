@@ -10,7 +10,17 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
+from netwerkkracht.exhibits.style import (
+    BLUE,
+    INK,
+    PAPER_BOX,
+    language_axis,
+    new_figure,
+    note,
+    settings,
+    stamp,
+    wrap,
+)
 from netwerkkracht.exhibits.words import RATIO, STATUS, say
 from netwerkkracht.models.facts import Facts
 
@@ -34,7 +44,6 @@ COLUMNS = [
 ]  # fmt: skip
 TEXT = tuple(COLUMNS[: COLUMNS.index("estimate")])
 ACROSS = 3
-PAPER_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps a number off the line behind it
 
 
 def data(exhibit: Exhibit, material: Material) -> Any:

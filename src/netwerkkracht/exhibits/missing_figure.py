@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pandas as pd
+
 from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.style import (
     BLUE,
     INK,
+    PAPER_BOX,
     group_style,
     language_axis,
     new_figure,
@@ -20,59 +23,81 @@ from netwerkkracht.exhibits.style import (
     tint,
     wrap,
 )
+from netwerkkracht.missing.imputation import impute, shifted
+from netwerkkracht.missing.persons import gather
+from netwerkkracht.missing.routes import Plan, missing_routes, refits
 from netwerkkracht.models.facts import Facts
-from netwerkkracht.models.missing_data import five_ways
 from netwerkkracht.seeds import generator
 
 WORDS = {
     "nl": {
         "panel": "alleen wie in alle metingen sprak",
-        "likelihood": "iedereen, likelihood",
-        "weights": "gewogen naar kans op blijven",
+        "all": "iedereen, likelihood",
+        "ipaw": "gewogen naar kans op blijven",
         "imputation": "meervoudige imputatie",
         "routes": "Verschil in verandering, {a} min {b}",
         "deltas": "Als uitvallers anders zijn dan\nvergelijkbare blijvers",
-        "delta": "Verschuiving van uitvallers (SD)",
+        "delta": "Verschuiving van uitvallers (punten)",
         "both": "in beide groepen",
         "one": "alleen {group}",
         "alt": "Het verschil in verandering ({a} min {b}) volgens vier routes voor uitval: {parts}. "
         "Met uitvallers "
-        "verschoven van {d0} tot {d1} SD in beide groepen loopt het van {low} tot {high}.",
+        "verschoven van {d0} tot {d1} punten in beide groepen loopt het van {low} tot {high}.",
     },
     "en": {
         "panel": "only those interviewed in all waves",
-        "likelihood": "everyone, likelihood",
-        "weights": "weighted by chance of staying",
+        "all": "everyone, likelihood",
+        "ipaw": "weighted by chance of staying",
         "imputation": "multiple imputation",
         "routes": "Difference in change, {a} minus {b}",
         "deltas": "If leavers differ from\nsimilar stayers",
-        "delta": "Shift of leavers (SD)",
+        "delta": "Shift of leavers (points)",
         "both": "in both groups",
         "one": "{group} only",
         "alt": "The difference in change ({a} minus {b}) by four routes for drop-out: {parts}. With "
         "leavers shifted from "
-        "{d0} to {d1} SD in both groups it runs from {low} to {high}.",
+        "{d0} to {d1} points in both groups it runs from {low} to {high}.",
     },
 }
-ROUTES = ("panel", "likelihood", "weights", "imputation")
+ROUTES = ("panel", "all", "ipaw", "imputation")
+COLUMNS = [
+    "route", "shifted", "status", "minuend", "subtrahend", "wave", "delta", "estimate", "se", "df", "p",
+    "lower", "upper", "n_persons", "n_effective",
+]  # fmt: skip
+TEXT = tuple(COLUMNS[: COLUMNS.index("delta")])
 
 
 def data(exhibit: Exhibit, material: Material) -> Any:
-    """Estimate the contrast of the option ``model`` by all routes (``covariates``, ``imputations``)."""
-    facts = material.facts
-    options = {
-        key: exhibit.options[key] for key in ("wave", "imputations", "deltas") if key in exhibit.options
-    }
-    frame = five_ways(
-        material.specs[exhibit.models[0]],
-        material.panel,
-        facts,
-        [str(name) for name in exhibit.options.get("covariates", ())],
-        generator(material.seed, "exhibit", exhibit.id),
-        alpha=material.alpha,
-        **options,
-    )
-    return frame.assign(minuend=facts.groups[0], subtrahend=facts.groups[1])
+    """Estimate the contrast of the first two groups by all routes, and under shifts of those who left.
+
+    Options: ``model`` (linear, without covariates), ``covariates`` of the missing-data models, ``deltas`` in
+    scale points, ``imputations``. ``shifted`` says whose imputed answers a row shifts: ``both``, or one group
+    (an estimate without interval); delta 0 is the imputation itself.
+    """
+    facts, options = material.facts, exhibit.options
+    spec = material.specs[exhibit.models[0]]
+    deltas = tuple(float(value) for value in options.get("deltas", (-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2)))
+    names = tuple(str(name) for name in options.get("covariates", ()))
+    plan = Plan(names, deltas, int(options.get("imputations", 50)), material.alpha)
+    draws = ("exhibit", exhibit.id)
+    rows = missing_routes(spec, material.panel, facts, plan, generator(material.seed, *draws))
+    a, b = facts.groups[:2]
+    rows = rows[(rows["minuend"] == a) & (rows["subtrahend"] == b)].assign(shifted="")
+    base = rows[rows["route"] == "imputation"].assign(route="delta")
+    rows = pd.concat([rows, base], ignore_index=True)
+    rows.loc[rows["route"] == "delta", "shifted"] = "both"
+    # the same draws again, shifted in one group at a time
+    persons = gather(material.panel, facts, spec.outcome, names)
+    completed = impute(persons, generator(material.seed, *draws), plan.times)
+    single = []
+    for place, group in enumerate((a, b)):
+        for delta in deltas:
+            moved = shifted(persons, completed, delta, group=place)
+            estimate = float(refits(spec, persons, moved, facts, (a, b))[0].mean())
+            row = {"route": "delta", "shifted": group, "delta": delta, "estimate": estimate, "status": "ok"}
+            single.append({**row, "minuend": a, "subtrahend": b, "wave": facts.waves[-1]})
+    frame = pd.concat([rows, pd.DataFrame(single)], ignore_index=True).reindex(columns=COLUMNS)
+    return frame.sort_values(["route", "shifted", "delta"], kind="stable").reset_index(drop=True)
 
 
 def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
@@ -103,7 +128,7 @@ def _routes(axes: Any, rows: Any, words: dict[str, str], lang: Lang) -> None:
             axes.plot([row["lower"], row["upper"]], [place, place], color=BLUE, lw=1.4)
         axes.plot(row["estimate"], place, "o", color=BLUE, mfc=face)
         text = display.estimate_interval(row["estimate"], row["lower"], row["upper"], lang, 2)
-        note(axes, text, (row["estimate"], place), (0, 5), ha="center", fontsize=6.5)
+        note(axes, text, (row["estimate"], place), (0, 5), ha="center", fontsize=6.5, bbox=PAPER_BOX)
     axes.set_yticks(range(len(shown)), ["\n".join(wrap(words[route], 33)) for route in shown])
     axes.set_ylim(len(shown) - 0.5, -0.7)
     axes.tick_params(axis="y", length=0)
@@ -153,5 +178,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )
 
 
-TEXT = ("route", "shifted", "status", "minuend", "subtrahend")
 KIND = Kind("missing-data", "figure", ("panel", "specs"), TEXT, data, draw, alt)

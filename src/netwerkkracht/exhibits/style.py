@@ -148,6 +148,9 @@ def language_axis(axis: Any, lang: Lang, *, sign: bool = False) -> None:
     axis.set_major_formatter(Marks())
 
 
+PAPER_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps a number off the line behind it
+
+
 def note(axes: Any, text: str, at: tuple[float, float], offset: tuple[float, float], **more: Any) -> None:
     """Write a text at an offset in points from a place in data units (or in ``xycoords``)."""
     settled = {"fontsize": 7, "color": INK, "annotation_clip": False, **more}

@@ -1,0 +1,193 @@
+"""Diagnostics of one model in five small panels, each with what good looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netwerkkracht import display
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import (
+    BLUE,
+    FAINT,
+    INK,
+    SOFT,
+    group_style,
+    language_axis,
+    new_figure,
+    settings,
+    stamp,
+    tint,
+    wrap,
+)
+from netwerkkracht.exhibits.words import STATUS, say
+from netwerkkracht.models.diagnostics import diagnostics
+from netwerkkracht.models.facts import Facts
+from netwerkkracht.seeds import generator
+
+WORDS = {
+    "nl": {
+        "uniform": "Residuen\n(goed: in de band)",
+        "fitted": "Residu naar voorspelling\n(goed: kwartielen op de lijnen)",
+        "cell": "Residu naar groep en meting\n(goed: balken rond het midden)",
+        "random": "Verschillen tussen personen\n(goed: op de lijn)",
+        "outcome": "Uitkomst: gegevens (punt) en model\n(goed: punten in de band)",
+        "test": "Toetsen van de residuen",
+        "uniformity": "uniform",
+        "dispersion": "spreiding",
+        "zeros": "aantal nullen",
+        "outliers": "uitschieters",
+        "expected": "verwacht",
+        "observed": "gevonden",
+        "predicted": "voorspeld",
+        "value": "waarde",
+        "share": "aandeel (%)",
+        "alt": "Vijf controles van het model {label}. {inside} van {n} residukwantielen liggen "
+        "binnen de band van het model. "
+        "Toets op uniforme residuen: {p}. {out} van {values} waarden van de uitkomst vallen buiten "
+        "de gesimuleerde band.",
+    },
+    "en": {
+        "uniform": "Residuals\n(good: inside the band)",
+        "fitted": "Residual by prediction\n(good: quartiles on the lines)",
+        "cell": "Residual by group and wave\n(good: bars around the middle)",
+        "random": "Differences between persons\n(good: on the line)",
+        "outcome": "Outcome: data (dot) and model\n(good: dots inside the band)",
+        "test": "Tests of the residuals",
+        "uniformity": "uniform",
+        "dispersion": "dispersion",
+        "zeros": "number of zeros",
+        "outliers": "outliers",
+        "expected": "expected",
+        "observed": "observed",
+        "predicted": "predicted",
+        "value": "value",
+        "share": "share (%)",
+        "alt": "Five checks of the model {label}. {inside} of {n} residual quantiles lie inside the "
+        "band of the model. Test "
+        "of uniform residuals: {p}. {out} of {values} values of the outcome fall outside the simulated band.",
+    },
+}
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Diagnose the option ``model``; option ``simulations`` (default 500)."""
+    name = exhibit.models[0]
+    rng = generator(material.seed, "exhibit", exhibit.id)
+    n_sim = int(exhibit.options.get("simulations", 500))
+    frame = diagnostics(material.specs[name], material.panel, material.facts, rng, n_sim)
+    label = material.specs[name].label
+    frame[["group", "wave"]] = frame[["group", "wave"]].fillna("")
+    return frame.assign(model=name, label_nl=label["nl"], label_en=label["en"])
+
+
+def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw the five checks and the tests; a model without inference says why instead."""
+    words = WORDS[lang]
+    part = {name: frame[frame["part"] == name] for name in dict.fromkeys(frame["part"])}
+    with settings():
+        figure = new_figure(104)
+        panels = figure.subplots(2, 3)
+        if "status" in part:
+            for axes in panels.flat:
+                axes.axis("off")
+            panels[0][0].text(0, 0.9, say(STATUS, str(part["status"]["group"].iloc[0]), lang), va="top")
+        else:
+            _uniform(panels[0][0], part["uniform"], words)
+            _fitted(panels[0][1], part["fitted"], words)
+            _cells(panels[0][2], part["cell"], facts, lang)
+            _random(panels[1][0], part.get("random"), words)
+            _outcome(panels[1][1], part["outcome"], words)
+            _tests(panels[1][2], part["test"], words, lang)
+            names = ("uniform", "fitted", "cell", "random", "outcome", "test")
+            for axes, name in zip(panels.flat, names, strict=True):
+                axes.set_title(words[name], fontsize=7.5)
+                if name != "test":
+                    language_axis(axes.yaxis, lang)
+                    if name != "cell":
+                        language_axis(axes.xaxis, lang)
+        stamp(figure, lang, synthetic=facts.synthetic)
+    return figure
+
+
+def _uniform(axes: Any, rows: Any, words: dict[str, str]) -> None:
+    axes.fill_between(rows["x"], rows["low"], rows["high"], color=tint(BLUE, 0.18), lw=0)
+    axes.plot([0, 1], [0, 1], color=SOFT, lw=0.8)
+    axes.plot(rows["x"], rows["middle"], "o", ms=2.8, color=BLUE)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=words["expected"], ylabel=words["observed"])
+
+
+def _fitted(axes: Any, rows: Any, words: dict[str, str]) -> None:
+    for level in (0.25, 0.5, 0.75):
+        axes.axhline(level, color=FAINT, lw=0.9, zorder=0)
+    for name, line in (("low", ":"), ("middle", "-"), ("high", ":")):
+        axes.plot(rows["x"], rows[name], ls=line, marker="o", ms=2.8, color=BLUE, lw=1.0)
+    axes.set(ylim=(0, 1), xlabel=words["predicted"])
+
+
+def _cells(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
+    axes.axhline(0.5, color=SOFT, lw=0.8, zorder=0)
+    width = 0.7 / len(facts.groups)
+    for number, group in enumerate(facts.groups):
+        style = group_style(number)
+        mine = rows[rows["group"] == group].set_index("wave").reindex(facts.waves)
+        x = [place + (number - (len(facts.groups) - 1) / 2) * width for place in range(len(facts.waves))]
+        bars = axes.bar(x, mine["high"] - mine["low"], bottom=mine["low"], width=width * 0.85, linewidth=0.7)
+        for bar in bars:
+            bar.set(facecolor=tint(style["color"], 0.25), edgecolor=style["color"], hatch=style["hatch"])
+        axes.plot(x, mine["middle"], marker=style["marker"], ms=3.5, color=style["color"], ls="none")
+    titles = ["\n".join(wrap(facts.wave_title(wave, lang), 18, 7)) for wave in facts.waves]
+    axes.set_xticks(range(len(facts.waves)), titles, fontsize=7)
+    axes.set_ylim(0, 1)
+
+
+def _random(axes: Any, rows: Any, words: dict[str, str]) -> None:
+    axes.plot([-2, 2], [-2, 2], color=SOFT, lw=0.8)
+    if rows is not None:
+        axes.plot(rows["x"], rows["middle"], "o", ms=2.8, color=BLUE)
+    axes.set(xlabel=words["expected"], ylabel=words["observed"])
+
+
+def _outcome(axes: Any, rows: Any, words: dict[str, str]) -> None:
+    axes.vlines(rows["x"], 100 * rows["low"], 100 * rows["high"], color=tint(BLUE, 0.35), lw=4)
+    axes.plot(rows["x"], 100 * rows["middle"], "o", ms=3, color=INK)
+    axes.set(xlabel=words["value"], ylabel=words["share"])
+    axes.set_ylim(bottom=0)
+
+
+def _tests(axes: Any, rows: Any, words: dict[str, str], lang: Lang) -> None:
+    axes.axis("off")
+    shown = rows[rows["p"].notna()]
+    for place, row in enumerate(shown.to_dict("records")):
+        y = 0.86 - 0.16 * place
+        axes.text(0.0, y, words[row["group"]], transform=axes.transAxes, fontsize=7.5)
+        axes.text(
+            1.0, y, display.p_phrase(row["p"], lang), transform=axes.transAxes, fontsize=7.5, ha="right"
+        )
+
+
+def alt(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> str:
+    """Say how many quantiles lie inside the band, the test of uniformity, and values outside the band."""
+    words = WORDS[lang]
+    label = str(frame[f"label_{lang}"].iloc[0])
+    uniform, outcome = frame[frame["part"] == "uniform"], frame[frame["part"] == "outcome"]
+    if not len(uniform):
+        status = say(STATUS, str(frame["group"].iloc[0]), lang)
+        return f"{label}: {'geen controles mogelijk' if lang == 'nl' else 'no checks possible'} ({status})."
+    test = frame[(frame["part"] == "test") & (frame["group"] == "uniformity")].iloc[0]
+
+    def inside(rows: Any) -> int:
+        return int(((rows["middle"] >= rows["low"]) & (rows["middle"] <= rows["high"])).sum())
+
+    return words["alt"].format(
+        label=f"'{label}'",
+        inside=inside(uniform),
+        n=len(uniform),
+        p=display.p_phrase(float(test["p"]), lang),
+        out=len(outcome) - inside(outcome),
+        values=len(outcome),
+    )
+
+
+TEXT = ("part", "group", "wave", "model", "label_nl", "label_en")
+KIND = Kind("diagnostics", "figure", ("panel", "specs"), TEXT, data, draw, alt)

@@ -1,0 +1,116 @@
+"""What becomes of each problem between two waves: stayed, resolved, arose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netwerkkracht import display
+from netwerkkracht.describe.combinations import item_moves
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.cells import without_stem
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp
+from netwerkkracht.models.facts import Facts
+
+# ordered from dark to light, so that the three states differ in grey too
+FACES = {"stayed": "#2F4B6E", "resolved": "#8FB8DE", "arose": "#E9A15B"}
+WORDS = {
+    "nl": {
+        "stayed": "gebleven",
+        "resolved": "verdwenen",
+        "arose": "nieuw",
+        "axis": "% van wie in beide metingen antwoordde",
+        "alt": "Gestapelde staven per probleem: gebleven, verdwenen of nieuw tussen de {a} en de "
+        "{b}. {parts}",
+        "part": "{group}: het vaakst blijft {stay} ({s}), het vaakst verdwijnt {gone} ({g}).",
+    },
+    "en": {
+        "stayed": "stayed",
+        "resolved": "resolved",
+        "arose": "new",
+        "axis": "% of those who answered in both waves",
+        "alt": "Stacked bars per problem: stayed, resolved or new between {a} and {b}. {parts}",
+        "part": "{group}: most often {stay} stays ({s}), most often {gone} is resolved ({g}).",
+    },
+}
+TEXT = ("item", "group", "state", "first", "last")
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Count what became of the parts of the option ``variable`` between the first and the last wave."""
+    facts = material.facts
+    first, last = (
+        str(exhibit.options.get(key, facts.waves[place])) for key, place in (("first", 0), ("last", -1))
+    )
+    items = facts.variable(str(exhibit.options["variable"])).parts
+    return item_moves(material.panel, facts, items, first, last).assign(first=first, last=last)
+
+
+def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw one panel per group, a bar per problem in the order of how many have it at either wave."""
+    from matplotlib.patches import Patch
+
+    words = WORDS[lang]
+    seen = frame[frame["state"] != "never"].groupby("item", sort=False)["persons"].sum()
+    items = list(seen.sort_values(kind="stable", ascending=False).index)
+    labels = without_stem([facts.label(name, lang) for name in items])
+    with settings():
+        figure = new_figure(28 + 6 * len(items))
+        panels = figure.subplots(1, len(facts.groups), sharey=True, sharex=True, squeeze=False)[0]
+        for axes, group in zip(panels, facts.groups, strict=True):
+            mine = frame[frame["group"] == group].set_index(["item", "state"])
+            _bars(axes, mine, items, lang)
+            total = int(mine["total"].max())
+            axes.set_title(f"{facts.group_title(group, lang)} (n ≤ {total})")
+        panels[0].set_yticks(range(len(items)), labels)
+        panels[0].set_ylim(len(items) - 0.5, -0.5)
+        handles = [Patch(facecolor=face, label=words[state]) for state, face in FACES.items()]
+        figure.legend(handles=handles, loc="outside upper left", ncols=3, borderaxespad=0.2)
+        stamp(figure, lang, synthetic=facts.synthetic, below=words["axis"])
+    return figure
+
+
+def _bars(axes: Any, mine: Any, items: list[str], lang: Lang) -> None:
+    for row, name in enumerate(items):
+        left = 0.0
+        for state, face in FACES.items():
+            cell = mine.loc[(name, state)]
+            share = 100 * float(cell["persons"]) / float(cell["total"]) if cell["total"] else 0.0
+            axes.barh(row, share, left=left, height=0.72, facecolor=face, edgecolor="white", linewidth=0.4)
+            if share >= 7:
+                dark = state == "stayed"
+                axes.text(left + share / 2, row, display.number(share, lang, 0), ha="center", va="center",
+                          fontsize=6.5, color="white" if dark else INK)  # fmt: skip
+            left += share
+        if left == 0:
+            note(axes, "0", (0, row), (3, 0), va="center", fontsize=6.5)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Say per group which problem stays and which disappears most often."""
+    words, parts = WORDS[lang], []
+    names = list(dict.fromkeys(frame["item"]))
+    labels = dict(zip(names, without_stem([facts.label(name, lang) for name in names]), strict=True))
+    for group in facts.groups:
+        mine = frame[frame["group"] == group].assign(share=lambda rows: rows["persons"] / rows["total"])
+        top = {}
+        for state in ("stayed", "resolved"):
+            here = mine[mine["state"] == state]
+            row = here.loc[here["share"].idxmax()]
+            top[state] = (labels[row["item"]], display.percent(float(row["share"]), lang))
+        parts.append(
+            words["part"].format(
+                group=facts.group_title(group, lang), stay=top["stayed"][0], s=top["stayed"][1],
+                gone=top["resolved"][0], g=top["resolved"][1],
+            )
+        )  # fmt: skip
+    ends = {
+        "a": facts.wave_label(frame["first"].iloc[0], lang),
+        "b": facts.wave_label(frame["last"].iloc[0], lang),
+    }
+    return words["alt"].format(parts=" ".join(parts), **ends)
+
+
+KIND = Kind("moves", "figure", ("panel",), TEXT, data, draw, alt)

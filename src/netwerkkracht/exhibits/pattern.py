@@ -1,0 +1,166 @@
+"""Who was interviewed when, and which answers are missing: patterns of waves and shares missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.describe.counts import NO_INTERVIEW, missing_reasons, wave_patterns
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import (
+    FAINT,
+    INK,
+    group_style,
+    new_figure,
+    note,
+    settings,
+    stamp,
+    tint,
+    wrap,
+)
+from netwerkkracht.models.facts import Facts
+
+WORDS = {
+    "nl": {
+        "persons": "personen",
+        "missing": "Geen geldig antwoord, % van wie geïnterviewd is",
+        "alt": "Patronen van deelname en ontbrekende antwoorden. {parts} Het vaakst ontbreekt "
+        "{worst}: {share} in {cell}.",
+        "part": "{group}: {n} van {m} bij alle metingen.",
+    },
+    "en": {
+        "persons": "persons",
+        "missing": "No valid answer, % of those interviewed",
+        "alt": "Patterns of participation and missing answers. {parts} Most often missing is "
+        "{worst}: {share} in {cell}.",
+        "part": "{group}: {n} of {m} in all waves.",
+    },
+}
+COLUMNS = ["part", "group", "wave", "pattern", "variable", "persons", "total", "share"]
+TEXT = ("part", "group", "wave", "pattern", "variable")
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Count patterns of waves (part ``pattern``) and missing answers (part ``missing``) of ``variables``.
+
+    A missing answer counts among persons interviewed in that wave; the patterns of a group add up to its
+    persons.
+    """
+    facts, panel = material.facts, material.panel
+    patterns = wave_patterns(panel, facts).assign(part="pattern")
+    counts = missing_reasons(panel, facts, [str(name) for name in exhibit.options["variables"]])
+    counts = counts[counts["reason"] != NO_INTERVIEW]
+    rows = []
+    for (name, wave, group), cells in counts.groupby(["variable", "wave", "group"], sort=False):
+        total = int(cells["cells"].sum())
+        missing = int(cells.loc[cells["reason"] != "valid", "cells"].sum())
+        rows.append(
+            ("missing", group, wave, name, missing, total, missing / total if total else float("nan"))
+        )
+    names = ["part", "group", "wave", "variable", "persons", "total", "share"]
+    return pd.concat([patterns, pd.DataFrame(rows, columns=names)], ignore_index=True).reindex(
+        columns=COLUMNS
+    )
+
+
+def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw patterns with bars of persons at the left, a tile per variable, group and wave at the right."""
+    words = WORDS[lang]
+    patterns, missing = frame[frame["part"] == "pattern"], frame[frame["part"] == "missing"]
+    names = list(dict.fromkeys(missing["variable"]))
+    with settings():
+        figure = new_figure(30 + 6.5 * max(len(names), 2 * patterns["pattern"].nunique() + 2))
+        left, right = figure.subplots(1, 2, width_ratios=[1, 1.5])
+        _patterns(left, patterns, facts, lang)
+        _tiles(right, missing, names, facts, lang)
+        right.set_title(words["missing"], pad=18)
+        left.set_xlabel(words["persons"])
+        stamp(figure, lang, synthetic=facts.synthetic)
+    return figure
+
+
+def _patterns(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
+    shown = sorted(set(rows["pattern"]), reverse=True)
+    wide = float(rows["persons"].max())
+    step = wide * 0.14
+    for place, pattern in enumerate(shown):
+        for number, wave in enumerate(pattern):
+            x = -step * (len(pattern) - number)
+            axes.plot(x, place, "o", ms=6, color=INK if wave == "1" else FAINT, clip_on=False)
+        for number, group in enumerate(facts.groups):
+            found = rows[(rows["pattern"] == pattern) & (rows["group"] == group)]["persons"]
+            persons = int(found.sum())
+            style = group_style(number)
+            y = place + (number - (len(facts.groups) - 1) / 2) * 0.32
+            label = facts.group_title(group, lang) if place == 0 else None
+            bar = axes.barh(y, persons, height=0.28, label=label, linewidth=0.6)[0]
+            bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
+            note(axes, display.count(persons, lang), (persons, y), (3, 0), va="center")
+    for number, wave in enumerate(facts.waves):
+        at = (-step * (len(facts.waves) - number), -0.55)
+        note(
+            axes, facts.wave_label(wave, lang), at, (0, 0), rotation=60, ha="left", va="bottom", fontsize=6.5
+        )
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlim(-step * (len(facts.waves) + 0.6), wide * 1.12)
+    ticks = [tick for tick in axes.get_xticks() if 0 <= tick <= wide]
+    axes.set_xticks(ticks)
+    axes.set_ylim(len(shown) - 0.35, -1.7)
+    axes.legend(loc="upper right", fontsize=7, borderaxespad=0.0)
+
+
+def _tiles(axes: Any, missing: Any, names: list[str], facts: Facts, lang: Lang) -> None:
+    from matplotlib.patches import Rectangle
+
+    columns = [(group, wave) for group in facts.groups for wave in facts.waves]
+    cells = missing.set_index(["variable", "group", "wave"])["share"]
+    for row, name in enumerate(names):
+        for column, (group, wave) in enumerate(columns):
+            share = float(cells.get((name, group, wave), float("nan")))
+            shade = tint("#3B3B3B", min(share, 0.6)) if share == share else "white"  # noqa: PLR0124
+            axes.add_patch(
+                Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, facecolor=shade, edgecolor=FAINT, lw=0.4)
+            )
+            text = display.percent(share, lang)
+            axes.text(column, row, text, ha="center", va="center", fontsize=7,
+                      color="white" if share > 0.4 else INK)  # fmt: skip
+    axes.set_yticks(range(len(names)), ["\n".join(wrap(facts.label(name, lang), 40, 7)) for name in names])
+    axes.tick_params(axis="both", length=0, labelsize=7)
+    labels = ["\n".join(wrap(facts.wave_title(wave, lang), 19, 7)) for _, wave in columns]
+    axes.set_xticks(range(len(columns)), labels, fontsize=7)
+    for place, group in enumerate(facts.groups):
+        middle = (place + 0.5) * len(facts.waves) - 0.5
+        title = "\n".join(wrap(facts.group_title(group, lang), 38, 7))
+        axes.text(middle, -0.62, title, ha="center", va="bottom", fontsize=7)
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Say how many persons were in all waves, and which answer is missing most often."""
+    words = WORDS[lang]
+    patterns, missing = frame[frame["part"] == "pattern"], frame[frame["part"] == "missing"]
+    parts = []
+    for group in facts.groups:
+        mine = patterns[patterns["group"] == group]
+        full = int(mine.loc[mine["pattern"] == "1" * len(facts.waves), "persons"].sum())
+        label = facts.group_title(group, lang)
+        parts.append(words["part"].format(group=label, n=full, m=int(mine["persons"].sum())))
+    worst = missing.loc[missing["share"].idxmax()]
+    label = facts.label(worst["variable"], lang)
+    cell = f"{facts.group_label(worst['group'], lang)}, {facts.wave_label(worst['wave'], lang)}"
+    return words["alt"].format(
+        parts=" ".join(parts),
+        worst=label[:1].lower() + label[1:],
+        share=display.percent(float(worst["share"]), lang),
+        cell=cell,
+    )
+
+
+KIND = Kind("pattern", "figure", ("panel",), TEXT, data, draw, alt)
