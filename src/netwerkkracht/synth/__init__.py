@@ -7,17 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-_HOME = {
-    "Spec": "spec",
-    "read_spec": "reading",
-    "Truth": "truth",
-    "make_truth": "truth",
-    "truths": "truth",
-    "outcomes": "truth",
-    "design": "truth",
-    "distort": "fieldwork",
-    "synthesise": "run",
-}
 __all__ = [
     "Spec",
     "Truth",
@@ -33,8 +22,16 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a part when it is first asked for; numpy and pandas come with it."""
-    if name not in _HOME:
+    if name == "Spec":
+        from netwerkkracht.synth import spec as module
+    elif name == "read_spec":
+        from netwerkkracht.synth import reading as module  # type: ignore[no-redef]
+    elif name == "distort":
+        from netwerkkracht.synth import fieldwork as module  # type: ignore[no-redef]
+    elif name == "synthesise":
+        from netwerkkracht.synth import run as module  # type: ignore[no-redef]
+    elif name in __all__:
+        from netwerkkracht.synth import truth as module  # type: ignore[no-redef]
+    else:
         raise AttributeError(name)
-    from importlib import import_module
-
-    return getattr(import_module(f"netwerkkracht.synth.{_HOME[name]}"), name)
+    return getattr(module, name)
