@@ -60,7 +60,7 @@ class Recovery:
         Raises
         ------
         StudyError
-            ``V01`` cells differ, ``V02`` rows differ, ``V03`` a planted fault was not reported, ``V04`` rows
+            ``Z01`` cells differ, ``Z02`` rows differ, ``Z03`` a planted fault was not reported, ``Z04`` rows
             were set aside that nobody planted; all that apply, at once.
         """
         if self.complete:
@@ -70,7 +70,7 @@ class Recovery:
     def _findings(self) -> Iterable[Finding]:
         for variable, count in self.differing.items():
             yield Finding(
-                "V01",
+                "Z01",
                 "error",
                 "cells of the panel differ from the truth",
                 variable=variable,
@@ -80,7 +80,7 @@ class Recovery:
             )
         if not self.rows_truth == self.rows_panel == self.rows_common or not self.cells:
             yield Finding(
-                "V02",
+                "Z02",
                 "error",
                 f"the panel has {self.rows_panel} rows, {self.rows_common} of them also in the truth",
                 expected=f"the {self.rows_truth} rows of the truth",
@@ -89,7 +89,7 @@ class Recovery:
         for fault in self.faults:
             if not fault.reported:
                 yield Finding(
-                    "V03",
+                    "Z03",
                     "error",
                     f"the planted fault was not reported: {fault.en}",
                     file=fault.file,
@@ -98,7 +98,7 @@ class Recovery:
                 )
         if self.unplanned:
             yield Finding(
-                "V04",
+                "Z04",
                 "error",
                 "rows were set aside that are no planted fault",
                 count=self.unplanned,

@@ -86,7 +86,7 @@ def test_one_changed_value_is_counted_by_variable():
     with pytest.raises(StudyError) as caught:
         result.require()
     finding = caught.value.findings[0]
-    assert (finding.code, finding.variable, finding.count) == ("V01", "sev_fin", 1)
+    assert (finding.code, finding.variable, finding.count) == ("Z01", "sev_fin", 1)
 
 
 def test_a_wrong_reason_differs_though_both_are_missing():
@@ -103,7 +103,7 @@ def test_a_missing_row_and_a_doubled_row_are_not_complete():
     for changed in (panel.iloc[1:], panel.iloc[[0, *range(len(panel))]]):
         result = compared(STANDARD, panel=changed)
         assert not result.complete
-        with pytest.raises(StudyError, match="V02"):
+        with pytest.raises(StudyError, match="Z02"):
             result.require()
 
 
@@ -133,7 +133,7 @@ def test_an_unplanned_row_set_aside_is_an_error():
     aside.loc[0, "count"] = 3
     result = compared(STANDARD, set_aside=aside)
     assert result.unplanned == 2
-    with pytest.raises(StudyError, match="V04"):
+    with pytest.raises(StudyError, match="Z04"):
         result.require()
 
 

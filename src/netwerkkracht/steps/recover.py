@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, part: Part) -> None:  # noqa: ARG001  # the on
     Raises
     ------
     StudyError
-        ``V01`` to ``V04`` otherwise, with variables and counts.
+        ``Z01`` to ``Z04`` otherwise, with variables and counts.
     """
     from netwerkkracht.codebook import read_codebook
     from netwerkkracht.recovery import compare
