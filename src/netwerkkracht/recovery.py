@@ -31,7 +31,8 @@ class Recovery:
 
     A cell is one canonical variable of one person in one wave: its value or, where it is missing, its
     reason. ``differing`` counts unequal cells by variable; a variable that only one side has differs in
-    every row. ``unplanned`` counts rows set aside that were not planted.
+    every row. ``unplanned`` counts rows set aside that were not planted. ``seed`` and ``attempt`` say which
+    draw the truth was.
     """
 
     rows_truth: int
@@ -42,6 +43,8 @@ class Recovery:
     differing: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[FaultReport, ...] = ()
     unplanned: int = 0
+    seed: int | None = None
+    attempt: int | None = None
 
     @property
     def complete(self) -> bool:
@@ -151,6 +154,8 @@ def compare(
         differing=differing,
         faults=tuple(_report(fault, notes, aside) for fault in planted["faults"]),
         unplanned=_unplanned(planted["faults"], aside),
+        seed=planted.get("seed"),
+        attempt=planted.get("attempt"),
     )
 
 

@@ -142,6 +142,7 @@ def test_result_survives_json(tmp_path):
     io.write_json(tmp_path / "recovery.json", result.as_dict())
     read = io.read_json(tmp_path / "recovery.json")
     assert read["complete"] is True
+    assert (read["seed"], read["attempt"]) == (STANDARD, 1)
     assert read["cells"] == read["equal"]
     assert read["faults"][0]["fault"] == "stray_key"
 
