@@ -158,6 +158,7 @@ def digest_text(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:LENGTH]
 
 
+@cache
 def _version(library: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 

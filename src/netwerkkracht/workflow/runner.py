@@ -8,6 +8,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from netwerkkracht import io
 from netwerkkracht.workflow.progress import Progress
@@ -110,7 +111,7 @@ class Helper:
         # a pipe that closes with this process, so that the helper never outlives it
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, env=settings)
 
-    def __enter__(self) -> Helper:
+    def __enter__(self) -> Self:
         """Return itself."""
         return self
 
