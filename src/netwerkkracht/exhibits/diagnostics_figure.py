@@ -31,7 +31,7 @@ WORDS = {
         "fitted": "Residu naar voorspelling\n(goed: kwartielen op de lijnen)",
         "cell": "Residu naar groep en meting\n(goed: balken rond het midden)",
         "random": "Verschillen tussen personen\n(goed: op de lijn)",
-        "outcome": "Uitkomst: gegevens (punt) en model\n(goed: punten in de band)",
+        "outcome": "Uitkomst en model\n(goed: punten in de band)",
         "test": "Toetsen van de residuen",
         "uniformity": "uniform",
         "dispersion": "spreiding",
@@ -52,7 +52,7 @@ WORDS = {
         "fitted": "Residual by prediction\n(good: quartiles on the lines)",
         "cell": "Residual by group and wave\n(good: bars around the middle)",
         "random": "Differences between persons\n(good: on the line)",
-        "outcome": "Outcome: data (dot) and model\n(good: dots inside the band)",
+        "outcome": "Outcome and model\n(good: dots inside the band)",
         "test": "Tests of the residuals",
         "uniformity": "uniform",
         "dispersion": "dispersion",
@@ -101,7 +101,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             _tests(panels[1][2], part["test"], words, lang)
             names = ("uniform", "fitted", "cell", "random", "outcome", "test")
             for axes, name in zip(panels.flat, names, strict=True):
-                axes.set_title(words[name], fontsize=7.5)
+                axes.set_title("\n".join(wrap(words[name], 47, 7.5)), fontsize=7.5)
                 if name != "test":
                     language_axis(axes.yaxis, lang)
                     if name != "cell":
