@@ -117,7 +117,6 @@ class Worker:
         """
         with self._lock:
             process = self.start()
-            outcome: list[tuple[Any, bytearray] | None] = []
             control = {
                 "container": container,
                 "row_limit": row_limit,
@@ -125,35 +124,49 @@ class Worker:
                 "memory": limits.memory_bytes,
                 "cpu": limits.cpu_seconds,
             }
-
-            def exchange() -> None:
-                try:
-                    send(cast("BinaryIO", process.stdin), control, (content,))
-                    outcome.append(receive(cast("BinaryIO", process.stdout)))
-                except (OSError, ValueError, struct.error, MemoryError):
-                    outcome.append(None)
-
-            thread = threading.Thread(target=exchange, daemon=True)
-            thread.start()
-            deadline = time.monotonic() + limits.wall_seconds
-            try:
-                meanwhile()
-            finally:
-                thread.join(max(0.0, deadline - time.monotonic()))
-                if thread.is_alive():
-                    process.kill()
-                    thread.join(5)
-                    self.close()
-            if self._process is None:
-                raise WorkerError("time")
-            answer = outcome[0] if outcome else None
-            if answer is None:
-                self.close()
-                raise WorkerError("crash")
+            answer = self._exchange(process, control, content, limits.wall_seconds, meanwhile)
         facts, body = answer
         if "failed" in facts:
             raise WorkerError(facts["failed"], facts["text"])
         return Answer(facts, body)
+
+    def _exchange(
+        self,
+        process: subprocess.Popen[bytes],
+        control: dict[str, Any],
+        content: bytes,
+        seconds: float,
+        meanwhile: Callable[[], None],
+    ) -> tuple[Any, bytearray]:
+        """Send and wait, but no longer than ``seconds``; end the process when it does not answer."""
+        outcome: list[tuple[Any, bytearray] | None] = []
+
+        def talk() -> None:
+            try:
+                send(cast("BinaryIO", process.stdin), control, (content,))
+                outcome.append(receive(cast("BinaryIO", process.stdout)))
+            except (OSError, ValueError, struct.error, MemoryError):
+                outcome.append(None)
+
+        thread = threading.Thread(target=talk, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + seconds
+        try:
+            meanwhile()
+        finally:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            late = thread.is_alive()
+            if late:
+                process.kill()
+                thread.join(5)
+                self.close()
+        if late:
+            raise WorkerError("time")
+        answer = outcome[0] if outcome else None
+        if answer is None:
+            self.close()
+            raise WorkerError("crash")
+        return answer
 
 
 _shared: Worker | None = None

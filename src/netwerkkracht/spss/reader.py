@@ -41,13 +41,13 @@ def read(
     Parameters
     ----------
     path
-        The file. Its kind is taken from its content, not from its name.
+        The file; its content, not its name, says of which kind.
     encoding
         The encoding of its texts when the study knows better than the file (``study.yaml``).
     strict
         Stop on findings that are errors (wrong encoding); otherwise they stand in ``findings``.
     limits
-        How much the file may ask for; the default suits files up to about 10^4 rows of 5,000 variables.
+        How much the file may ask for.
     worker
         The reading process to use; by default one for the whole program.
     sha256
@@ -62,9 +62,7 @@ def read(
     Raises
     ------
     StudyError
-        ``F02`` missing; ``D00`` unreadable, damaged, encrypted, too large, or another number of rows than
-        declared; ``D09`` texts in another encoding; ``I01`` not the registered file. No message holds a
-        value of a person.
+        ``F02``, ``D00``, ``D09`` or ``I01`` (``docs/spss-files.md``); no message holds a person's value.
     """
     path = Path(path)
     limits = limits or Limits()
