@@ -16,7 +16,7 @@ from netwerkkracht.harmonise.columns import SourceFile
 MOJIBAKE = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u20ac\u2018-\u203a\u0152-\u017e\u0192\u02c6\u02dc\u2122]|\u00e2\u20ac|\ufffd|[\u0080-\u009f]"
 )
-LEAST_ROWS = 5
+LEAST_ROWS = 8
 LEAST_COLUMNS = 3
 
 
@@ -31,8 +31,11 @@ def repaired(text: str) -> str | None:
 def check_encoding(spec: FileSpec, source: SourceFile, frame: Any) -> Iterator[Finding]:
     """D09: characters that show a file was read in the wrong encoding.
 
-    Labels are shown with their mended form; texts of persons are only counted.
+    Labels are shown with their mended form; texts of persons are only counted. What the reader of the file
+    already said is not said again.
     """
+    if any(finding.code == "D09" for finding in getattr(source, "findings", ())):
+        return
     labels = 0
     sample = ""
     for variable in source.variables:
@@ -75,8 +78,8 @@ def _wrong(spec: FileSpec, what: str, count: int, variable: str | None) -> Findi
 def check_same_rows(codebook: Codebook, frames: Mapping[str, Any]) -> Iterator[Finding]:
     """D10: a file whose rows all stand in another one, identifiers and dates left out.
 
-    Compared are the columns that two files share by name (at least three), over files with at least five
-    different rows; files taken from one received file by ``rows`` are not compared.
+    Compared are the columns that two files share by name (at least three), over files with at least eight
+    different rows that mostly occur once; files taken from one received file by ``rows`` are not compared.
     """
     specs = {spec.file: spec for spec in codebook.study.files}
     left_out = _identifying(codebook)
@@ -133,7 +136,9 @@ def _inside(small: Any, large: Any, left_out: set[str]) -> bool:
     if len(ours) < LEAST_ROWS or 2 * len(ours) < len(small):
         return False
     spot = np.minimum(np.searchsorted(theirs, ours), len(theirs) - 1)
-    return bool(((theirs[spot] == ours) & (n_theirs[spot] >= n_ours)).all())
+    # rows that many persons share say nothing: most must be the only one of their kind
+    alone = 2 * int((n_theirs[spot] == 1).sum()) >= len(ours)
+    return alone and bool(((theirs[spot] == ours) & (n_theirs[spot] >= n_ours)).all())
 
 
 def _plain(series: Any) -> Any:

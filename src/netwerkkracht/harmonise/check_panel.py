@@ -79,6 +79,20 @@ def _constants(cells: Cells) -> Iterator[Finding]:
             if rule is None or rule.rule in (*FIXED_RULES, "constant") or group in variable.structural:
                 continue
             held[(wave, group)] = cells.valid(name, (wave, group))
+        whole = np.concatenate(list(held.values())) if held else np.array([])
+        if len(whole) >= LEAST_PERSONS and (whole == whole[0]).all():
+            # an option that nobody names is no fault of the files
+            if variable.type != "yesno" or whole[0] == 1:
+                yield Finding(
+                    "D06",
+                    "warning",
+                    "the variable has one value in all files",
+                    variable=name,
+                    count=len(whole),
+                    expected="different values",
+                    action="check the crosswalk; a value fixed by design belongs in 'structural'",
+                )
+            continue
         for cell, values in held.items():
             if len(values) < LEAST_PERSONS or (values != values[0]).any():
                 continue

@@ -1,0 +1,200 @@
+"""Files of other shapes: several cells in one file, no key table, rows without interviews, settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from crosswalk_study import drafts, files, tables, write_codebook
+
+from netwerkkracht.codebook import read_codebook
+from netwerkkracht.errors import StudyError
+from netwerkkracht.harmonise import harmonise, observed, reliability, restore
+from netwerkkracht.harmonise.scales import omega
+from netwerkkracht.io import read_csv, write_csv
+
+
+def book(tmp_path, **changes):
+    texts = tables()
+    for name, (old, new) in changes.items():
+        file = f"{name}.yaml" if name == "study" else f"{name}.csv"
+        assert old in texts[file]
+        texts[file] = texts[file].replace(old, new)
+    return read_codebook(write_codebook(tmp_path, texts))
+
+
+def stacked():
+    """Return the first two files as one, with a column that says whose rows they are."""
+    made = drafts()
+    first, second = made["ekc_t0"], made["wt_t0"]
+    second.rename("RESPNR", "respnr")
+    second.rename("GESL", "gesl")
+    first.change("gesl", value_labels={})
+    second.add("v12d", "Psychische problemen", np.full(20, np.nan))
+    first.add("arm", "Arm", np.full(20, 1.0))
+    second.add("arm", "Arm", np.full(20, 2.0))
+    both = files({"one": first, "two": second})
+    frame = pd.concat([both["one"].frame, both["two"].frame[both["one"].frame.columns]], ignore_index=True)
+    variables = tuple(
+        replace(v, label="Ik heb niet zelf de regie") if v.name == "regie" else v
+        for v in both["one"].variables
+    )
+    return replace(both["one"], frame=frame, n_rows=40, variables=variables)
+
+
+ENTRY = "{file: ekc_t0, wave: T0, group: EKC, path: ekc_t0.sav, id: respnr}"
+OTHER = "{file: wt_t0, wave: T0, group: WT, path: wt_t0.sav, id: RESPNR}"
+
+
+def divided(tmp_path, first="rows: {arm: 1}", second="rows: {arm: [2]}"):
+    texts = tables()
+    texts["study.yaml"] = (
+        texts["study.yaml"]
+        .replace(ENTRY, ENTRY[:-1] + f", {first}" + "}")
+        .replace(OTHER, "{file: wt_t0, wave: T0, group: WT, path: ekc_t0.sav, id: respnr, " + second + "}")
+    )
+    texts["sources.csv"] = (
+        texts["sources.csv"]
+        .replace("sex;T0;WT;recode;GESL;sex_wt;;Geslacht;B02", "sex;T0;WT;recode;gesl;sex_wt;;;B02")
+        .replace("Ik heb zelf de regie", "")
+        .replace("Ik heb niet zelf de regie", "")
+    )
+    texts["codes.csv"] = texts["codes.csv"].replace(";man;", ";;").replace(";vrouw;", ";;")
+    return read_codebook(write_codebook(tmp_path, texts))
+
+
+def test_one_file_may_hold_several_cells(tmp_path):
+    given = files()
+    whole = harmonise(read_codebook(write_codebook(tmp_path / "plain")), given).panel
+    one = stacked()
+    result = harmonise(divided(tmp_path / "rows"), {**given, "ekc_t0": one, "wt_t0": one})
+    assert result.findings == ()
+    pd.testing.assert_frame_equal(result.panel, whole)
+    assert result.flow["rows_in"].tolist() == [20] * 6
+
+
+def test_rows_of_no_cell_are_counted(tmp_path):
+    one = stacked()
+    study = divided(tmp_path, second="rows: {arm: 3}")
+    with pytest.raises(StudyError) as caught:
+        harmonise(study, {**files(), "ekc_t0": one, "wt_t0": one})
+    missing = [finding for finding in caught.value.findings if finding.code == "K05"]
+    assert [finding.count for finding in missing] == [20]
+
+
+def test_a_wide_file_gives_a_row_where_the_wave_is_present(tmp_path):
+    """``present`` takes the rows where a column is filled: drop-outs of a wide file are no interviews."""
+    one = stacked()
+    one.frame.loc[35:, "arm"] = np.nan
+    study = divided(tmp_path, first="rows: {arm: 1}", second="rows: {arm: 2}")
+    result = harmonise(study, {**files(), "ekc_t0": one, "wt_t0": one}, strict=False)
+    assert result.flow["rows_in"].tolist()[1] == 15
+    present = divided(tmp_path / "p", first="rows: {arm: 1}", second="rows: {arm: present}")
+    result = harmonise(present, {**files(), "ekc_t0": one, "wt_t0": one}, strict=False)
+    assert result.flow["rows_in"].tolist()[1] == 35
+
+
+def same_ids():
+    made = drafts()
+    for name, draft in made.items():
+        own = "RESPNR" if name == "wt_t0" else "respnr"
+        base = 1000 if name.startswith("ekc") else 2000
+        draft.columns[own] = np.arange(base + 1.0, base + 21.0)
+    return made
+
+
+def test_without_a_key_table_the_identifier_is_the_person(tmp_path):
+    study = book(tmp_path, study=("keys: keys.csv\n", ""))
+    result = harmonise(study, files(same_ids()))
+    assert result.findings == ()
+    plain = harmonise(read_codebook(write_codebook(tmp_path / "keyed")), files())
+    pd.testing.assert_frame_equal(result.panel, plain.panel)
+    made = same_ids()
+    made["ekc_t1"].columns["respnr"] = np.array([f" 0{n}" for n in range(1001, 1021)], object)
+    result = harmonise(study, files(made))
+    assert {(finding.code, finding.file, finding.count) for finding in result.findings} == {
+        ("K01", "ekc_t1", 20)
+    }
+
+
+def test_persons_without_an_interview_are_counted_and_may_have_rows(tmp_path):
+    made = drafts()
+    made["ekc_t2"].columns = {name: values[:-5] for name, values in made["ekc_t2"].columns.items()}
+    result = harmonise(book(tmp_path / "a"), files(made))
+    table = result.missing
+    counted = table[(table["wave"] == "T2") & (table["group"] == "EKC") & (table["reason"] == "m")]
+    assert set(counted["count"]) == {5}
+    assert set(counted["variable"]) == set(book(tmp_path / "b").columns)
+    study = book(tmp_path / "c", study=("date: day\n", "date: day\nno_interview: rows\n"))
+    padded = harmonise(study, files(made))
+    assert len(padded.panel) == 120
+    seen = observed(study, padded.panel)
+    assert (~seen).sum() == 5
+    assert set(padded.panel.loc[~seen, "stack_n__reason"]) == {"m"}
+    pd.testing.assert_frame_equal(padded.missing, result.missing)
+    pd.testing.assert_frame_equal(padded.panel[seen].reset_index(drop=True), result.panel)
+
+
+def test_label_drift_may_be_a_warning(tmp_path):
+    made = drafts()
+    made["wt_t1"].change("q7_2", label="Dakloos")
+    study = book(tmp_path, study=("date: day\n", "date: day\nlabel_drift: warning\n"))
+    result = harmonise(study, files(made))
+    assert [(finding.code, finding.severity) for finding in result.findings] == [("D08", "warning")]
+
+
+def test_a_decision_lets_a_declared_missing_code_be_valid(tmp_path):
+    made = drafts()
+    made["wt_t1"].change("q7_1", missing=(5.0, 8.0, 9.0))
+    study = book(tmp_path, codes=("sev15;5;zeer groot probleem;5;", "sev15;5;zeer groot probleem;5;B03"))
+    result = harmonise(study, files(made))
+    assert [(finding.code, finding.severity) for finding in result.findings] == [("D12", "warning")]
+
+
+def test_a_panel_read_from_csv_gets_its_types_back(tmp_path):
+    study = book(tmp_path)
+    panel = harmonise(study, files()).panel
+    write_csv(tmp_path / "panel.csv", panel)
+    back = restore(study, read_csv(tmp_path / "panel.csv", text=["person", "arm", "visit"]))
+    pd.testing.assert_frame_equal(back, panel, check_exact=True)
+
+
+def test_trace_says_which_rule_made_what(tmp_path):
+    result = harmonise(book(tmp_path), files())
+    trace = result.trace.set_index(["variable", "file"])
+    assert len(trace) == 9 * 6
+    row = trace.loc[("prob_fam", "ekc_t1")]
+    assert (row["rule"], row["source"], row["codes"], row["decision"]) == (
+        "worst",
+        "q7_3 q7_4",
+        "sev15",
+        "B04",
+    )
+    assert (trace["rows"] == trace["valid"] + trace["missing"] + trace["not_covered"]).all()
+    counts = result.missing[result.missing["variable"] == "prob_fam"].groupby("wave")["count"].sum()
+    assert set(counts) == {40}
+
+
+def test_reliability_has_a_status_before_a_number(tmp_path):
+    study = book(tmp_path)
+    panel = harmonise(study, files()).panel
+    statuses = {(item.wave, item.group): item.status for item in reliability(study, panel)}
+    assert len(statuses) == 6
+    assert set(statuses.values()) <= {"ok", "heywood"}
+    few = panel[panel["person"].isin(["1001", "1002", "2001"])]
+    assert {item.status for item in reliability(study, few)} == {"too_small"}
+    assert all(np.isnan(item.alpha) for item in reliability(study, few))
+    same = panel.copy()
+    same["prob_fin"] = same["prob_fin"].where(same["prob_fin"].isna(), 3.0)
+    assert {item.status for item in reliability(study, same)} == {"constant"}
+
+
+def test_omega_of_parallel_items_is_alpha():
+    rng = np.random.default_rng(5)
+    common = rng.normal(size=4000)
+    items = np.column_stack([common + rng.normal(size=4000) for _ in range(4)])
+    value, heywood = omega(items)
+    assert value == pytest.approx(4 * 0.5 / (1 + 3 * 0.5), abs=0.02)
+    assert not heywood
