@@ -45,8 +45,7 @@ def meet_targets(
         codes = [float(code) for code in node.options["codes"]]
         rest = _remaining(studies, node, targets, (group, wave))
         ranks = _sequence(studies, targets, codes, rest, random, size)
-        block = np.take_along_axis(values[:, persons, position], order, axis=1)
-        why = np.zeros(block.shape, dtype=np.int8)
+        why = np.zeros(ranks.shape, dtype=np.int8)
         for tag in {target.code[1:] for target in targets if target.code.startswith(".")}:
             why[ranks == -studies.spec.reason(tag)] = studies.spec.reason(tag)
         block = np.where(ranks >= 0, np.array(codes)[np.maximum(ranks, 0)], np.nan)
