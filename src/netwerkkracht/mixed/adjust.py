@@ -11,6 +11,8 @@ import numpy as np
 from netwerkkracht.errors import fail, nearest
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.engine import quantile
+from netwerkkracht.mixed.studentized_range import quantile as range_quantile
+from netwerkkracht.mixed.studentized_range import tail
 
 METHODS = ("none", "bonferroni", "sidak", "holm", "fdr", "tukey")
 
@@ -36,7 +38,8 @@ def adjusted_p(p: Vector, statistic: Vector, df: Vector, method: str, n_means: i
     if method == "sidak":
         return np.asarray(-np.expm1(m * np.log1p(-np.minimum(p, 1 - 1e-16))))
     if method == "tukey":
-        return _range_tail(np.sqrt(2) * np.abs(statistic), n_means, df)
+        ranges = np.sqrt(2) * np.abs(statistic)
+        return np.array([tail(q, n_means, v) for q, v in zip(ranges, df, strict=True)])
     order = np.argsort(p)
     ranked = p[order]
     if method == "holm":
@@ -53,30 +56,8 @@ def critical(df: Vector, level: float, method: str, n_means: int, m: int) -> Vec
     if m < 2 or method in {"none", "fdr"}:
         return quantile(level, df)
     if method == "tukey":
-        return np.asarray(_range_quantile(level, n_means, df) / np.sqrt(2))
+        known = {v: range_quantile(level, n_means, v) for v in dict.fromkeys(df.tolist())}
+        return np.array([known[v] for v in df.tolist()]) / np.sqrt(2)
     if method == "sidak":
         return quantile(level ** (1 / m), df)
     return quantile(1 - (1 - level) / m, df)
-
-
-def _range_tail(q: Vector, k: int, df: Vector) -> Vector:
-    """Upper tail of the studentised range of k means."""
-    from scipy.stats import studentized_range
-
-    return np.array(
-        [
-            studentized_range.sf(x, k, v) if np.isfinite(x + 1 / v) else np.nan
-            for x, v in zip(q, df, strict=True)
-        ]
-    )
-
-
-def _range_quantile(level: float, k: int, df: Vector) -> Vector:
-    """Quantile of the studentised range of k means."""
-    from scipy.stats import studentized_range
-
-    known = {
-        v: studentized_range.ppf(level, k, v) if not np.isnan(v) else np.nan
-        for v in dict.fromkeys(df.tolist())
-    }
-    return np.array([known[v] for v in df.tolist()])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.mixed.columns import Vector, model_matrix
+from netwerkkracht.mixed.columns import Vector, codings, model_matrix
 from netwerkkracht.mixed.design import Design
 from netwerkkracht.mixed.engine import FTest, Method
 from netwerkkracht.mixed.result import Fit
@@ -85,14 +85,20 @@ def _all_levels(design: Design) -> tuple[Vector, list[str]]:
 
 
 def _containing(design: Design, number: int) -> list[int]:
-    """Numbers of the terms that contain a term: all its variables, more of them, and the same covariates."""
+    """Numbers of the terms that contain a term: all its variables, more of them, and the same covariates.
+
+    As in lmerTest, a variable that a term codes by all its levels (its margin is not in the model) is not
+    counted among the variables of that term.
+    """
     terms = design.formula.terms
-    own = set(terms[number - 1])
-    covariates = {label for label in own if label not in design.factors}
+    wide = codings(True, terms, {label for term in terms for label in term})
+    variables = [set(term) - full for term, full in zip(terms, wide, strict=True)]
+    covariates = [{label for label in own if label not in design.factors} for own in variables]
+    own = number - 1
     return [
-        other
-        for other, term in enumerate(terms, 1)
-        if own < set(term) and {label for label in term if label not in design.factors} == covariates
+        other + 1
+        for other in range(len(terms))
+        if variables[own] < variables[other] and covariates[other] == covariates[own]
     ]
 
 

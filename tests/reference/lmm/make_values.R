@@ -54,6 +54,8 @@ save_data("btheb", { b <- BtheB; b$subject <- paste0("s", sprintf("%03d", seq_le
                varying = c("bdi.2m", "bdi.3m", "bdi.5m", "bdi.8m"), times = c(2, 3, 5, 8)); l })
 data(Exam, package = "mlmRev")
 save_data("exam", { e <- Exam[as.integer(Exam$school) <= 20, c("school", "normexam", "standLRT", "sex", "type")]; e })
+save_data("panel_more", { set.seed(77); d <- panel(8, 80, 3, 1.1, 0, 1.0, 0.1, 6); d$z01 <- rbinom(nrow(d), 1, 0.4)
+  d$waven <- as.numeric(d$wave); d })
 
 cases <- list(
   list("panel2", "y ~ group * wave + (1 | person)", "group", "wave"),
@@ -86,7 +88,15 @@ cases <- list(
   list("cake", "angle ~ recipe * temperature + (1 | recipe:replicate)", "recipe", "temperature"),
   list("btheb", "bdi ~ bdi.pre + time + treatment + drug + length + (1 | subject)", "treatment", NULL),
   list("btheb", "bdi ~ bdi.pre + treatment * factor(time) + (time | subject)", "treatment", "time"),
-  list("exam", "normexam ~ standLRT * sex + type + (standLRT | school)", "sex", NULL))
+  list("exam", "normexam ~ standLRT * sex + type + (standLRT | school)", "sex", NULL),
+  list("panel4_gaps", "y ~ group * sex * wave + (1 | person) + (1 | team)", "group", "sex"),
+  list("panel3_gaps", "y ~ 0 + group:wave + age + (1 | person)", "group", "wave"),
+  list("panel_more", "y ~ group * z01 + waven + (waven | person)", "group", "z01"),
+  list("panel_more", "y ~ group * log(age) + z01 + (1 | person)", "group", NULL),
+  list("panel3", "y ~ group * months + (months | person)", "group", NULL),
+  list("panel_more", "y ~ group * wave + edu:wave + (1 | person) + (1 | team)", "wave", "group"))
+# a part only, for example: Rscript tests/reference/lmm/make_values.R 32 33
+chosen <- as.integer(commandArgs(TRUE)); if (!length(chosen)) chosen <- seq_along(cases)
 
 # -- values -------------------------------------------------------------------------------------------
 rows <- list()
@@ -94,7 +104,7 @@ put <- function(case, quantity, name, value)
   rows[[length(rows) + 1]] <<- data.frame(case, quantity, name = as.character(name), value = as.numeric(value))
 control <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-9, maxfun = 1e5),
                        calc.derivs = FALSE)
-for (i in seq_along(cases)) for (reml in c(TRUE, FALSE)) {
+for (i in chosen) for (reml in c(TRUE, FALSE)) {
   set <- cases[[i]][[1]]; text <- cases[[i]][[2]]; d <- keep[[set]]
   case <- paste(i, if (reml) "REML" else "ML"); cat(case, set, text, "\n")
   # twice, from the first optimum: bobyqa alone stops at 6 digits
@@ -138,7 +148,7 @@ for (i in seq_along(cases)) for (reml in c(TRUE, FALSE)) {
 }
 values <- do.call(rbind, rows)
 values$value <- sprintf("%.17g", values$value)
-write.table(values, file.path(folder, "values.csv"), sep = ";", row.names = FALSE, quote = FALSE)
+write.table(values, file.path(folder, if (length(chosen) < length(cases)) "values_part.csv" else "values.csv"), sep = ";", row.names = FALSE, quote = FALSE)
 write.table(data.frame(case = seq_along(cases), data = sapply(cases, `[[`, 1), formula = sapply(cases, `[[`, 2),
   term = sapply(cases, function(c) if (is.null(c[[3]])) "" else c[[3]]),
   by = sapply(cases, function(c) if (is.null(c[[4]])) "" else c[[4]])),

@@ -164,7 +164,7 @@ def test_profile_intervals(case):
         for name, value in want.dropna().items():
             found = table.loc[translate(name), side]
             # lme4 interpolates its profile with splines
-            assert abs(found - value) <= 1e-3 * max(abs(value), 1), (name, side, found, value)
+            assert abs(found - value) <= 1e-4 * max(abs(value), 1), (name, side, found, value)
 
 
 def translate(name):
