@@ -29,7 +29,8 @@ from netwerkkracht.mixed.families import LINKS
 from netwerkkracht.mixed.glmm_canonical import Outcome, canonical, plain_fit
 from netwerkkracht.mixed.glmm_fit import Maximum, find_maximum, make_likelihood
 from netwerkkracht.mixed.glmm_guards import endless_variance, read_outcome
-from netwerkkracht.mixed.glmm_model import covariances, make_terms
+from netwerkkracht.mixed.glmm_model import covariances
+from netwerkkracht.mixed.glmm_terms import make_terms
 from netwerkkracht.mixed.guards import Verdict
 from netwerkkracht.mixed.separation import separation
 from netwerkkracht.mixed.stopped import StoppedEngine
@@ -104,12 +105,12 @@ class GlmmEngine:
 
     # -- tests ----------------------------------------------------------------------------------------
 
-    def tests(self, L: Vector, method: Method) -> Tests:
+    def tests(self, L: Vector, method: Method) -> Tests:  # noqa: ARG002 - there is one method
         """Test each row of ``L @ beta`` by z."""
         se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", L, self.vcov, L), 0.0))
         return Tests(L @ self.beta, se, np.full(len(L), np.inf))
 
-    def f_test(self, L: Vector, method: Method) -> FTest:
+    def f_test(self, L: Vector, method: Method) -> FTest:  # noqa: ARG002 - there is one method
         """Test all rows of ``L @ beta`` together by Wald's chi-square, given as F with den_df infinite."""
         value, covariance = L @ self.beta, L @ self.vcov @ L.T
         if not np.isfinite(covariance).all():
@@ -183,7 +184,7 @@ class GlmmEngine:
         return simulate(self, n, rng, conditional=conditional)
 
     def refit_many(self, Y: Vector) -> Replicates:
-        """Refit to each column of Y (rows by m), all columns in one batch where there is one random intercept."""
+        """Refit to each column of Y (rows by m): one batch where there is one random coefficient."""
         from netwerkkracht.mixed.glmm_bootstrap import refit_many
 
         return refit_many(self, Y)
@@ -218,8 +219,8 @@ def fit_glmm(
     family
         ``binomial``, ``poisson``, ``negative-binomial`` or ``ordinal``.
     nodes
-        Adaptive Gauss-Hermite nodes where the random part is one coefficient; 1 is Laplace. Other random parts
-        are fitted by Laplace whatever is asked, and the messages say so.
+        Adaptive Gauss-Hermite nodes where the random part is one coefficient; 1 is Laplace. Other random
+        parts are fitted by Laplace whatever is asked, and the messages say so.
     verdict
         What the guards found; a verdict that stops is passed on.
 
@@ -227,7 +228,8 @@ def fit_glmm(
     -------
     GlmmEngine or StoppedEngine
         Status ``ok``, ``boundary`` (a variance of exactly zero, a correlation of one, or no overdispersion),
-        ``not_converged`` or ``rank_deficient``; stopped with ``separated`` and the cell, or what the guards say.
+        ``not_converged`` or ``rank_deficient``; stopped with ``separated`` and the cell, or what the guards
+        say.
 
     Raises
     ------
@@ -244,14 +246,11 @@ def fit_glmm(
     read_outcome(design, family, nodes)
     outcome = canonical(design, family)
     plain = plain_fit(outcome)
-    separated = separation(outcome, plain, design)
-    if separated:
+    if separated := separation(outcome, plain, design):
         return StoppedEngine(design, family, "separated", (*separated, *verdict.messages))
-    endless = endless_variance(design, family)
-    if endless:
+    if endless := endless_variance(design, family):
         return StoppedEngine(design, family, "not_identified", (endless, *verdict.messages))
-    terms = make_terms(design.random)
-    model = make_likelihood(plain, terms, nodes)
+    model = make_likelihood(plain, make_terms(design.random), nodes)
     maximum = find_maximum(model, plain)
     status, messages = _status(maximum, verdict)
     if nodes > 1 and model.method == "Laplace":

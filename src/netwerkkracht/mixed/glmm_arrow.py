@@ -112,7 +112,7 @@ def arrow(layout: Layout, loads: Array, weight: Array) -> Arrow:
     first = loads[:, :q]
     squares = (weight[:, None, None] * first[:, :, None] * first[:, None, :]).reshape(len(weight), -1)
     A = np.asarray(layout.indicator @ squares).reshape(-1, q, q) + np.eye(q)
-    inverse_a = 1.0 / A if q == 1 else np.linalg.inv(A)
+    inverse_a: Array = 1.0 / A if q == 1 else np.asarray(np.linalg.inv(A), np.float64)
     logdet = float(np.log(A[:, 0, 0]).sum() if q == 1 else np.linalg.slogdet(A)[1].sum())
     if not n_border:
         return Arrow(layout, inverse_a, np.empty((0, 0, 0)), np.empty((0, 0)), logdet)

@@ -19,9 +19,11 @@ from netwerkkracht.mixed import glmm_optimise as batch
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.engine import Replicates
 from netwerkkracht.mixed.families import Array
-from netwerkkracht.mixed.glmm_canonical import response_of, rows_of
-from netwerkkracht.mixed.glmm_model import Quadrature, Term, covariances
-from netwerkkracht.mixed.glmm_rows import Block, Canonical, group_blocks
+from netwerkkracht.mixed.glmm_batch import batch_problem
+from netwerkkracht.mixed.glmm_canonical import rows_of
+from netwerkkracht.mixed.glmm_fit import AS_HIGH_LIMIT, AWAY, LARGE_LOG_THETA, PROBE, Maximum, finish
+from netwerkkracht.mixed.glmm_model import Quadrature, covariances
+from netwerkkracht.mixed.glmm_terms import Term
 from netwerkkracht.mixed.negative_binomial import POISSON_LIMIT
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ TOLERANCE = 1e-9
 ITERATIONS = 40
 NEAR_ZERO = 0.05
 AS_HIGH = 1e-8
-LARGE_LOG_THETA = 8.0
 # a standard error this many times the fit's own marks a coefficient that runs to infinity
 RUNAWAY = 30.0
 
@@ -53,9 +54,7 @@ def parameter_names(terms: tuple[Term, ...], *, size: bool) -> tuple[str, ...]:
     names = []
     for term in terms:
         names += [f"sd({name}|{term.group})" for name in term.names]
-        names += [
-            f"cor({b},{a}|{term.group})" for i, a in enumerate(term.names) for b in term.names[i + 1 :]
-        ]
+        names += [f"cor({b},{a}|{term.group})" for i, a in enumerate(term.names) for b in term.names[i + 1 :]]
     return (*names, *(("theta",) if size else ()))
 
 
@@ -63,9 +62,7 @@ def refit_many(engine: GlmmEngine, Y: Vector) -> Replicates:
     """Refit the design of a fit to each column of Y (rows, m), coded as the response of the design."""
     model = engine.maximum.model
     y = np.ascontiguousarray(_response(engine, Y).T)
-    quadrature = isinstance(model, Quadrature) and engine.family in {
-        "binomial", "poisson", "negative-binomial", "ordinal",
-    }  # fmt: skip
+    quadrature = isinstance(model, Quadrature)
     pieces = []
     for start in range(0, len(y), CHUNK):
         part = y[start : start + CHUNK]
@@ -128,45 +125,83 @@ def _constants(engine: GlmmEngine, y: Array) -> Array:
 # -- one random coefficient: a batch ------------------------------------------------------------------
 
 
+@dataclass
+class _Search:
+    """The best found for each replicate; ``holds`` marks parameters that are not held on a boundary."""
+
+    psi: Array
+    loglik: Array
+    information: Array
+    status: np.ndarray
+    holds: np.ndarray
+
+    def take(self, where: np.ndarray, found: batch.Optimum, better: np.ndarray, status: str) -> np.ndarray:
+        """Take over the replicates ``where[better]`` from another search; return their numbers."""
+        took = np.asarray(where[better])
+        self.psi[took], self.loglik[took] = found.psi[better], found.loglik[better]
+        self.information[took], self.status[took] = found.information[better], status
+        return took
+
+
 def _batch(engine: GlmmEngine, y: Array) -> Batch:
     """Maximise for all replicates (R, n) at once, then look at σ = 0 and at the Poisson limit."""
     model = engine.maximum.model
     assert isinstance(model, Quadrature)
-    problem, varies = batch_problem(engine, model, y)
-    n_rep, random = len(y), bool(model.terms)
-    start = np.repeat(_start(engine, random=random)[None], n_rep, axis=0)
+    problem, constant = batch_problem(engine, model, y)
+    random = bool(model.terms)
+    start = np.repeat(_start(engine, random=random)[None], len(y), axis=0)
     free = np.ones(start.shape[1], bool)
     free[-1] = random
     if len(model.rule.nodes) > len(batch.WARM_RULE.nodes):
         # fewer nodes lead close to the maximum at less than half the cost
-        warm = batch.maximise(problem, start, batch.WARM_RULE, free, iterations=ITERATIONS, tolerance=batch.WARM)
+        warm = batch.maximise(
+            problem, start, batch.WARM_RULE, free, iterations=ITERATIONS, tolerance=batch.WARM
+        )
         start = np.where(warm.converged[:, None], warm.psi, start)
     found = batch.maximise(problem, start, model.rule, free, iterations=ITERATIONS, tolerance=TOLERANCE)
-    psi, loglik, information = found.psi, found.loglik, found.information
-    status = np.where(found.converged & np.isfinite(loglik), "ok", "not_converged").astype("<U16")
-    holds = np.repeat(free[None], n_rep, axis=0)
-    limits = []
+    status = np.where(found.converged & np.isfinite(found.loglik), "ok", "not_converged").astype("<U16")
+    holds = np.repeat(free[None], len(y), axis=0)
+    search = _Search(found.psi, found.loglik, found.information, status, holds)
     if random:
-        limits.append((np.flatnonzero(np.abs(psi[:, -1]) < NEAR_ZERO), -1, 0.0))
+        _zero_variance(problem, model, search, free)
     if model.rows.size:
-        limits.append((np.flatnonzero(psi[:, -2] > LARGE_LOG_THETA), -2, POISSON_LIMIT))
-    for which, place, edge in limits:
-        if not which.size:
-            continue
-        at, held = psi[which].copy(), free.copy()
-        at[:, place], held[place] = edge, False
-        limit = batch.maximise(problem.replicates(which), at, model.rule, held, iterations=ITERATIONS)
-        better = limit.converged & (limit.loglik >= loglik[which] - AS_HIGH)
-        took = which[better]
-        psi[took], loglik[took], information[took] = (
-            limit.psi[better], limit.loglik[better], limit.information[better],
-        )  # fmt: skip
-        status[took] = "boundary"
-        holds[took, place] = False
-    status[varies] = "constant"
+        _poisson_limit(problem, model, search, free)
+    search.status[constant] = "constant"
     size = len(engine.maximum.psi)
-    covariance = _invert(information, holds)[:, :size, :size]
-    return Batch(psi[:, :size], covariance, loglik, status)
+    covariance = _invert(search.information, search.holds)[:, :size, :size]
+    return Batch(search.psi[:, :size], covariance, search.loglik, search.status)
+
+
+def _zero_variance(problem: batch.Problem, model: Quadrature, search: _Search, free: np.ndarray) -> None:
+    """Set σ to exactly zero where that is a maximum; leave the saddle that symmetry makes of zero."""
+    which = np.flatnonzero(np.abs(search.psi[:, -1]) < NEAR_ZERO)
+    if not which.size:
+        return
+    part, at, held = problem.replicates(which), search.psi[which].copy(), free.copy()
+    at[:, -1], held[-1] = 0.0, False
+    zero = batch.maximise(part, at, model.rule, held, iterations=ITERATIONS)
+    probe = zero.psi.copy()
+    probe[:, -1] = PROBE
+    saddle = batch.objective(part, probe, model.rule).loglik > zero.loglik + 1e-9
+    if saddle.any():
+        again, away = which[saddle], zero.psi[saddle]
+        away[:, -1] = AWAY
+        other = batch.maximise(problem.replicates(again), away, model.rule, free, iterations=ITERATIONS)
+        search.take(again, other, other.converged & (other.loglik > search.loglik[again]), "ok")
+    best = zero.converged & (zero.loglik >= search.loglik[which] - AS_HIGH)
+    search.holds[search.take(which, zero, best, "boundary"), -1] = False
+
+
+def _poisson_limit(problem: batch.Problem, model: Quadrature, search: _Search, free: np.ndarray) -> None:
+    """Hold log θ at the Poisson limit where the likelihood is as high there."""
+    which = np.flatnonzero(search.psi[:, -2] > LARGE_LOG_THETA)
+    if not which.size:
+        return
+    at, held = search.psi[which].copy(), free.copy()
+    at[:, -2], held[-2] = POISSON_LIMIT, False
+    limit = batch.maximise(problem.replicates(which), at, model.rule, held, iterations=ITERATIONS)
+    best = limit.converged & (limit.loglik >= search.loglik[which] - AS_HIGH_LIMIT)
+    search.holds[search.take(which, limit, best, "boundary"), -2] = False
 
 
 def _start(engine: GlmmEngine, *, random: bool) -> Array:
@@ -196,95 +231,11 @@ def _invert(information: Array, holds: np.ndarray) -> Array:
     return np.asarray(found)
 
 
-def batch_problem(engine: GlmmEngine, model: Quadrature, y: Array) -> tuple[batch.Problem, np.ndarray]:
-    """Return the blocks of R responses (R, n), and which replicates have a constant response."""
-    constant = np.ptp(y, axis=1) == 0
-    rows, responses, trials, counts = _canonical(engine, model, y)
-    codes, z = model.codes, model.z
-    if engine.family == "ordinal":
-        codes = model.terms[0].codes[rows.origin] if model.terms else np.arange(len(rows.y))
-        z = model.terms[0].internal[rows.origin, 0] * rows.sign if model.terms else np.zeros(len(rows.y))
-        constant |= (counts.min(axis=1) == 0) | (y.min(axis=1) > 0) | (y.max(axis=1) < rows.n_thresholds)
-    marked = replace(rows, y=np.arange(1.0, len(rows.y) + 1), m=np.ones(len(rows.y)))
-    blocks = []
-    for block in group_blocks(marked, codes, z, merge=False):
-        # y held row numbers from 1, 0 where padded: now the place of each response
-        place = block.y.astype(int)
-        real = place > 0
-        at = np.where(real, place - 1, 0)
-        own_y = responses[:, at] * real
-        own_m = (np.broadcast_to(trials, responses.shape)[:, at] * real) if trials.ndim == 2 else trials[at] * real
-        blocks.append(_merge(replace(block, y=own_y, m=own_m)))
-    shape = model.problem.shape
-    return batch.Problem(blocks, shape, rows.transform, rows.n_thresholds, counts), constant
-
-
-def _canonical(engine: GlmmEngine, model: Quadrature, y: Array) -> tuple[Canonical, Array, Array, Array | None]:
-    """Return canonical rows shared by all replicates with successes (R, N), trials (N,) or (R, N), counts."""
-    rows = model.rows
-    if engine.family != "ordinal":
-        return rows, y, rows.m, None
-    design, n_thresholds = engine.design, rows.n_thresholds
-    # every row with every threshold, so that all replicates share one design; trials choose the two that count
-    n = design.n_rows
-    origin = np.repeat(np.arange(n), n_thresholds)
-    threshold = np.tile(np.arange(n_thresholds), n)
-    X = np.zeros((len(origin), rows.X.shape[1]))
-    X[np.arange(len(origin)), threshold] = 1.0
-    X[:, n_thresholds:] = -design.X[origin][:, list(engine.outcome.columns)]
-    category = response_of(design, "ordinal") if y is None else y
-    at = category[:, origin]
-    success, used = (at == threshold).astype(float), ((at == threshold) | (at == threshold + 1)).astype(float)
-    shared = replace(
-        rows,
-        X=X @ rows.transform,
-        y=np.zeros(len(origin)),
-        m=np.ones(len(origin)),
-        offset=-design.offset[origin],
-        sign=np.full(len(origin), -1.0),
-        origin=origin,
-    )
-    inner = np.stack([(y == j).sum(axis=1) for j in range(1, n_thresholds)], axis=1).astype(float)
-    return shared, success, used, inner
-
-
-def _merge(block: Block) -> Block:
-    """Compute groups that are alike over replicates once: weights count them per replicate."""
-    n_rep, n_groups, width = block.y.shape
-    own_m = block.m.ndim == 3
-    table = np.concatenate((block.X.reshape(n_groups, -1), block.offset, block.z), axis=1)
-    if not own_m:
-        table = np.concatenate((table, block.m), axis=1)
-    _, design = np.unique(np.round(table, 10), axis=0, return_inverse=True)
-    n_designs = int(design.max()) + 1
-    values = block.y if not own_m else block.y + 2 * block.m
-    base = values.max() + 1
-    if n_designs * base**width > 2**52 or n_designs > 0.5 * n_groups:
-        return block
-    code = design + n_designs * (values @ base ** np.arange(width))
-    kinds, first, kind = np.unique(code, return_index=True, return_inverse=True)
-    if len(kinds) > 0.6 * n_groups:
-        return block
-    replicate, group = np.divmod(first, n_groups)
-    flat = np.repeat(np.arange(n_rep), n_groups) * len(kinds) + kind.ravel()
-    weight = np.bincount(flat, minlength=n_rep * len(kinds)).reshape(n_rep, -1).astype(float)
-    return Block(
-        block.X[group],
-        block.y[replicate, group],
-        block.m[replicate, group] if own_m else block.m[group],
-        block.offset[group],
-        block.z[group],
-        weight,
-        np.arange(len(kinds)),
-    )
-
-
 # -- other random parts: one by one -------------------------------------------------------------------
 
 
 def _one_by_one(engine: GlmmEngine, y: Array) -> Batch:
     """Refit each response by Laplace from the estimates, in the coordinates of the fit."""
-    from netwerkkracht.mixed.glmm_fit import Maximum, finish
     from netwerkkracht.mixed.glmm_model import Laplace
 
     maximum, design = engine.maximum, engine.design
@@ -293,11 +244,15 @@ def _one_by_one(engine: GlmmEngine, y: Array) -> Batch:
     place = slice(maximum.n_linear, None)
     start[place] = np.where(start[place] == 0, 0.1, start[place])
     for row in y:
-        if np.ptp(row) == 0 or (engine.family == "ordinal" and len(np.unique(row)) <= maximum.model.rows.n_thresholds):
+        if np.ptp(row) == 0 or (
+            engine.family == "ordinal" and len(np.unique(row)) <= maximum.model.rows.n_thresholds
+        ):
             results.append(None)
             continue
         fresh = rows_of(engine.family, row, design.X, design.offset, design).rows
-        whitened = replace(fresh, X=fresh.X @ maximum.model.rows.transform, transform=maximum.model.rows.transform)
+        whitened = replace(
+            fresh, X=fresh.X @ maximum.model.rows.transform, transform=maximum.model.rows.transform
+        )
         results.append(finish(Laplace(whitened, maximum.model.terms), start))
     size = len(start)
     psi, covariance = np.full((len(y), size), np.nan), np.full((len(y), size, size), np.nan)

@@ -30,7 +30,7 @@ MOST_POINTS = {1: 8001, 2: 321}
 UNCHANGED = 1e-7
 CELLS = 4_000_000
 # log-likelihoods of quadrature fits agree to this; slopes are in units of one standard error
-LOGLIK_TOLERANCE = 1e-3
+LOGLIK_TOLERANCE = 1e-2
 SLOPE_TOLERANCE = 1e-2
 MOVE = 1e-2
 

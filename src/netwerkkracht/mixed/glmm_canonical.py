@@ -9,11 +9,11 @@ from scipy.special import gammaln, xlogy
 
 from netwerkkracht.mixed.design import Design
 from netwerkkracht.mixed.families import Array, cumulant
+from netwerkkracht.mixed.glmm_nodes import Shape
 from netwerkkracht.mixed.glmm_optimise import Optimum, Problem, maximise
 from netwerkkracht.mixed.glmm_rows import Canonical, group_blocks
 from netwerkkracht.mixed.negative_binomial import POISSON_LIMIT, start_log_theta
 from netwerkkracht.mixed.ordinal import ordinal_rows, threshold_names
-from netwerkkracht.mixed.glmm_nodes import Shape
 from netwerkkracht.mixed.quadrature import gauss_hermite
 
 
@@ -101,9 +101,8 @@ def plain_fit(outcome: Outcome) -> PlainFit:
     weight = m * cumulant(rows.cumulant, eta).second
     natural = rows.transform @ linear
     better = outcome.rows.whiten(np.maximum(weight, 1e-6 * weight.max()))
-    return PlainFit(
-        better, np.linalg.solve(better.transform, natural), float(found.loglik[0]), bool(found.converged[0])
-    )
+    internal = np.asarray(np.linalg.solve(better.transform, natural), np.float64)
+    return PlainFit(better, internal, float(found.loglik[0]), bool(found.converged[0]))
 
 
 def _climb(rows: Canonical, start: Array) -> Optimum:

@@ -8,13 +8,18 @@ import numpy as np
 
 from netwerkkracht.mixed.families import Array
 from netwerkkracht.mixed.glmm_canonical import PlainFit
-from netwerkkracht.mixed.glmm_model import Found, Laplace, Likelihood, Quadrature, Term
+from netwerkkracht.mixed.glmm_model import Found, Laplace, Likelihood, Quadrature
+from netwerkkracht.mixed.glmm_terms import Term
 from netwerkkracht.mixed.negative_binomial import POISSON_LIMIT
 
 # a standard deviation below this share of a unit is compared with zero
 NEAR_ZERO = 0.02
 # a likelihood that is this much lower at zero is still as high: rounding
 AS_HIGH = 1e-7
+# log Γ of a large θ costs digits, so the Poisson limit is compared less sharply
+AS_HIGH_LIMIT = 1e-4
+# from zero, a rise over this distance marks a saddle; from this far the search begins again
+PROBE, AWAY = 0.03, 0.35
 # a log θ beyond this is compared with the Poisson limit
 LARGE_LOG_THETA = 8.0
 # a random effect with a standard deviation of 30 logits or log counts is no finding but a runaway
@@ -50,7 +55,7 @@ class Maximum:
     @property
     def n_linear(self) -> int:
         """Number of internal coefficients, log θ included."""
-        return self.model.rows.X.shape[1]
+        return int(self.model.rows.X.shape[1])
 
     @property
     def linear(self) -> Array:
@@ -74,7 +79,21 @@ def make_likelihood(plain: PlainFit, terms: tuple[Term, ...], nodes: int) -> Lik
 def find_maximum(model: Likelihood, plain: PlainFit) -> Maximum:
     """Search from the fit without random effects."""
     diagonal = np.array([float(row == column) for _, row, column in model.entries])
-    return finish(model, np.concatenate((plain.linear, diagonal)))
+    start = np.concatenate((plain.linear, diagonal))
+    if not (model.rows.size and len(diagonal)):
+        return finish(model, start)
+    # without random effects theta holds all overdispersion: a start there can end at a lower summit
+    place = len(plain.linear) - 1
+    best: Maximum | None = None
+    for move in (1.5, 0.0, 4.0):
+        start[place] = min(plain.linear[place] + move, LARGE_LOG_THETA - 1)
+        found = finish(model, start)
+        if best is None or not best.converged or (found.converged and found.loglik > best.loglik + AS_HIGH):
+            best = found
+        if best.converged and not best.boundary:
+            break
+    assert best is not None
+    return best
 
 
 def finish(model: Likelihood, start: Array) -> Maximum:
@@ -124,7 +143,7 @@ def _poisson_limit(
     start[place] = POISSON_LIMIT
     held[place] = False
     limit = model.maximise(start, held)
-    if limit.loglik < found.loglik - 1e-4:
+    if limit.loglik < found.loglik - AS_HIGH_LIMIT:
         return found, free
     words.append("no overdispersion beyond Poisson: theta runs to infinity")
     return limit, held
@@ -145,10 +164,22 @@ def _zero_variances(
             candidate[own] = 0.0
             fixed[own] = False
             zero = model.maximise(candidate, fixed)
+            found = _off_saddle(model, found, zero, own[0], free)
             if zero.loglik >= found.loglik - AS_HIGH:
                 found, free = zero, fixed
                 words.append(_boundary_words(term, column))
     return found, free
+
+
+def _off_saddle(model: Likelihood, found: Found, zero: Found, place: int, free: np.ndarray) -> Found:
+    """Search again where zero is no maximum but the saddle that symmetry makes of every zero."""
+    probe = zero.psi.copy()
+    probe[place] = PROBE
+    if model.value(probe) <= zero.loglik + 1e-9:
+        return found
+    probe[place] = AWAY
+    again = model.maximise(probe, free)
+    return again if again.loglik > found.loglik else found
 
 
 def _rotate(psi: Array, places: list[tuple[int, int, int]], column: int) -> bool:
@@ -161,7 +192,7 @@ def _rotate(psi: Array, places: list[tuple[int, int, int]], column: int) -> bool
         return False
     below = slice(column + 1, size)
     block = root[below, column:]
-    turned = np.linalg.qr(block.T, mode="r").T
+    turned = np.asarray(np.linalg.qr(block.T, mode="r")).T
     root[below, column] = 0.0
     root[column, column] = 0.0
     root[below, below] = turned[:, : size - column - 1]
@@ -176,6 +207,6 @@ def _boundary_words(term: Term, column: int) -> str:
     if column == 0:
         return f"the variances of the random part of '{term.group}' are estimated as zero"
     return (
-        f"the random effects of '{term.group}' ({', '.join(term.names)}) vary in fewer directions than asked: "
-        "a variance of zero or a correlation of one"
+        f"the random effects of '{term.group}' ({', '.join(term.names)}) vary in fewer directions than "
+        "asked: a variance of zero or a correlation of one"
     )

@@ -76,6 +76,6 @@ def endless_variance(design: Design, family: str) -> str:
     if (high > low).any() or design.n_rows == term.n_levels:
         return ""
     return (
-        f"the outcome never changes within a level of '{term.group}': the variance between levels has no finite "
-        "estimate"
+        f"the outcome never changes within a level of '{term.group}': the variance between levels has "
+        "no finite estimate"
     )

@@ -1,8 +1,8 @@
 """Louis' information at the quadrature nodes: E[−f_ψψ] − Var(f_ψ), expectations over the posterior.
 
-All derivatives of a group's f are combinations of few numbers per node: y_i − m_i A'(η_i) of its rows, u times
-the score of σ, and for NB2 the score of θ. Their covariance over the nodes is a small matrix C per group, and
-the information is Σ_g X̃_g' C_g X̃_g with X̃_g the rows of the design and a unit row for σ (and θ).
+All derivatives of a group's f are combinations of few numbers per node: y_i − m_i A'(η_i) of its rows, u
+times the score of σ, and for NB2 the score of θ. Their covariance over the nodes is a small matrix C per
+group, and the information is Σ_g X̃_g' C_g X̃_g with X̃_g the rows of the design and a unit row for σ (and θ).
 
 Source: Louis (1982), JRSS B 44, 226-233.
 """
@@ -29,14 +29,16 @@ def louis(piece: Piece, nodes: Nodes, info: Array) -> None:
     np.subtract(block.y[..., None], nodes.trial_mean, out=score[..., :rows, :])
     np.multiply(nodes.at, nodes.z_score, out=score[..., rows, :])
     if size:
-        score[..., rows + 1, :] = negative_binomial.size_score_nodes(block.y, block.m, piece.last, nodes.value)
+        score[..., rows + 1, :] = negative_binomial.size_score_nodes(
+            block.y, block.m, piece.last, nodes.value
+        )
     score -= nodes.average(score)[..., None]
     score *= np.sqrt(nodes.p)[..., None, :]
     X = _with_unit_rows(piece, extra, n_par)
     curve = _expected(piece, nodes, extra)
     if rows <= SQUARE_ROWS:
         square = -np.matmul(score, np.swapaxes(score, -1, -2))
-        _add_expected(square, curve, rows, size=size)
+        _add_expected(square, curve, rows)
         square *= weight[..., None, None]
         right = np.matmul(square, X)
         info += _outer(X, right, n_par)
@@ -44,7 +46,7 @@ def louis(piece: Piece, nodes: Nodes, info: Array) -> None:
     combined = np.matmul(np.swapaxes(score, -1, -2), X) * np.sqrt(weight)[..., None, None]
     flat = combined.reshape(len(info), -1, n_par)
     info -= np.matmul(np.swapaxes(flat, 1, 2), flat)
-    right = _times_expected(curve, X, rows, size=size) * weight[..., None, None]
+    right = _times_expected(curve, X, rows) * weight[..., None, None]
     info += _outer(X, right, n_par)
 
 
@@ -84,7 +86,7 @@ def _expected(piece: Piece, nodes: Nodes, extra: int) -> tuple[Array, Array, Arr
     return moments[..., 0], border, corner
 
 
-def _add_expected(square: Array, curve: tuple[Array, Array, Array], rows: int, *, size: bool) -> None:
+def _add_expected(square: Array, curve: tuple[Array, Array, Array], rows: int) -> None:
     diagonal, border, corner = curve
     index = np.arange(rows)
     square[..., index, index] += diagonal
@@ -93,7 +95,7 @@ def _add_expected(square: Array, curve: tuple[Array, Array, Array], rows: int, *
     square[..., rows:, rows:] += corner
 
 
-def _times_expected(curve: tuple[Array, Array, Array], X: Array, rows: int, *, size: bool) -> Array:
+def _times_expected(curve: tuple[Array, Array, Array], X: Array, rows: int) -> Array:
     """Return the product of the expected part with X̃ without forming the square."""
     diagonal, border, corner = curve
     top = diagonal[..., None] * X[..., :rows, :] + np.matmul(border, X[..., rows:, :])

@@ -27,8 +27,8 @@ class Shape:
 class Piece:
     """One block at one set of parameters.
 
-    ``m`` are trials (R or none, G, rows), ``eta`` fixed predictors (R, G, rows), ``sigma`` (R, 1), ``last`` the
-    last coefficient (log θ for NB2).
+    ``m`` are trials (R or none, G, rows), ``eta`` fixed predictors (R, G, rows), ``sigma`` (R, 1), ``last``
+    the last coefficient (log θ for NB2).
     """
 
     block: Block

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from netwerkkracht.mixed.families import Array
+from netwerkkracht.mixed.glmm_nodes import Shape
 from netwerkkracht.mixed.glmm_rows import Block
 from netwerkkracht.mixed.ordinal import spacing
-from netwerkkracht.mixed.glmm_nodes import Shape
 from netwerkkracht.mixed.quadrature import Evaluation, Rule, evaluate, gauss_hermite
 
 ITERATIONS = 100
@@ -110,15 +110,13 @@ def maximise(
     search ends where g'H⁻¹g < ``tolerance``; the last step is still taken, without another evaluation.
     """
     psi = start.copy()
-    n_rep = len(psi)
-    at, modes = _evaluate(problem, psi, rule, None)
-    loglik, gradient, info = at
+    n_rep, count = len(psi), 0
+    (loglik, gradient, info), modes = _evaluate(problem, psi, rule, None)
     step, decrement = _newton_step(gradient, info, free, held)
     step = _bounded(problem, psi, step)
     shrink = np.ones(n_rep)
     converged = decrement < tolerance
     active = np.flatnonzero(~converged & np.isfinite(loglik))
-    count = 0
     while active.size and count < iterations:
         count += 1
         trial = psi[active] + shrink[active, None] * step[active]
@@ -143,7 +141,8 @@ def maximise(
         converged[spent] = decrement[spent] < 1e-6
         shrink[spent] = 0.0
         active = active[~converged[active] & (shrink[active] > 0)]
-    psi[converged] += np.where(decrement < tolerance, 1.0, 0.0)[converged, None] * step[converged]
+    last = decrement < tolerance
+    psi[last] += step[last]
     return Optimum(psi, loglik, gradient, info, converged, count)
 
 
@@ -188,9 +187,11 @@ def _newton_step(gradient: Array, info: Array, free: np.ndarray, held: Array | N
 
 
 def _bounded(problem: Problem, psi: Array, step: Array) -> Array:
-    """Shorten steps that would more than double σ, or move log θ by more than two."""
-    sigma = np.abs(psi[:, -1])
-    ratio = np.abs(step[:, -1]) / np.maximum(1.0, sigma)
+    """Shorten steps that would change σ by most of itself, or log θ by more than two.
+
+    σ = 0 is always a stationary point: a step must not land there by its bound.
+    """
+    ratio = np.abs(step[:, -1]) / (0.7 * np.maximum(0.7, np.abs(psi[:, -1])))
     if problem.shape.size:
         ratio = np.maximum(ratio, np.abs(step[:, -2]) / 2.0)
     return np.asarray(step / np.maximum(1.0, ratio)[:, None])

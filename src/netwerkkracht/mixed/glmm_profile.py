@@ -173,18 +173,14 @@ def _variance_targets(engine: GlmmEngine, t: int) -> list[Target]:
             back = np.empty_like(R)
             back[order] = (np.linalg.inv(R) / scale[order][:, None])[:, ::-1]
         model, psi, covariance = _recoordinate(engine, t, back)
-        place = maximum.n_linear + next(
-            j for j, entry in enumerate(model.entries) if entry == (t, 0, 0)
-        )
+        place = maximum.n_linear + next(j for j, entry in enumerate(model.entries) if entry == (t, 0, 0))
         unit = float(abs(back[k, 0]))
         held = np.zeros(len(psi))
         held[place] = unit * (1.0 if psi[place] >= 0 else -1.0)
         sd = float(np.sqrt(engine.covariances[t][k, k]))
         se = unit * float(np.sqrt(max(covariance[place, place], 0.0)))
         label = f"sd({name}|{term.group})"
-        found.append(
-            Target(label, model, psi, covariance, sd, se or 0.3 * unit, _keep(held), lowest=0.0)
-        )
+        found.append(Target(label, model, psi, covariance, sd, se or 0.3 * unit, _keep(held), lowest=0.0))
     if term.Z.shape[1] == 2:
         found.append(_correlation_target(engine, t))
     return found
@@ -211,16 +207,14 @@ def _correlation_target(engine: GlmmEngine, t: int) -> Target:
 
 
 def _recoordinate(engine: GlmmEngine, t: int, back: Array) -> tuple[Likelihood, Array, Array]:
-    """Return the same model with other internal coordinates for one term, the maximum and covariance there."""
+    """Return the model in other internal coordinates of one term, with the maximum and covariance there."""
     maximum = engine.maximum
     model = maximum.model
     if np.array_equal(back, model.terms[t].back):
         return model, _off_zero(maximum.psi, maximum.n_linear), maximum.covariance
     terms = tuple(replace(term, back=back) if s == t else term for s, term in enumerate(model.terms))
     one = len(terms) == 1 and terms[0].Z.shape[1] == 1
-    fresh: Likelihood = (
-        Quadrature(model.rows, terms, engine.nodes) if one else Laplace(model.rows, terms)
-    )
+    fresh: Likelihood = Quadrature(model.rows, terms, engine.nodes) if one else Laplace(model.rows, terms)
     inner = np.linalg.inv(back)
     covariance = inner @ covariances(model, maximum.psi)[t] @ inner.T
     root = np.linalg.cholesky(covariance + 1e-6 * np.trace(covariance) * np.eye(len(covariance)))
@@ -231,4 +225,4 @@ def _recoordinate(engine: GlmmEngine, t: int, back: Array) -> tuple[Likelihood, 
     psi = _off_zero(psi, maximum.n_linear)
     free = np.ones(len(psi), bool)
     information = fresh.information(psi, free)
-    return fresh, psi, np.linalg.pinv(information)
+    return fresh, psi, np.asarray(np.linalg.pinv(information), np.float64)

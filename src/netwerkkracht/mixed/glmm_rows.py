@@ -176,16 +176,16 @@ def _merged(block: Block) -> Block:
     _, first, count = np.unique(table @ _mixer(table.shape[1]), return_index=True, return_counts=True)
     if not _same_after_merge(table, first, count):
         return block
-    kept = Block(
+    return Block(
         block.X[first], block.y[first], block.m[first], block.offset[first], block.z[first],
         count.astype(float), block.groups[first],
     )  # fmt: skip
-    return kept
 
 
 def _mixer(width: int) -> Array:
     """Return fixed irrational weights: two rows with one weighted sum are, but for chance, the same row."""
-    return np.sqrt(np.arange(2, width + 2, dtype=float)) % 1.0 + np.log(np.arange(2, width + 2))
+    place = np.arange(2.0, width + 2)
+    return np.asarray(np.sqrt(place) % 1.0 + np.log(place))
 
 
 def _same_after_merge(table: Array, first: np.ndarray, count: np.ndarray) -> bool:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netwerkkracht.mixed import negative_binomial
-from netwerkkracht.mixed.families import Array, cumulant
+from netwerkkracht.mixed.families import Array, Derivatives, cumulant
 from netwerkkracht.mixed.glmm_arrow import Arrow, Layout, arrow
 from netwerkkracht.mixed.glmm_rows import Canonical
 from netwerkkracht.mixed.ordinal import spacing
@@ -157,7 +157,7 @@ def _find_modes(rows: Canonical, layout: Layout, state: _State, start: Modes) ->
     return modes, value
 
 
-def _penalised(rows: Canonical, layout: Layout, state: _State, modes: Modes):  # type: ignore[no-untyped-def]
+def _penalised(rows: Canonical, layout: Layout, state: _State, modes: Modes) -> tuple[float, Derivatives]:
     u = layout.rows(modes.block, modes.border)
     eta = state.eta + (state.loads * u).sum(axis=1)
     A = cumulant(rows.cumulant, eta)

@@ -13,6 +13,8 @@ Source: McCullagh (1980), JRSS B 42, 109-142; Christensen (2019), vignette of th
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from netwerkkracht.mixed.families import Array, cumulant
@@ -21,7 +23,7 @@ from netwerkkracht.mixed.glmm_rows import Canonical
 
 def threshold_names(labels: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``1|2``, ``2|3``, ... for the category labels in order."""
-    return tuple(f"{low}|{high}" for low, high in zip(labels[:-1], labels[1:], strict=True))
+    return tuple(f"{low}|{high}" for low, high in pairwise(labels))
 
 
 def ordinal_rows(category: np.ndarray, n_categories: int, X: Array, offset: Array) -> Canonical:
@@ -36,7 +38,7 @@ def ordinal_rows(category: np.ndarray, n_categories: int, X: Array, offset: Arra
     offset
         (N,) offset of the linear predictor.
     """
-    n, p = X.shape
+    p = X.shape[1]
     n_thresholds = n_categories - 1
     below = np.flatnonzero(category < n_thresholds)
     above = np.flatnonzero(category > 0)

@@ -139,7 +139,7 @@ def find_modes(piece: Piece, start: Array) -> Array:
         step = np.clip(slope / curvature, -LARGEST_MODE_STEP, LARGEST_MODE_STEP)
         small = np.abs(step) < MODE_STEP
         if small.all():
-            return u + step
+            return np.asarray(u + step)
         np.copyto(low, u, where=slope > 0)
         np.copyto(high, u, where=slope <= 0)
         moved = u + step
@@ -165,7 +165,9 @@ def _add_piece(
     z2, z3 = (z**2 * second).sum(axis=-1), (z**3 * third).sum(axis=-1)
     h = 1.0 - sigma**2 * z2
     tau = 1.0 / np.sqrt(h)
-    nodes = at_nodes(piece, u[..., None] + tau[..., None] * rule.nodes, rule.log_weights + 0.5 * rule.nodes**2)
+    nodes = at_nodes(
+        piece, u[..., None] + tau[..., None] * rule.nodes, rule.log_weights + 0.5 * rule.nodes**2
+    )
     loglik += (weight * (np.log(tau) + nodes.log_sum)).sum(axis=-1)
 
     # how the approximation moves with û and τ (see the module text)
@@ -174,7 +176,10 @@ def _add_piece(
     c_mode, c_scale = (p * slope).sum(axis=-1), np.matmul((p * slope), rule.nodes)
     b_curve = 0.5 * (1.0 + tau * c_scale) / h
     b_mode = c_mode / h + b_curve * sigma**3 * z3 / h
-    by_mode, by_curve = b_mode[..., None] * sigma[..., None] * z, b_curve[..., None] * (sigma[..., None] * z) ** 2
+    by_mode, by_curve = (
+        b_mode[..., None] * sigma[..., None] * z,
+        b_curve[..., None] * (sigma[..., None] * z) ** 2,
+    )
     row = y - nodes.average(nodes.trial_mean) + by_mode * second + by_curve * third
     gradient[:, :n_linear] += _times_design(block, weight[..., None] * row)
     d_sigma = (p * nodes.at * nodes.z_score).sum(axis=-1)

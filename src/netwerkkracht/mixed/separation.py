@@ -19,7 +19,7 @@ from netwerkkracht.mixed.design import Design
 from netwerkkracht.mixed.families import Array
 from netwerkkracht.mixed.glmm_canonical import Outcome, PlainFit
 
-# a fit without random effects whose predictors stay within these odds has a finite maximum: no programme needed
+# predictors of the fit without random effects that stay within these odds: its maximum is finite
 SAFE_PREDICTOR = 12.0
 TOLERANCE = 1e-7
 
@@ -68,9 +68,9 @@ def separating_direction(X: Array, sign: Array, n_linear: int) -> Array | None:
     from scipy.optimize import linprog
 
     table = np.unique(np.round(np.column_stack((X, sign)), 12), axis=0)
-    X, sign = table[:, :n_linear], table[:, n_linear]
-    signed = X[sign != 0] * sign[sign != 0, None]
-    equal = X[sign == 0]
+    rows, side = table[:, :n_linear], table[:, n_linear]
+    signed = rows[side != 0] * side[side != 0, None]
+    equal = rows[side == 0]
     if not len(signed):
         return None
     found = linprog(

@@ -1,6 +1,6 @@
 # Reference values of the non-Gaussian mixed models.
 #   Rscript make.R        (in this folder; R 4.2, lme4 1.1-31, glmmTMB 1.1.5, ordinal 2022.11, emmeans 1.8.4)
-# writes data/*.csv and values.json. glmer's own standard errors rest on a coarse difference Hessian, so
+# writes data/*.csv and values.json (make_inference.R: inference.json). glmer's own standard errors rest on a coarse difference Hessian, so
 # `se` is from Richardson's extrapolation of its deviance function, `se_printed` what summary() shows.
 suppressMessages({
   library(lme4); library(glmmTMB); library(ordinal); library(emmeans); library(jsonlite); library(numDeriv)
@@ -126,7 +126,6 @@ for (q in c(1, 7)) by_glmer(paste0("contraception_q", q), "contraception", "use 
 by_glmer("contraception_slope", "contraception", "use ~ age + urban + livch + (urban | district)", "binomial", 1, ranef = TRUE)
 by_glmer("three_crossed", "three", "hits ~ group * wave + (1 | id) + (1 | team)", "binomial", 1,
          "cbind(hits, trials - hits) ~ group * wave + (1 | id) + (1 | team)", trials = "trials", ranef = TRUE)
-by_tmb("three_slope", "three", "hits ~ group * wave + (wave | id)", "binomial", "cbind(hits, trials - hits) ~ group * wave + (wave | id)", trials = "trials")
 by_tmb("three_slope_year", "three", "count ~ group + age + (year | id) + offset(log_exposure)", "poisson", "count ~ group + age + (I(year - 2018) | id) + offset(log_exposure)")
 by_tmb("three_independent", "three", "hits ~ group * severity + (1 | id) + (0 + severity | team)", "binomial",
        "cbind(hits, trials - hits) ~ group * severity + (1 | id) + (0 + severity | team)", trials = "trials")
@@ -146,32 +145,3 @@ for (q in c(1, 7, 15)) by_clmm(paste0("wine_q", q), "wine", "rating ~ temp + con
 by_clmm("three_ordinal_crossed", "three", "lonely ~ group * wave + (1 | id) + (1 | team)", 1)
 
 write_json(list(models = values), "values.json", digits = 12, auto_unbox = TRUE, pretty = TRUE)
-
-# marginal means and contrasts on the link scale
-means <- list()
-look <- function(id, e, contrast) {
-  s <- as.data.frame(summary(e, infer = TRUE)); p <- as.data.frame(summary(contrast, infer = TRUE))
-  means[[id]] <<- list(levels = apply(s[, sapply(s, is.factor), drop = FALSE], 1, paste, collapse = " "), emmean = s$emmean, se = s$SE,
-                       contrast = as.character(p$contrast), estimate = p$estimate, contrast_se = p$SE, p = p$p.value)
-}
-e <- emmeans(m15, "group", by = "wave"); look("three_logit_q15", e, pairs(e))
-e <- emmeans(m15, "wave", by = "group"); look("three_logit_q15_wave", e, pairs(e))
-d3 <- data$three; d3$lonely <- factor(d3$lonely)
-mo <- clmm(lonely ~ group * wave + age + severity + (1 | id), d3, nAGQ = 15, control = clmm.control(gradTol = 1e-9))
-e <- emmeans(mo, "wave", by = "group"); look("three_ordinal_q15_wave", e, pairs(e))
-
-
-# profile intervals: variance parameter first, then coefficients
-profiles <- list()
-for (item in list(list("three_logit_q15", m15),
-                  list("cbpp_q1", by_glmer("cbpp_again", "cbpp", "incidence ~ period + (1 | herd)", "binomial", 1,
-                                           "cbind(incidence, size - incidence) ~ period + (1 | herd)", trials = "size")),
-                  list("bacteria_q15", by_glmer("bacteria_again", "bacteria", "y ~ trt + week + (1 | ID)", "binomial", 15)))) {
-  p <- profile(item[[2]], signames = FALSE)
-  ci <- confint(p)
-  profiles[[item[[1]]]] <- list(parameter = rownames(ci), lower = ci[, 1], upper = ci[, 2])
-  cat("profile", item[[1]], "\n")
-}
-for (again in c("cbpp_again", "bacteria_again")) values[[again]] <- NULL
-write_json(list(models = values, means = means, profiles = profiles), "values.json", digits = 12, auto_unbox = TRUE, pretty = TRUE)
-
