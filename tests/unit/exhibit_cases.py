@@ -70,6 +70,7 @@ OPTIONS = {
     "diagnostics": {"model": "load_main", "simulations": 200},
     "pattern": {"variables": ["load", "mood"]},
     "moves": {"variable": "load"},
+    "shares": {"variables": ["t_money", "t_house", "mix", "fixed"]},
     "balance": {"covariates": ["school", "years", "mood"]},
     "attrition": {"covariates": ["school", "years", "mood"]},
     "operating": {"models": ["load_main", "mood_main"]},

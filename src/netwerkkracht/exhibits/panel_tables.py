@@ -119,15 +119,13 @@ def dictionary_data(exhibit: Exhibit, material: Material) -> Any:
     facts = material.facts
     names = [str(name) for name in exhibit.options.get("variables") or facts.variables]
     names = [name for name in names if name in material.panel.columns]
-    counts = missing_reasons(material.panel, facts, names)
-    valid = counts[counts["reason"] == "valid"].groupby("variable")["cells"].sum()
     rows = []
     for name in names:
         known = facts.variable(name)
         low, high = known.low, known.high
         if known.codes and all(code.lstrip("-").isdigit() for code, _ in known.codes):
             low, high = float(known.codes[0][0]), float(known.codes[-1][0])
-        n = int(valid.get(name, 0))
+        n = int(material.panel[name].notna().sum())
         used = " ".join(
             model.id for model in material.models.values() if name in {model.outcome, model.source}
         )

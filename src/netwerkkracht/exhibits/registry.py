@@ -30,6 +30,7 @@ MODULES: Final[dict[str, str]] = {
     "diagnostics": "diagnostics_figure.KIND",
     "pattern": "pattern.KIND",
     "moves": "moves.KIND",
+    "shares": "shares.KIND",
     "balance": "comparability.KIND",
     "attrition": "comparability.ATTRITION",
     "operating": "operating.KIND",

@@ -1,0 +1,137 @@
+"""Shares of answers by group and wave: one dot per group and wave, lines from the first to the last wave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from netwerkkracht import display
+from netwerkkracht.describe.counts import keyed
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.cells import without_stem
+from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.style import FAINT, SOFT, group_style, new_figure, settings, stamp, wrap
+from netwerkkracht.models.facts import Facts, code_text
+
+WORDS = {
+    "nl": {
+        "axis": "% van wie antwoordde",
+        "first": "open: {wave}",
+        "last": "gevuld: {wave}",
+        "fixed": "door het ontwerp",
+        "alt": "Aandelen per groep en meting voor {n} antwoorden. Het grootste aandeel bij de "
+        "{wave}: {parts}.",
+        "part": "{group} {label} ({share})",
+    },
+    "en": {
+        "axis": "% of those who answered",
+        "first": "open: {wave}",
+        "last": "filled: {wave}",
+        "fixed": "by design",
+        "alt": "Shares by group and wave for {n} answers. The largest share at {wave}: {parts}.",
+        "part": "{group} {label} ({share})",
+    },
+}
+COLUMNS = ["variable", "code", "group", "wave", "fixed", "persons", "total", "share"]
+TEXT = ("variable", "code", "group", "wave")
+
+
+def data(exhibit: Exhibit, material: Material) -> Any:
+    """Count answers of the option ``variables`` by group and wave.
+
+    A yes/no variable gives its share of yes, a coded one a share per code. ``fixed`` is 1 where the design
+    fixes the value in that group: such a share says nothing of people, and is marked.
+    """
+    facts, names = material.facts, [str(name) for name in exhibit.options["variables"]]
+    panel = keyed(material.panel, facts, names)
+    rows = []
+    for name in names:
+        known = facts.variable(name)
+        texts = panel[name].map(code_text, na_action="ignore")
+        for code in [code for code, _ in known.codes] or ["1"]:
+            for group in facts.groups:
+                for wave in facts.waves:
+                    here = texts[(panel[facts.group] == group) & (panel[facts.wave] == wave)].dropna()
+                    persons, total = int((here == code).sum()), len(here)
+                    share = persons / total if total else float("nan")
+                    rows.append(
+                        (name, code, group, wave, int(group in known.structural), persons, total, share)
+                    )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _labels(frame: Any, facts: Facts, lang: Lang) -> dict[tuple[str, str], str]:
+    """Return the words of every line: the question's own for yes/no, the code's for a coded variable."""
+    keys = list(dict.fromkeys(zip(frame["variable"], frame["code"], strict=True)))
+    plain = [name for name, _ in keys if not facts.variable(name).codes]
+    short = dict(zip(plain, without_stem([facts.label(name, lang) for name in plain]), strict=True))
+    return {
+        (name, code): short.get(name) or facts.variable(name).code_label(code, lang) for name, code in keys
+    }
+
+
+def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+    """Draw a line per answer: for each group an open dot (first wave) joined to a filled one (last wave)."""
+    words, labels = WORDS[lang], _labels(frame, facts, lang)
+    cells = frame.set_index(["variable", "code", "group", "wave"]).sort_index()
+    first, last = facts.waves[0], facts.waves[-1]
+    with settings():
+        figure = new_figure(26 + 6.4 * len(labels))
+        axes = figure.add_subplot()
+        for row, (name, code) in enumerate(labels):
+            if row % 2 == 0:
+                axes.axhspan(row - 0.5, row + 0.5, color="#F6F6F6", lw=0, zorder=0)
+            for number, group in enumerate(facts.groups):
+                style = group_style(number)
+                y = row + (number - (len(facts.groups) - 1) / 2) * 0.34
+                ends = [100 * float(cells.loc[(name, code, group, wave), "share"]) for wave in (first, last)]
+                fixed = bool(cells.loc[(name, code, group, last), "fixed"])
+                if fixed:
+                    axes.text(99, y, words["fixed"], ha="right", va="center", fontsize=6.5, color=SOFT)
+                    continue
+                marker, colour = style["marker"], style["color"]
+                axes.plot(ends, [y, y], color=FAINT, lw=1.6, zorder=1, solid_capstyle="butt")
+                axes.plot(ends[0], y, marker, mfc="white", color=colour, ms=4.2, zorder=2)
+                axes.plot(ends[1], y, marker, color=colour, ms=4.2, zorder=3)
+        axes.set_yticks(range(len(labels)), ["\n".join(wrap(text, 60)) for text in labels.values()])
+        axes.set_ylim(len(labels) - 0.5, -0.5)
+        axes.set_xlim(-2, 102)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        _legend(figure, facts, lang)
+        stamp(figure, lang, synthetic=facts.synthetic, below=words["axis"])
+    return figure
+
+
+def _legend(figure: Any, facts: Facts, lang: Lang) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = []
+    for number, group in enumerate(facts.groups):
+        style = group_style(number)
+        label = facts.group_title(group, lang)
+        handles.append(Line2D([], [], marker=style["marker"], color=style["color"], ls="none", label=label))
+    for key, wave, face in (("first", facts.waves[0], "white"), ("last", facts.waves[-1], SOFT)):
+        label = WORDS[lang][key].format(wave=facts.wave_label(wave, lang))
+        handles.append(Line2D([], [], marker="o", color=SOFT, mfc=face, ls="none", label=label))
+    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles), borderaxespad=0.2,
+                  handletextpad=0.1, columnspacing=1.2)  # fmt: skip
+
+
+def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+    """Say the largest share of each group in the last wave."""
+    words, labels = WORDS[lang], _labels(frame, facts, lang)
+    wave, parts = facts.waves[-1], []
+    for group in facts.groups:
+        here = frame[(frame["group"] == group) & (frame["wave"] == wave) & (frame["fixed"] == 0)]
+        here = here[here["share"].notna()]
+        if len(here):
+            row = here.loc[here["share"].idxmax()]
+            label = labels[(row["variable"], row["code"])]
+            share = display.percent(float(row["share"]), lang)
+            parts.append(words["part"].format(group=facts.group_label(group, lang), label=label, share=share))
+    return words["alt"].format(n=len(labels), wave=facts.wave_label(wave, lang), parts="; ".join(parts))
+
+
+KIND = Kind("shares", "figure", ("panel",), TEXT, data, draw, alt)
