@@ -38,11 +38,6 @@ FIRST = 4
 _STREAMS = (1, 2)
 
 
-def possible() -> bool:
-    """Say whether this system can fork and pass streams between processes."""
-    return hasattr(os, "fork") and hasattr(socket, "SCM_RIGHTS") and hasattr(socket, "AF_UNIX")
-
-
 def ask(address: str, words: Sequence[str]) -> int | None:
     """Let the helper at ``address`` run a command; return its exit code, None when there is no helper."""
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -93,9 +94,8 @@ class Helper:
 
     def __init__(self, wanted: bool) -> None:
         """Choose its address; nothing runs yet."""
-        from netwerkkracht.warm import possible
-
-        self._folder = tempfile.TemporaryDirectory(prefix="nk-") if wanted and possible() else None
+        able = hasattr(os, "fork") and hasattr(socket, "SCM_RIGHTS")
+        self._folder = tempfile.TemporaryDirectory(prefix="nk-") if wanted and able else None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
