@@ -1,0 +1,115 @@
+"""Records, manifest and the chain behind a file."""
+
+import argparse
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from netwerkkracht import io, provenance
+from netwerkkracht.fingerprint import sha256
+from netwerkkracht.steps import arguments
+
+PART = {
+    "study": {"codebook": "codebook", "data": "data", "status": "synthetic", "received": None},
+    "seed": 1,
+    "release": {"profile": "open"},
+}
+
+
+def job(folder, step, inputs, outputs, item=None):
+    """Do what the command line does for a step: read arguments, write outputs, keep a record."""
+    parser = argparse.ArgumentParser()
+    arguments.add_common(parser)
+    arguments.add_source(parser, "--given", "", many=True)
+    arguments.add_target(parser, "--out", "", many=True)
+    words = ["--record", f"records/{step}.json", "--given", *inputs, "--out", *outputs]
+    args = parser.parse_args(words)
+    args.item = item
+    for name in outputs:
+        io.write_text(Path(name), f"{step} made {name}\n")
+    provenance.write_record(args, step, {"alpha": 0.05}, [step, *words])
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    io.write_text(Path("raw.sav"), "raw")
+    job(tmp_path, "harmonise", ["raw.sav"], ["panel.csv"])
+    job(tmp_path, "fit", ["panel.csv"], ["model.json"], item="first")
+    job(tmp_path, "figure", ["model.json", "panel.csv"], ["reports/figure-1.csv"], item="figure-1")
+    return tmp_path
+
+
+def test_a_record_holds_command_hashes_and_the_part_of_the_configuration(run):
+    record = io.read_json(run / "records" / "fit.json")
+    assert record["step"] == "fit"
+    assert record["item"] == "first"
+    assert record["inputs"] == {"panel.csv": sha256(Path("panel.csv"))}
+    assert record["outputs"] == {"model.json": sha256(Path("model.json"))}
+    assert record["spec"] == {"alpha": 0.05}
+    assert record["command"].startswith("netwerkkracht fit --record")
+
+
+def test_the_chain_leads_back_to_what_was_received(run):
+    records = provenance.read_records(Path("records"))
+    origin = provenance.trace("reports/figure-1.csv", records, Path())
+    lines = provenance.chain_lines(origin)
+    steps = [line.split()[1] for line in lines if line.startswith("  step")]
+    assert steps == ["figure", "fit", "harmonise"]
+    assert lines[-2:] == ["received, not made:", f"  raw.sav  sha256 {sha256(Path('raw.sav'))[:12]}"]
+
+
+def test_the_manifest_has_a_line_per_file_and_no_time(run):
+    records = provenance.read_records(Path("records"))
+    made = provenance.manifest(records, [Path("reports/figure-1.csv")], PART, Path())
+    line = made["files"]["reports/figure-1.csv"]
+    assert set(line) == {"sha256", "bytes", "rule", "item", "command", "spec", "code", "env", "inputs"}
+    assert line["sha256"] == sha256(Path("reports/figure-1.csv"))
+    assert line["rule"] == "figure"
+    assert line["code"].startswith("figure ")
+    assert made["run"]["seed"] == 1
+    assert made["run"]["lock"] is None
+    assert io.json_text(made) == io.json_text(
+        provenance.manifest(records, [Path("reports/figure-1.csv")], PART, Path())
+    )
+
+
+def test_any_changed_byte_is_found(run):
+    records = provenance.read_records(Path("records"))
+    made = provenance.manifest(records, [Path("reports/figure-1.csv")], PART, Path())
+    assert provenance.changed_files(made, Path()) == []
+    path = Path("reports/figure-1.csv")
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert provenance.changed_files(made, Path()) == ["reports/figure-1.csv"]
+    path.unlink()
+    assert provenance.changed_files(made, Path()) == ["reports/figure-1.csv"]
+
+
+def test_digests_of_a_run_do_not_depend_on_the_folder(tmp_path):
+    facts = []
+    for name in ("one", "two é"):
+        folder = tmp_path / name
+        io.write_text(folder / "codebook" / "a.csv", "x")
+        io.write_text(folder / "config.yaml", "seed: 1\n")
+        facts.append(provenance.run_facts(PART, folder))
+    assert facts[0] == facts[1]
+    assert facts[0]["codebook"]
+
+
+def test_the_commit_is_named_with_whether_files_differ_from_it(tmp_path):
+    assert provenance.commit(tmp_path) == {"commit": None, "dirty": None}
+    (tmp_path / "a").write_text("x")
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for words in (["init", "-q"], ["add", "a"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *words], cwd=tmp_path, check=True)
+    clean = provenance.commit(tmp_path)
+    assert len(clean["commit"]) == 40
+    assert clean["dirty"] is False
+    (tmp_path / "a").write_text("y")
+    assert provenance.commit(tmp_path)["dirty"] is True
+
+
+def test_a_machine_without_git_is_no_mistake(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert provenance.commit(tmp_path) == {"commit": None, "dirty": None}
