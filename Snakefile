@@ -11,8 +11,10 @@ min_version("9.19")
 include: "rules/common.smk"
 include: "rules/panel.smk"
 include: "rules/models.smk"
+include: "rules/operating.smk"
 include: "rules/exhibits.smk"
 include: "rules/report.smk"
+include: "rules/notebooks.smk"
 
 
 rule all:

@@ -190,7 +190,7 @@ def check(words: list[str]) -> int:
     source = ["src", "tests", "benchmarks", "run.py"]
     stages = [
         ("format", [python(), "-m", "ruff", "format", "--check", *source]),
-        ("format of the rules", [python(), "-m", "snakefmt", "--check", "--quiet", "Snakefile", "rules"]),
+        ("format of the rules", [python(), "-m", "snakefmt", "--check", "Snakefile", "rules"]),
         ("lint", [python(), "-m", "ruff", "check", "--quiet", *source]),
         ("types", [python(), "-m", "mypy"]),
     ]

@@ -10,9 +10,9 @@ benchmark; and one plain command that can be pasted into a terminal.
 
 from pathlib import Path
 
-from netwerkkracht.config import exhibit_models, part_text, read_config, study_files
+from netwerkkracht.config import exhibit_models, notebook_names, part_text, read_config, study_files
 from netwerkkracht.fingerprint import code, digest, env, load_cache, save_cache
-from netwerkkracht.steps.exhibit_kinds import kind_modules
+from netwerkkracht.steps.exhibit_kinds import kind_modules, simulated
 
 FINGERPRINTS = Path(".snakemake/fingerprints.json")
 load_cache(FINGERPRINTS)
@@ -27,6 +27,9 @@ LANGUAGES = list(CONFIG.report.languages)
 # a picture made of vectors is a data file: real data leave as pixels only
 PICTURES = ["svg", "png"] if CONFIG.release.profile == "open" else ["png"]
 KINDS = kind_modules(CONFIG)
+SIMULATED = simulated(CONFIG)
+NOTEBOOKS = notebook_names(CONFIG)
+OPERATED = list(CONFIG.operating.studies) if CONFIG.operating else []
 # the tables themselves, without the recipe of the synthetic study that lies beside them
 CODEBOOK = digest(*sorted(Path(STUDY.codebook).glob("*.*")))
 

@@ -12,25 +12,33 @@ rule exhibit:
         panel="results/restricted/panel.csv",
         set_aside="results/aggregate/set_aside.csv",
         models=lambda wildcards: [
-            f"results/aggregate/models/{model}.json" for model in exhibit_models(CONFIG, wildcards.exhibit)
+            f"results/aggregate/models/{model}.json"
+            for model in exhibit_models(CONFIG, wildcards.exhibit)
+            if wildcards.exhibit not in SIMULATED
+        ],
+        operating=lambda wildcards: [
+            f"results/aggregate/operating/{model}.csv"
+            for model in exhibit_models(CONFIG, wildcards.exhibit)
+            if wildcards.exhibit in SIMULATED
         ],
         codebook=ancient(STUDY.codebook),
     output:
         data="results/aggregate/exhibits/{exhibit}.csv",
         record="results/provenance/exhibit/{exhibit}.json",
+    log:
+        "logs/exhibit/{exhibit}.log",
+    benchmark:
+        "benchmarks/jobs/exhibit/{exhibit}.tsv"
     params:
         spec=spec("exhibit"),
         code=kind_code("exhibit"),
         env=kind_env("exhibit"),
         codebook=CODEBOOK,
         published=digest(STUDY.published) if STUDY.published else "",
-    log:
-        "logs/exhibit/{exhibit}.log",
-    benchmark:
-        "benchmarks/jobs/exhibit/{exhibit}.tsv"
     shell:
         "netwerkkracht exhibit --record {output.record} --exhibit {wildcards.exhibit} --panel {input.panel}"
-        " --set-aside {input.set_aside} --models {input.models} --codebook {input.codebook}"
+        " --set-aside {input.set_aside} --models {input.models} --operating {input.operating}"
+        " --codebook {input.codebook}"
         " --out {output.data} 2> {log}"
 
 
@@ -43,15 +51,15 @@ rule figure:
         data="reports/figures/{figure}.csv",
         pictures=expand("reports/figures/{{figure}}.{lang}.{kind}", lang=LANGUAGES, kind=PICTURES),
         record="results/provenance/figure/{figure}.json",
+    log:
+        "logs/figure/{figure}.log",
+    benchmark:
+        "benchmarks/jobs/figure/{figure}.tsv"
     params:
         spec=spec("figure"),
         code=kind_code("figure"),
         env=kind_env("figure"),
         codebook=CODEBOOK,
-    log:
-        "logs/figure/{figure}.log",
-    benchmark:
-        "benchmarks/jobs/figure/{figure}.tsv"
     shell:
         "netwerkkracht figure --record {output.record} --exhibit {wildcards.figure} --data {input.data}"
         " --codebook {input.codebook} --out {output.data} --pictures {output.pictures} 2> {log}"
@@ -66,15 +74,15 @@ rule table:
         data="reports/tables/{table}.csv",
         pages=expand("reports/tables/{{table}}.{lang}.html", lang=LANGUAGES),
         record="results/provenance/table/{table}.json",
+    log:
+        "logs/table/{table}.log",
+    benchmark:
+        "benchmarks/jobs/table/{table}.tsv"
     params:
         spec=spec("table"),
         code=kind_code("table"),
         env=kind_env("table"),
         codebook=CODEBOOK,
-    log:
-        "logs/table/{table}.log",
-    benchmark:
-        "benchmarks/jobs/table/{table}.tsv"
     shell:
         "netwerkkracht table --record {output.record} --exhibit {wildcards.table} --data {input.data}"
         " --codebook {input.codebook} --out {output.data} --pages {output.pages} 2> {log}"

@@ -14,15 +14,15 @@ rule fit:
     output:
         model="results/aggregate/models/{model}.json",
         record="results/provenance/fit/{model}.json",
+    log:
+        "logs/fit/{model}.log",
+    benchmark:
+        "benchmarks/jobs/fit/{model}.tsv"
     params:
         spec=spec("fit"),
         code=code("fit"),
         env=env("fit"),
         codebook=CODEBOOK,
-    log:
-        "logs/fit/{model}.log",
-    benchmark:
-        "benchmarks/jobs/fit/{model}.tsv"
     shell:
         "netwerkkracht fit --record {output.record} --model {wildcards.model} --panel {input.panel}"
         " --codebook {input.codebook} --out {output.model} 2> {log}"

@@ -15,15 +15,15 @@ rule ingest:
         values=expand("results/restricted/ingest/{file}.csv", file=FILES),
         labels=expand("results/restricted/ingest/{file}.json", file=FILES),
         record="results/provenance/ingest.json",
+    log:
+        "logs/ingest.log",
+    benchmark:
+        "benchmarks/jobs/ingest.tsv"
     params:
         spec=spec("ingest"),
         code=code("ingest"),
         env=env("ingest"),
         raw=digest(f"{STUDY.codebook}/study.yaml", *[f"{STUDY.data}/{name}" for name in FILES.values()]),
-    log:
-        "logs/ingest.log",
-    benchmark:
-        "benchmarks/jobs/ingest.tsv"
     shell:
         "netwerkkracht ingest --record {output.record} --files {input.files} --study {input.study}"
         " --values {output.values} --labels {output.labels} 2> {log}"
@@ -43,15 +43,15 @@ rule harmonise:
         flow="results/aggregate/flow.csv",
         missing="results/aggregate/missing.csv",
         record="results/provenance/harmonise.json",
+    log:
+        "logs/harmonise.log",
+    benchmark:
+        "benchmarks/jobs/harmonise.tsv"
     params:
         spec=spec("harmonise"),
         code=code("harmonise"),
         env=env("harmonise"),
         codebook=CODEBOOK,
-    log:
-        "logs/harmonise.log",
-    benchmark:
-        "benchmarks/jobs/harmonise.tsv"
     shell:
         "netwerkkracht harmonise --record {output.record} --values {input.values} --labels {input.labels}"
         " --codebook {input.codebook} --panel {output.panel} --trace {output.trace}"
@@ -70,15 +70,15 @@ rule recover:
     output:
         recovery="results/aggregate/recovery.json",
         record="results/provenance/recover.json",
+    log:
+        "logs/recover.log",
+    benchmark:
+        "benchmarks/jobs/recover.tsv"
     params:
         spec=spec("recover"),
         code=code("recover"),
         env=env("recover"),
         truth=digest(STUDY.truth) if STUDY.truth else "",
-    log:
-        "logs/recover.log",
-    benchmark:
-        "benchmarks/jobs/recover.tsv"
     shell:
         "netwerkkracht recover --record {output.record} --panel {input.panel} --findings {input.findings}"
         " --set-aside {input.set_aside} --truth {input.truth} --codebook {input.codebook}"

@@ -19,10 +19,12 @@ RECORDS = [
     "results/provenance/harmonise.json",
     *(["results/provenance/recover.json"] if RECOVERED else []),
     *expand("results/provenance/fit/{model}.json", model=MODELS),
+    *expand("results/provenance/operate/{model}.json", model=OPERATED),
     *EXHIBIT_RECORDS,
     "results/provenance/numbers.json",
     "results/provenance/compare.json",
 ]
+NOTEBOOK_PAGES = expand("reports/notebooks/{notebook}.{lang}.html", notebook=NOTEBOOKS, lang=LANGUAGES)
 
 
 rule numbers:
@@ -40,16 +42,16 @@ rule numbers:
     output:
         numbers="reports/numbers.json",
         record="results/provenance/numbers.json",
+    log:
+        "logs/numbers.log",
+    benchmark:
+        "benchmarks/jobs/numbers.tsv"
     params:
         spec=spec("numbers"),
         code=code("numbers"),
         env=env("numbers"),
         codebook=digest(STUDY.codebook),
         source=digest(f"{CONFIG.report.source}/numbers.yaml"),
-    log:
-        "logs/numbers.log",
-    benchmark:
-        "benchmarks/jobs/numbers.tsv"
     shell:
         "netwerkkracht numbers --record {output.record} --source {input.source}"
         " --out {output.numbers} 2> {log}"
@@ -63,15 +65,15 @@ rule compare:
     output:
         verdict="reports/verify.json",
         record="results/provenance/compare.json",
+    log:
+        "logs/compare.log",
+    benchmark:
+        "benchmarks/jobs/compare.tsv"
     params:
         spec=spec("compare"),
         code=code("compare"),
         env=env("compare"),
         reference=digest(STUDY.reference) if STUDY.reference else "",
-    log:
-        "logs/compare.log",
-    benchmark:
-        "benchmarks/jobs/compare.tsv"
     shell:
         "netwerkkracht compare --record {output.record} --reports reports --numbers {input.numbers}"
         " --out {output.verdict} 2> {log}"
@@ -81,9 +83,7 @@ rule report:
     """Make the report in one language, as one web page and as PDF."""
     input:
         exhibits=EXHIBIT_DATA,
-        pictures=expand(
-            "reports/figures/{figure}.{{lang}}.{kind}", figure=FIGURES, kind=PICTURES
-        ),
+        pictures=expand("reports/figures/{figure}.{{lang}}.{kind}", figure=FIGURES, kind=PICTURES),
         tables=expand("reports/tables/{table}.{{lang}}.html", table=TABLES),
         models=expand("results/aggregate/models/{model}.json", model=MODELS),
         numbers="reports/numbers.json",
@@ -98,16 +98,16 @@ rule report:
         page="reports/report.{lang}.html",
         pdf="reports/report.{lang}.pdf",
         record="results/provenance/report/{lang}.json",
+    log:
+        "logs/report/{lang}.log",
+    benchmark:
+        "benchmarks/jobs/report/{lang}.tsv"
     params:
         spec=spec("report"),
         code=code("report", *sorted(set(KINDS.values()))),
         env=env("report", *sorted(set(KINDS.values()))),
         codebook=digest(STUDY.codebook),
         source=digest(CONFIG.report.source),
-    log:
-        "logs/report/{lang}.log",
-    benchmark:
-        "benchmarks/jobs/report/{lang}.tsv"
     shell:
         "netwerkkracht report --record {output.record} --language {wildcards.lang} --source {input.source}"
         " --codebook {input.codebook} --reports reports --records results/provenance"
@@ -117,7 +117,11 @@ rule report:
 rule manifest:
     """List every released file with its hash and how it was made."""
     input:
-        records=[*RECORDS, *expand("results/provenance/report/{lang}.json", lang=LANGUAGES)],
+        records=[
+            *RECORDS,
+            *expand("results/provenance/report/{lang}.json", lang=LANGUAGES),
+            *expand("results/provenance/notebook/{notebook}.json", notebook=NOTEBOOKS),
+        ],
         reports=[
             *EXHIBIT_DATA,
             *expand("reports/figures/{figure}.{lang}.{kind}", figure=FIGURES, lang=LANGUAGES, kind=PICTURES),
@@ -125,17 +129,18 @@ rule manifest:
             "reports/numbers.json",
             "reports/verify.json",
             *expand("reports/report.{lang}.{kind}", lang=LANGUAGES, kind=["html", "pdf"]),
+            *NOTEBOOK_PAGES,
         ],
     output:
         manifest="reports/manifest.json",
-    params:
-        spec=spec("manifest"),
-        code=code("manifest"),
-        env=env("manifest"),
     log:
         "logs/manifest.log",
     benchmark:
         "benchmarks/jobs/manifest.tsv"
+    params:
+        spec=spec("manifest"),
+        code=code("manifest"),
+        env=env("manifest"),
     shell:
         "netwerkkracht manifest --records results/provenance --reports reports"
         " --out {output.manifest} 2> {log}"
@@ -147,13 +152,13 @@ rule release_check:
         manifest="reports/manifest.json",
     output:
         verdict="results/aggregate/release.json",
-    params:
-        spec=spec("release-check"),
-        code=code("release-check"),
-        env=env("release-check"),
     log:
         "logs/release-check.log",
     benchmark:
         "benchmarks/jobs/release-check.tsv"
+    params:
+        spec=spec("release-check"),
+        code=code("release-check"),
+        env=env("release-check"),
     shell:
         "netwerkkracht release-check --manifest {input.manifest} --out {output.verdict} 2> {log}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from netwerkkracht import __version__
@@ -118,8 +119,36 @@ def released_files(config: Config) -> list[str]:
             for lang in config.report.languages
             for kind in (pictures if figure else ("html",))
         ]
+    files += [
+        f"reports/notebooks/{name}.{lang}.html"
+        for name in notebook_names(config)
+        for lang in config.report.languages
+    ]
     files += [f"reports/report.{lang}.{kind}" for lang in config.report.languages for kind in ("html", "pdf")]
     return sorted(files)
+
+
+def notebook_names(config: Config) -> tuple[str, ...]:
+    """Return the notebooks that a run executes, in order; none for real data."""
+    if config.notebooks is None or config.study.status != "synthetic":
+        return ()
+    return tuple(sorted(path.stem for path in Path(config.notebooks).glob("*.py")))
+
+
+def _operate(config: Config, item: str) -> Part:
+    model = _model(config, item)
+    plan = config.operating
+    if plan is None or model.id not in plan.studies:
+        raise _unknown("simulated model", item, list(plan.studies) if plan else [])
+    return {
+        "model": model.model_dump(mode="json"),
+        "alpha": config.alpha,
+        "seed": config.seed,
+        "status": config.study.status,
+        "studies": plan.studies[model.id],
+        "assumptions": plan.assumptions,
+        "target_chunks": plan.target_chunks,
+    }
 
 
 _PARTS: dict[str, Callable[[Config, str], Part]] = {
@@ -131,6 +160,7 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
         "alpha": config.alpha,
         "status": config.study.status,
     },
+    "operate": _operate,
     "exhibit": _exhibit_part,
     "figure": lambda config, item: {
         "exhibit": _exhibit(config, item).model_dump(mode="json"),
@@ -139,6 +169,10 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
     },
     "table": lambda config, item: {
         "exhibit": _exhibit(config, item).model_dump(mode="json"),
+        "status": config.study.status,
+        "languages": list(config.report.languages),
+    },
+    "notebook": lambda config, _: {
         "status": config.study.status,
         "languages": list(config.report.languages),
     },

@@ -170,6 +170,22 @@ class Report(Closed):
     )
 
 
+class Operating(Closed):
+    """Simulation of studies of this very design, to learn how often the analysis is right."""
+
+    generator: Folder = Field(description="folder with the specification of the synthetic study")
+    studies: dict[Name, Annotated[int, Field(ge=100)]] = Field(
+        description="number of simulated studies per model; models of group by wave with one random intercept"
+    )
+    assumptions: dict[str, str] = Field(
+        default_factory=dict,
+        description="assumptions of the generator that the simulation sets to another value, as text",
+    )
+    target_chunks: int = Field(
+        default=4, ge=1, description="chunks of 250 studies pooled to find what very many people would give"
+    )
+
+
 class Config(Closed):
     """The whole of ``config.yaml``."""
 
@@ -180,6 +196,13 @@ class Config(Closed):
     models: tuple[Model, ...] = Field(default=(), strict=False, description="models, put in order by `order`")
     exhibits: tuple[Exhibit, ...] = Field(
         default=(), strict=False, description="figures and tables, put in order by `order`"
+    )
+    operating: Operating | None = Field(
+        default=None, description="simulated studies behind the operating characteristics; left out: none"
+    )
+    notebooks: Folder | None = Field(
+        default=None,
+        description="folder with notebooks to execute on a synthetic study; never executed on real data",
     )
     report: Report = Field(description="the document")
 
@@ -197,4 +220,7 @@ class Config(Closed):
                 raise ValueError(
                     f"model '{model.id}' is an alternative to '{model.alternative_to}', which is not a model"
                 )
+        for name in self.operating.studies if self.operating else ():
+            if name not in ids:
+                raise ValueError(f"'operating' simulates for '{name}', which is not a model")
         return self

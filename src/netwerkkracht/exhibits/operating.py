@@ -9,7 +9,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.style import BLUE, INK, SOFT, language_axis, new_figure, settings, stamp, wrap
+from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.exhibits.words import FAMILY
 from netwerkkracht.models.facts import Facts
@@ -19,6 +19,7 @@ NUMBERS = [
     "mean_se", "coverage", "coverage_mcse", "type_one", "type_one_mcse", "power", "power_mcse",
 ]  # fmt: skip
 TEXT = ("model", "label_nl", "label_en", "family")
+PAPER_BOX: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # keeps a number off the line
 MEASURES: Final = ("coverage", "type_one", "power")
 TITLES: Final = {
     "coverage": {"nl": "Dekking van het interval", "en": "Coverage of the interval"},
@@ -73,15 +74,7 @@ def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             axes.plot(share, places, color=BLUE, marker="o", ls="none")
             for value, place in zip(share, places, strict=True):
                 text = display.number(float(value), lang, 1)
-                axes.annotate(
-                    text,
-                    (value, place),
-                    (0, 5),
-                    textcoords="offset points",
-                    ha="center",
-                    fontsize=7,
-                    color=SOFT,
-                )
+                note(axes, text, (value, place), (0, 5), ha="center", va="bottom", bbox=PAPER_BOX)
             axes.set_title("\n".join(wrap(TITLES[measure][lang], 36)))
             axes.set_xlim(*_limits(measure, share, error))
             axes.set_ylim(-0.6, len(frame) - 0.2)

@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_source(parser, "--panel", "the panel")
     add_source(parser, "--set-aside", "rows set aside, as counts")
     add_source(parser, "--models", "results of the models that the exhibit names", many=True)
+    add_source(parser, "--operating", "operating characteristics of the models, one row each", many=True)
     add_source(parser, "--codebook", "folder of the codebook")
     add_target(parser, "--out", "the tidy data, as CSV")
 
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     results = (ModelResult.from_dict(io.read_json(path)) for path in args.models)
     specs = (ModelSpec.from_mapping(given) for given in part["models"])
     published = part["study"]["published"] if "published" in kind.needs else None
+    operating = [io.read_rows(path)[0] for path in args.operating]
     material = Material(
         facts=facts_from_codebook(codebook, synthetic=part["study"]["status"] == "synthetic"),
         panel=read_panel(args.panel, codebook) if "panel" in kind.needs else None,
@@ -44,6 +46,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
         specs={spec.id: spec for spec in specs},
         set_aside=io.read_rows(args.set_aside),
         published=io.read_rows(Path(published), separator=";") if published else (),
+        operating={row["model"]: row for row in operating},
         seed=part["seed"],
         alpha=part["alpha"],
     )

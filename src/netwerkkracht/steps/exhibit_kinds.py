@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from netwerkkracht.config import Config
 
+# kinds made from simulated studies, not from fitted models
+SIMULATED = ("operating", "operating-table")
+
+
+def simulated(config: Config) -> frozenset[str]:
+    """Return the ids of the exhibits that show operating characteristics."""
+    return frozenset(exhibit.id for exhibit in config.exhibits if exhibit.kind in SIMULATED)
+
 
 def kind_modules(config: Config) -> dict[str, str]:
     """Return the module of every exhibit's kind, by the id of the exhibit.

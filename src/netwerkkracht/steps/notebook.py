@@ -26,18 +26,18 @@ def run(args: argparse.Namespace, part: Part) -> None:
 
     import jupytext
 
+    from netwerkkracht.codebook import read_codebook
     from netwerkkracht.errors import StudyError
     from netwerkkracht.notebooks.dress import Page, dress
     from netwerkkracht.notebooks.execute import execute
     from netwerkkracht.notebooks.leaks import find_leaks
     from netwerkkracht.notebooks.page import html_body, in_language, title
-    from netwerkkracht.steps.study_facts import read_facts
 
     languages, name = part["languages"], args.item
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(args.notebooks.glob("*.py"))}
     made = execute(texts[name], name=f"{name}.py", folder=Path())
-    facts = read_facts(args.codebook, part["status"])
-    leaks = find_leaks(made, name=f"{name}.py", id_column=facts.person, host=socket.gethostname())
+    study = read_codebook(args.codebook).study
+    leaks = find_leaks(made, name=f"{name}.py", id_column=study.person, host=socket.gethostname())
     if leaks:
         raise StudyError(leaks)
     pages = [
@@ -48,5 +48,5 @@ def run(args: argparse.Namespace, part: Part) -> None:
     own = next(page for page in pages if page.name == name)
     for lang, path in zip(languages, args.pages, strict=True):
         body = html_body(in_language(made, lang, name=f"{name}.py"))
-        io.write_text(path, dress(body, own, pages, lang, study=part["study"]))
+        io.write_text(path, dress(body, own, pages, lang, study=getattr(study.title, lang)))
     logs.start("notebook").info("%s: %d cells, %d pages", name, len(made.cells), len(args.pages))
