@@ -65,6 +65,16 @@ def test_alt_text_speaks_for_the_figure(kind, lang):
     assert text != other
 
 
+@pytest.mark.parametrize("kind", FIGURES)
+def test_figure_says_how_to_read_it(kind):
+    one, facts = exhibit(kind), material().facts
+    lines = {lang: registry.notes(made_of(kind), one, facts, lang) for lang in ("nl", "en")}
+    assert all(lines["en"])
+    assert lines["nl"][0] != lines["en"][0]
+    own = replace(one, options={**one.options, "notes": [{"nl": "ja", "en": "yes"}]})
+    assert registry.notes(made_of(kind), own, facts, "nl")[-1] == "ja"
+
+
 def words_in(figure):
     return [text.get_text() for text in figure.findobj(lambda item: hasattr(item, "get_text"))]
 

@@ -1,4 +1,4 @@
-"""Which problems go together: combinations of yes/no items, and what becomes of each item between waves."""
+"""What goes together: combinations of yes/no items, and what becomes of each item between waves."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.panel_tables import state_label, transition_data
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp, wrap
 from netwerkkracht.models.facts import Facts
 
@@ -151,4 +152,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(what=label[:1].lower() + label[1:], parts=" ".join(parts), **ends)
 
 
-KIND = Kind("alluvial", "figure", ("panel",), TEXT, data, draw, alt)
+KIND = Kind("alluvial", "figure", ("panel",), TEXT, data, draw, alt, reading("alluvial"))

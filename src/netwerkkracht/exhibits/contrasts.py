@@ -10,6 +10,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     BLUE,
     INK,
@@ -152,4 +153,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(n=len(parts), parts=" ".join(parts), **names)
 
 
-KIND = Kind("contrasts", "figure", ("models",), TEXT, data, draw, alt)
+KIND = Kind("contrasts", "figure", ("models",), TEXT, data, draw, alt, reading("contrasts"))

@@ -7,6 +7,7 @@ from typing import Any
 from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     BLUE,
     FAINT,
@@ -101,7 +102,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             _tests(panels[1][2], part["test"], words, lang)
             names = ("uniform", "fitted", "cell", "random", "outcome", "test")
             for axes, name in zip(panels.flat, names, strict=True):
-                axes.set_title("\n".join(wrap(words[name], 47, 7.5)), fontsize=7.5)
+                axes.set_title("\n".join(wrap(words[name], 42, 7.5)), fontsize=7.5)
                 if name != "test":
                     language_axis(axes.yaxis, lang)
                     if name != "cell":
@@ -190,4 +191,4 @@ def alt(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> str:
 
 
 TEXT = ("part", "group", "wave", "model", "label_nl", "label_en")
-KIND = Kind("diagnostics", "figure", ("panel", "specs"), TEXT, data, draw, alt)
+KIND = Kind("diagnostics", "figure", ("panel", "specs"), TEXT, data, draw, alt, reading("diagnostics"))

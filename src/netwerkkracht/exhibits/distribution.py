@@ -1,4 +1,4 @@
-"""Distribution of a count by group and wave: how many problems people have at the same time."""
+"""Distribution of a count by group and wave."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from netwerkkracht.describe.counts import distribution
 from netwerkkracht.describe.summaries import describe
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, group_style, new_figure, settings, stamp, tint
 from netwerkkracht.models.facts import Facts
 
@@ -115,4 +116,13 @@ def alt(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(what=_what(exhibit, facts, lang), parts=" ".join(parts))
 
 
-KIND = Kind("distribution", "figure", ("panel",), ("part", "group", "wave", "value"), data, draw, alt)
+KIND = Kind(
+    "distribution",
+    "figure",
+    ("panel",),
+    ("part", "group", "wave", "value"),
+    data,
+    draw,
+    alt,
+    reading("distribution"),
+)

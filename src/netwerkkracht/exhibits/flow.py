@@ -10,6 +10,7 @@ from netwerkkracht import display
 from netwerkkracht.describe.counts import interviewed, keyed, set_aside_total
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     INK,
     SOFT,
@@ -232,4 +233,6 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(parts=" ".join(parts))
 
 
-KIND = Kind("flow", "figure", ("panel", "set_aside", "models"), tuple(COLUMNS[:-1]), data, draw, alt)
+KIND = Kind(
+    "flow", "figure", ("panel", "set_aside", "models"), tuple(COLUMNS[:-1]), data, draw, alt, reading("flow")
+)

@@ -11,6 +11,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
 from netwerkkracht.exhibits.words import STATUS, say
 from netwerkkracht.models.facts import Facts
@@ -193,4 +194,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
 
 
 TEXT = tuple(COLUMNS[: COLUMNS.index("estimate")])
-KIND = Kind("forest", "figure", ("models",), TEXT, data, draw, alt)
+KIND = Kind("forest", "figure", ("models",), TEXT, data, draw, alt, reading("forest"))

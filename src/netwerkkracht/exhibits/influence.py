@@ -10,6 +10,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     INK,
     group_style,
@@ -137,4 +138,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
 
 
 TEXT = ("part", "group", "minuend", "subtrahend", "status")
-KIND = Kind("influence", "figure", ("panel", "models", "specs"), TEXT, data, draw, alt)
+KIND = Kind("influence", "figure", ("panel", "models", "specs"), TEXT, data, draw, alt, reading("influence"))

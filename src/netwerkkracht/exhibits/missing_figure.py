@@ -10,6 +10,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     BLUE,
     INK,
@@ -178,4 +179,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )
 
 
-KIND = Kind("missing-data", "figure", ("panel", "specs"), TEXT, data, draw, alt)
+KIND = Kind("missing-data", "figure", ("panel", "specs"), TEXT, data, draw, alt, reading("missing-data"))

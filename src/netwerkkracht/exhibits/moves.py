@@ -1,4 +1,4 @@
-"""What becomes of each problem between two waves: stayed, resolved, arose."""
+"""What becomes of each item between two waves: stayed, resolved, arose."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from netwerkkracht.describe.combinations import item_moves
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp
 from netwerkkracht.models.facts import Facts
 
@@ -20,7 +21,7 @@ WORDS = {
         "resolved": "verdwenen",
         "arose": "nieuw",
         "axis": "% van wie in beide metingen antwoordde",
-        "alt": "Gestapelde staven per probleem: gebleven, verdwenen of nieuw tussen de {a} en de "
+        "alt": "Gestapelde staven per onderdeel: gebleven, verdwenen of nieuw tussen de {a} en de "
         "{b}. {parts}",
         "part": "{group}: het vaakst blijft {stay} ({s}), het vaakst verdwijnt {gone} ({g}).",
     },
@@ -29,7 +30,7 @@ WORDS = {
         "resolved": "resolved",
         "arose": "new",
         "axis": "% of those who answered in both waves",
-        "alt": "Stacked bars per problem: stayed, resolved or new between {a} and {b}. {parts}",
+        "alt": "Stacked bars per item: stayed, resolved or new between {a} and {b}. {parts}",
         "part": "{group}: most often {stay} stays ({s}), most often {gone} is resolved ({g}).",
     },
 }
@@ -47,7 +48,7 @@ def data(exhibit: Exhibit, material: Material) -> Any:
 
 
 def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
-    """Draw one panel per group, a bar per problem in the order of how many have it at either wave."""
+    """Draw one panel per group, a bar per item in the order of how many have it at either wave."""
     from matplotlib.patches import Patch
 
     words = WORDS[lang]
@@ -89,7 +90,7 @@ def _bars(axes: Any, mine: Any, items: list[str], lang: Lang) -> None:
 
 
 def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
-    """Say per group which problem stays and which disappears most often."""
+    """Say per group which item stays and which disappears most often."""
     words, parts = WORDS[lang], []
     names = list(dict.fromkeys(frame["item"]))
     labels = dict(zip(names, without_stem([facts.label(name, lang) for name in names]), strict=True))
@@ -113,4 +114,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(parts=" ".join(parts), **ends)
 
 
-KIND = Kind("moves", "figure", ("panel",), TEXT, data, draw, alt)
+KIND = Kind("moves", "figure", ("panel",), TEXT, data, draw, alt, reading("moves"))

@@ -139,5 +139,10 @@ def _with_error(value: float, error: float, decimals: int, *, percent: bool) -> 
     return {"nl": text("nl"), "en": text("en")}
 
 
-KIND = Kind("operating", "figure", ("operating",), TEXT, data, draw, alt)
+def notes(_frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
+    """Say what was simulated and what the numbers are not."""
+    return [note[lang] for note in NOTES]
+
+
+KIND = Kind("operating", "figure", ("operating",), TEXT, data, draw, alt, notes)
 TABLE = Kind("operating-table", "table", ("operating",), TEXT, data, table)

@@ -10,6 +10,7 @@ from netwerkkracht import display
 from netwerkkracht.describe.counts import NO_INTERVIEW, missing_reasons, wave_patterns
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     FAINT,
     INK,
@@ -163,4 +164,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )
 
 
-KIND = Kind("pattern", "figure", ("panel",), TEXT, data, draw, alt)
+KIND = Kind("pattern", "figure", ("panel",), TEXT, data, draw, alt, reading("pattern"))

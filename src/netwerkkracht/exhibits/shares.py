@@ -11,6 +11,7 @@ from netwerkkracht.describe.counts import keyed
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import FAINT, SOFT, group_style, new_figure, settings, stamp, wrap
 from netwerkkracht.models.facts import Facts, code_text
 
@@ -134,4 +135,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(n=len(labels), wave=facts.wave_label(wave, lang), parts="; ".join(parts))
 
 
-KIND = Kind("shares", "figure", ("panel",), TEXT, data, draw, alt)
+KIND = Kind("shares", "figure", ("panel",), TEXT, data, draw, alt, reading("shares"))

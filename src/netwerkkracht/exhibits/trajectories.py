@@ -14,6 +14,7 @@ from netwerkkracht import display
 from netwerkkracht.describe.summaries import describe
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     SOFT,
     group_style,
@@ -179,4 +180,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
 
 
 TEXT = ("part", "model", "label_nl", "label_en", "status", "group", "wave")
-KIND = Kind("trajectories", "figure", ("panel", "models"), TEXT, data, draw, alt)
+KIND = Kind("trajectories", "figure", ("panel", "models"), TEXT, data, draw, alt, reading("trajectories"))

@@ -1,4 +1,4 @@
-"""UpSet: which problems people have together, the most frequent combinations first."""
+"""UpSet: which items people have together, the most frequent combinations first."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from netwerkkracht.describe.combinations import NONE, OTHER, combinations, preva
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     FAINT,
     INK,
@@ -28,21 +29,21 @@ from netwerkkracht.models.facts import Facts
 WORDS = {
     "nl": {
         "persons": "personen",
-        "other": "Nog {n} mensen hebben een andere combinatie van deze problemen.",
+        "other": "Nog {n} mensen hebben een andere combinatie.",
         "share": "% van de groep",
-        "alt": "Combinaties van {k} problemen bij {n} mensen, {wave}. Vaakst: {top} ({m}). {o} "
+        "alt": "Combinaties van {k} onderdelen bij {n} mensen, {wave}. Vaakst: {top} ({m}). {o} "
         "mensen hebben een andere "
         "combinatie dan de {c} getoonde. Het vaakst komt voor: {item}.",
-        "nothing": "geen enkel probleem",
+        "nothing": "geen van deze",
     },
     "en": {
         "persons": "persons",
-        "other": "{n} more people have another combination of these problems.",
+        "other": "{n} more people have another combination.",
         "share": "% of the group",
-        "alt": "Combinations of {k} problems in {n} people, {wave}. Most frequent: {top} ({m}). {o} "
+        "alt": "Combinations of {k} items in {n} people, {wave}. Most frequent: {top} ({m}). {o} "
         "people have "
         "a combination other than the {c} shown. The most common one: {item}.",
-        "nothing": "no problem at all",
+        "nothing": "none of these",
     },
 }
 COLUMNS = ["part", "wave", "item", "combination", "size", "group", "persons", "total", "share"]
@@ -178,4 +179,4 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )  # fmt: skip
 
 
-KIND = Kind("upset", "figure", ("panel",), TEXT, data, draw, alt)
+KIND = Kind("upset", "figure", ("panel",), TEXT, data, draw, alt, reading("upset"))
