@@ -29,7 +29,7 @@ from netwerkkracht.mixed.design import Design
 from netwerkkracht.mixed.moments import sum_by
 
 # responses per round: what fits in the cache of a processor
-ROUND = 4096
+ROUND = 2048
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def _fit_round(s: Spectrum, Y: Vector, reml: bool, df: str | None, precision: fl
     along = s.Q.T @ Y
     residual = Y - s.Q @ along
     total = np.einsum("nm,nm->m", residual, residual)
-    size = np.einsum("nm,nm->m", Y, Y)
+    size = total + (along**2).sum(axis=0)
     eta = s.from_sums @ _group_sums(s, residual)  # coordinates along the eigenvectors
     h = np.empty((len(s.d), Y.shape[1]))
     squares = eta**2

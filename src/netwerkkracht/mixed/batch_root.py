@@ -5,12 +5,12 @@ See `batch` for the eigenvalues d and the sums of squares h in which the criteri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netwerkkracht.mixed.columns import Vector
+from netwerkkracht.mixed.columns import Codes, Vector
 
 LOG_2PI = float(np.log(2 * np.pi))
 
@@ -72,21 +72,20 @@ class Criterion:
         done = np.ones(count, bool)
         if not len(open_):
             return gamma, done
-        own = Criterion(
-            self.d, self.m, self.ml_d, self.ml_counts, self.h[:, open_], self.n, self.p, self.reml
-        )
-        x, settled = _bracketed(own, top, precision)
-        gamma[open_] = x
-        done[open_] = settled
+        gamma[open_], done[open_] = _bracketed(self.only(open_), top, precision)
         return gamma, done
+
+    def only(self, which: Codes) -> Criterion:
+        """Return the criterion of some of the responses."""
+        return replace(self, h=self.h[:, which])
 
 
 def _bracketed(criterion: Criterion, top: float, precision: float) -> tuple[Vector, NDArray[np.bool_]]:
     """Newton steps on u = log(1 + top * gamma), kept within a bracket of the sign change."""
     count = criterion.h.shape[1]
-    low, high = np.zeros(count), np.full(count, np.inf)
-    u = np.full(count, 1.0)
-    settled = np.zeros(count, bool)
+    found, settled = np.ones(count), np.zeros(count, bool)
+    active = np.arange(count)
+    u, low, high = np.ones(count), np.zeros(count), np.full(count, np.inf)
     for _ in range(100):
         e = np.exp(u)
         first, second = criterion.slopes((e - 1) / top)
@@ -96,8 +95,15 @@ def _bracketed(criterion: Criterion, top: float, precision: float) -> tuple[Vect
         middle = np.where(np.isinf(high), 2 * u + 1, 0.5 * (low + high))
         inside = (curve > 0) & (newton > low) & (newton < high) & (newton < 2 * u + 2)
         new = np.where(inside, newton, middle)
-        settled = np.abs(new - u) <= precision * (1 + u)
+        near = np.abs(new - u) <= precision * (1 + u)
+        # beyond this the variance ratio has no limit
         u = np.where(u > 60, u, new)
-        if settled.all():
+        if near.mean() < 0.5 and not near.all():
+            continue
+        found[active], settled[active] = u, near
+        if near.all():
             break
-    return np.expm1(u) / top, settled
+        # a few slow ones must not hold up the others
+        criterion, active = criterion.only(np.flatnonzero(~near)), active[~near]
+        u, low, high = u[~near], low[~near], high[~near]
+    return np.expm1(found) / top, settled
