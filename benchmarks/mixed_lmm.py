@@ -4,8 +4,8 @@ Run from the project root, quietly, with one thread:
 
     OMP_NUM_THREADS=1 python benchmarks/mixed_lmm.py [--quick] [--out benchmarks/mixed_lmm]
 
-Prints a table of seconds and ratios, from 10^2 to 10^5 persons, and the batched refits; writes it as CSV, and as
-a plot (SVG) with the same name.
+Prints a table of seconds and ratios, from 10^2 to 10^5 persons, and the batched refits; writes it as CSV, and
+as a plot (SVG) with the same name.
 """
 
 from __future__ import annotations
