@@ -24,6 +24,7 @@ rule ingest:
         code=code("ingest"),
         env=env("ingest"),
         raw=digest(f"{STUDY.codebook}/study.yaml", *[f"{STUDY.data}/{name}" for name in FILES.values()]),
+        register=digest(STUDY.received) if STUDY.received else "",
     shell:
         "netwerkkracht ingest --record {output.record} --files {input.files} --study {input.study}"
         " --values {output.values} --labels {output.labels} 2> {log}"

@@ -33,6 +33,7 @@ COMMANDS = {
     "why": "say where a figure, a table or a number comes from",
     "synthesise": "make a synthetic study: the truth first, then the distorted SPSS files",
     "inspect": "show what is in an SPSS file",
+    "register": "enter received SPSS files in the register: hash, size, rows, date and terms",
     "check": "lint codebook and files together and say all that is wrong",
     "scaffold": "write a codebook skeleton from the metadata of SPSS files",
     "codebook": "'codebook fmt' sorts the codebook so that a changed line is a decision",

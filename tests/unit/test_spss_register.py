@@ -1,11 +1,18 @@
 """A file that differs from its registered hash does not get in."""
 
+import pandas as pd
 import pytest
 from spss_samples import small
 
 from netwerkkracht.errors import StudyError
-from netwerkkracht.spss import read
-from netwerkkracht.spss.register import expected_hash, read_register, register_file, verify_register
+from netwerkkracht.spss import SpssVariable, read, write
+from netwerkkracht.spss.register import (
+    expected_hash,
+    read_register,
+    register_again,
+    register_file,
+    verify_register,
+)
 
 
 @pytest.fixture
@@ -74,3 +81,19 @@ def test_a_date_that_is_none(received):
     register, file, _ = received
     with pytest.raises(StudyError, match="I03"):
         register_file(register, file, received="1 mei 2019", terms="x")
+
+
+def test_files_we_made_again_are_entered_again(received):
+    register, file, entry = received
+    other = file.with_name("other.sav")
+    other.write_bytes(small())
+    write(file, pd.DataFrame({"nr": [7.0]}), (SpssVariable("nr", "Nummer", "F8.0", "nominal"),))
+    with pytest.raises(StudyError, match="I01"):
+        register_file(register, file, received="2026-11-22", terms="other")
+    assert register_again(register, [file, other]) == 1
+    (again,) = read_register(register).values()
+    assert (again.rows, again.received, again.terms) == (1, entry.received, entry.terms)
+    assert again.sha256 != entry.sha256
+    assert verify_register(register) == ()
+    with pytest.raises(StudyError, match="I02"):
+        expected_hash(register, other)

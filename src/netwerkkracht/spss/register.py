@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -129,7 +130,9 @@ def differs(name: str) -> StudyError:
     )
 
 
-def register_file(register: Path, file: Path, *, received: str, terms: str) -> Received:
+def register_file(
+    register: Path, file: Path, *, received: str, terms: str, replace: bool = False
+) -> Received:
     """Read a file whole, add it to the register and return its entry.
 
     Parameters
@@ -142,6 +145,8 @@ def register_file(register: Path, file: Path, *, received: str, terms: str) -> R
         The date of receipt, ``YYYY-MM-DD``.
     terms
         What it may be used for, in words.
+    replace
+        Take other bytes under a known path: for files that this program made itself.
 
     Raises
     ------
@@ -157,12 +162,28 @@ def register_file(register: Path, file: Path, *, received: str, terms: str) -> R
     entry = Received(key, known.sha256, known.size, known.n_rows, received, terms)
     if _entry({name: str(value) for name, value in zip(COLUMNS, astuple(entry), strict=True)}) is None:
         raise fail("I03", "the date is not one", file=file.name, expected="YYYY-MM-DD", action="correct it")
-    if key in entries and entries[key].sha256 != known.sha256:
+    if not replace and key in entries and entries[key].sha256 != known.sha256:
         raise differs(file.name)
     entries[key] = entry
     rows = [astuple(entries[name]) for name in sorted(entries)]
     io.write_text(register, io.csv_text(COLUMNS, rows, separator=";"), writer="register")
     return entry
+
+
+def register_again(register: Path, files: Sequence[Path]) -> int:
+    """Enter anew the files that a register names already; return how many.
+
+    For synthetic files that were made again; date and terms stay.
+    """
+    entries = read_register(register)
+    root = register.parent.resolve()
+    known = [
+        path for path in files if path.resolve().is_relative_to(root) and key_of(register, path) in entries
+    ]
+    for path in known:
+        old = entries[key_of(register, path)]
+        register_file(register, path, received=old.received, terms=old.terms, replace=True)
+    return len(known)
 
 
 def verify_register(register: Path) -> tuple[Finding, ...]:

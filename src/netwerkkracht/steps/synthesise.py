@@ -17,11 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the study and say what was written; no microdata are read."""
     from netwerkkracht.config import read_config
+    from netwerkkracht.spss.register import register_again
     from netwerkkracht.synth import synthesise
 
     config = read_config(args.config)
     seed = config.seed if args.seed is None else args.seed
     made = synthesise(Path(config.study.codebook), seed, args.out)
+    if config.study.received is not None:
+        register_again(Path(config.study.received), [args.out / name for name in made.files])
     sys.stdout.write(f"{made.rows} rows of truth and {len(made.files)} files in {args.out.as_posix()}\n")
     sys.stdout.write(
         f"seed {made.seed}, draw {made.attempt}: the first that shows every declared direction\n"
