@@ -102,7 +102,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             _tests(panels[1][2], part["test"], words, lang)
             names = ("uniform", "fitted", "cell", "random", "outcome", "test")
             for axes, name in zip(panels.flat, names, strict=True):
-                axes.set_title("\n".join(wrap(words[name], 42, 7.5)), fontsize=7.5)
+                axes.set_title("\n".join(wrap(words[name], 37, 7.5)), fontsize=7.5)
                 if name != "test":
                     language_axis(axes.yaxis, lang)
                     if name != "cell":
