@@ -187,3 +187,41 @@ def test_missing_rows_are_counted():
     r = fit("y ~ group + x + (1 | id)", frame)
     assert (r.n_rows, r.n_dropped) == (56, 4)
     assert any("4 row(s)" in message for message in r.messages)
+
+
+def test_a_huge_offset_is_named():
+    frame = panel()
+    frame["z"] = 1e12 + frame["x"]
+    r = fit("y ~ group + offset(z) + (1 | id)", frame)
+    assert any("offset is huge" in message for message in r.messages)
+
+
+def test_a_search_that_does_not_end_prints_no_inference(monkeypatch):
+    from netwerkkracht.mixed import search
+
+    monkeypatch.setattr(search, "MAX_STEPS", 1)
+    r = fit("y ~ group * t + (t | id)", panel(30, 4))
+    assert r.status == "not_converged"
+    assert r.coefficients["estimate"].notna().all()
+    assert r.coefficients[["se", "df", "p", "lower", "upper"]].isna().all(axis=None)
+    assert r.contrasts("group")["p"].isna().all()
+
+
+def test_without_a_random_part_it_is_least_squares():
+    frame = panel(20, 1)
+    r = fit("y ~ group + x", frame)
+    X = np.column_stack([np.ones(20), frame["group"] == "B", frame["x"]]).astype(float)
+    b, rss = np.linalg.lstsq(X, frame["y"], rcond=None)[:2]
+    table = r.coefficients
+    np.testing.assert_allclose(table["estimate"], b)
+    np.testing.assert_allclose(table["se"], np.sqrt(rss[0] / 17 * np.diag(np.linalg.inv(X.T @ X))))
+    np.testing.assert_allclose(table["df"], 17)
+
+
+def test_an_unknown_option_is_named():
+    from netwerkkracht.errors import StudyError
+
+    with pytest.raises(StudyError, match="did you mean 'gaussian'"):
+        fit("y ~ x + (1 | id)", panel(), family="gausian")
+    with pytest.raises(StudyError, match="did you mean 'group'"):
+        fit("y ~ grop + (1 | id)", panel())

@@ -31,19 +31,14 @@ def fit(
     formula
         lme4's language, ``y ~ group * wave + offset(z) + (1 | person)``; parsed, never evaluated.
     frame
-        One row per observation. Numbers are covariates; text, booleans and categoricals are factors with
-        treatment contrasts and the first level (sorted, or in the order given) as reference. Rows with a
-        missing value in any column of the formula are left out and counted in ``n_dropped``.
+        One row per observation. Text, booleans and categoricals are factors with treatment contrasts,
+        reference the first level (sorted, or in the order given). Rows with a missing value are counted.
     family
-        ``gaussian``, ``binomial`` (logit; 0/1, or successes with `trials`), ``poisson``,
-        ``negative-binomial`` (NB2), ``ordinal`` (cumulative logit).
-    reml
-        Restricted maximum likelihood (Gaussian only), or maximum likelihood.
-    df
-        Degrees of freedom of the Gaussian family: ``kenward-roger`` (REML only; with ML the result uses
-        Satterthwaite's and says so), ``satterthwaite`` or ``asymptotic``.
-    trials
-        Column with the number of trials of a binomial count.
+        ``gaussian``; ``binomial`` (logit; 0/1, or successes with `trials`, the column with the trials);
+        ``poisson``; ``negative-binomial`` (NB2); ``ordinal`` (cumulative logit).
+    reml, df
+        Gaussian only: restricted likelihood or ML; ``kenward-roger`` (REML; an ML fit takes the next and
+        says so), ``satterthwaite`` or ``asymptotic``.
     nodes
         Adaptive Gauss-Hermite nodes for one random intercept; 1 is Laplace.
 
@@ -56,26 +51,14 @@ def fit(
     Raises
     ------
     StudyError
-        FORMULA, COLUMN, FAMILY, OPTION: what was asked cannot be read.
+        FORMULA, COLUMN, OPTION: what was asked cannot be read.
 
     Source
     ------
     lme4::lmer, lme4::glmer, glmmTMB (nbinom2), ordinal::clmm, with lmerTest's and pbkrtest's tests.
     """
-    if family not in FAMILIES:
-        raise fail(
-            "FAMILY",
-            f"the family '{family}' is not known",
-            expected=f"one of {', '.join(FAMILIES)}. {nearest(family, FAMILIES)}",
-            action="correct the family",
-        )
-    if df not in METHODS:
-        raise fail(
-            "OPTION",
-            f"the degrees of freedom '{df}' are not known",
-            expected=f"one of {', '.join(METHODS)}. {nearest(df, METHODS)}",
-            action="correct the option df",
-        )
+    _check("family", family, FAMILIES)
+    _check("df", df, METHODS)
     design = make_design(formula, frame, trials)
     engine: Engine
     if family == "gaussian":
@@ -87,3 +70,14 @@ def fit(
 
         engine = fit_glmm(design, family, nodes, check(design, family))
     return Fit(engine)
+
+
+def _check(option: str, given: str, known: tuple[str, ...]) -> None:
+    """Refuse an option that is not known, naming the nearest one."""
+    if given not in known:
+        raise fail(
+            "OPTION",
+            f"the {option} '{given}' is not known",
+            expected=f"one of {', '.join(known)}. {nearest(given, known)}",
+            action=f"correct the option {option}",
+        )

@@ -164,10 +164,15 @@ def _small_groups(design: Design) -> list[str]:
 
 
 def _far_off(design: Design) -> list[str]:
+    """Covariates and offsets whose size would cost digits."""
     found = []
+    used = {label for term in design.formula.terms for label in term}
     for label, column in design.columns.items():
-        if column.levels is None and label in {v for term in design.formula.terms for v in term}:
+        if column.levels is None and label in used:
             spread = float(np.std(column.values))
             if spread and abs(float(np.mean(column.values))) > FAR * spread:
                 found.append(f"'{label}' lies far from zero for its spread: subtract its mean before the fit")
+    spread = float(np.std(design.y - design.offset))
+    if np.abs(design.offset).max(initial=0.0) > FAR * FAR * max(spread, 1e-300):
+        found.append("the offset is huge beside the spread of the outcome: digits of the outcome are lost")
     return found

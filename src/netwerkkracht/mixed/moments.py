@@ -68,6 +68,20 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
+class NoFactor:
+    """No random part: V0 is the identity."""
+
+    n: int
+    S0: Vector
+
+    def moments(self, gamma: Vector, G: list[Vector]) -> Moments:  # noqa: ARG002 - there is no G
+        """Return D'D; there is no entry of gamma."""
+        m = len(self.S0)
+        none, nothing = np.empty((0, m, m)), np.empty((0, 0, m, m))
+        return Moments(self.n, gamma, self.S0, 0.0, none, np.empty(0), nothing, np.empty((0, 0)))
+
+
+@dataclass(frozen=True)
 class OneFactor:
     """Sufficient statistics of one grouping factor with q random columns.
 

@@ -2,8 +2,8 @@
 
     P(Q > q) = 1 - E_s[ W(q s) ],   W(x) = k integral phi(z) (Phi(z) - Phi(z - x))^(k-1) dz,
 
-with ``nu s^2`` chi-square with nu degrees of freedom; both integrals by Gauss-Legendre quadrature, exact to 1e-11
-here and a thousand times faster than adaptive integration.
+with ``nu s^2`` chi-square with nu degrees of freedom; both integrals by Gauss-Legendre quadrature, exact to
+1e-11 here and a thousand times faster than adaptive integration.
 
 Source: Copenhaver & Holland (1988); R's ptukey and qtukey for one range.
 """

@@ -15,13 +15,16 @@ from functools import cached_property
 
 import numpy as np
 
+from netwerkkracht.errors import fail
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.covariance import Template
 from netwerkkracht.mixed.crossed import Crossed, other_columns
 from netwerkkracht.mixed.design import Design, RandomTerm
-from netwerkkracht.mixed.moments import Moments, OneFactor, Source, symmetric_basis
+from netwerkkracht.mixed.moments import Moments, NoFactor, OneFactor, Source, symmetric_basis
 
 LOG_2PI = float(np.log(2 * np.pi))
+# values in the columns of the smaller factors, about 1.5 GB
+LARGEST = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ def _source(design: Design, D: Vector, template: Template, z_scales: tuple[Vecto
     for number, term in enumerate(design.random):
         factors.setdefault(term.group, []).append(number)
     names = list(factors)
+    if not names:
+        return NoFactor(design.n_rows, D.T @ D)
     entries = [[i for i, (t, _, _) in enumerate(template.entries) if t in factors[name]] for name in names]
     scaled = [term.Z / scale for term, scale in zip(design.random, z_scales, strict=True)]
 
@@ -130,6 +135,15 @@ def _source(design: Design, D: Vector, template: Template, z_scales: tuple[Vecto
         )
         for name in names[1:]
     ]
+    width = sum(levels * sum(Z.shape[1] for Z in terms) for _, levels, terms in others)
+    if width * design.n_rows > LARGEST:
+        raise fail(
+            "SIZE",
+            f"{width} random effects beside '{names[0]}' are more than this engine holds",
+            expected="further grouping factors with few levels, such as teams",
+            action="leave out a random part with many levels",
+            count=width,
+        )
     Z2, places = other_columns(design.n_rows, others)
     return Crossed(
         inner=one(names[0], np.hstack([Z2, D])),
