@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from netwerkkracht.config import exhibit_models, part, part_text, read_config, study_files
+from netwerkkracht.config import Config, exhibit_models, part, part_text, read_config, study_files
+from netwerkkracht.config.pages import _models, json_schema, page
 from netwerkkracht.config.parts import released_files
 from netwerkkracht.config.reading import parse_config
 from netwerkkracht.config.strict_yaml import load
@@ -294,3 +295,24 @@ def test_the_files_of_a_study_are_found_or_named(tmp_path, monkeypatch):
     for name in ("a", "b"):
         (tmp_path / "data" / "files" / f"{name}.sav").touch()
     assert study_files(config.study) == {"a": "a.sav", "b": "b.sav"}
+
+
+def test_the_page_and_the_schema_are_in_step_with_the_code():
+    assert Path("docs/config.md").read_text(encoding="utf-8") == page()
+    assert Path("config.schema.json").read_text(encoding="utf-8") == json_schema()
+
+
+def test_every_key_is_described():
+    def walk(model, place=""):
+        for name, field in model.model_fields.items():
+            assert field.description, f"{place}.{name}"
+            for inner in _models(field.annotation):
+                walk(inner, f"{place}.{name}")
+
+    walk(Config)
+
+
+def test_the_configuration_of_the_project_fits_its_own_schema():
+    jsonschema = pytest.importorskip("jsonschema")
+    given = load(Path("config.yaml").read_text(encoding="utf-8"), file="config.yaml")
+    jsonschema.validate(given, json.loads(json_schema()))

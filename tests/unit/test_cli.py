@@ -1,0 +1,82 @@
+"""The command line: at once, in words, without values."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from netwerkkracht import cli
+from netwerkkracht.errors import fail
+
+
+def test_help_lists_every_command_and_imports_nothing_heavy():
+    program = (
+        "import sys; from netwerkkracht.cli import run; code = run(['--help']);"
+        "heavy = {'numpy', 'pandas', 'scipy', 'pydantic', 'yaml', 'matplotlib'} & set(sys.modules);"
+        "sys.exit(f'{heavy}' if heavy else code)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in (*cli.STEPS, *cli.COMMANDS):
+        assert f"  {name} " in done.stdout
+
+
+def test_help_is_there_in_less_than_a_second_even_on_a_busy_machine():
+    begun = time.process_time()
+    assert cli.run(["--help"]) == 0
+    assert time.process_time() - begun < 0.3
+
+
+@pytest.mark.parametrize("name", [*cli.STEPS, *cli.COMMANDS])
+def test_every_command_explains_itself(name, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.run([name, "--help"])
+    assert caught.value.code == 0
+    assert f"netwerkkracht {name}" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_answered_with_the_nearest(capsys):
+    assert cli.run(["figre"]) == 2
+    assert "did you mean 'figure'?" in capsys.readouterr().err
+
+
+def pretend(monkeypatch, error):
+    class Module:
+        @staticmethod
+        def add_arguments(parser):
+            pass
+
+        @staticmethod
+        def run(args):  # noqa: ARG004
+            raise error
+
+    monkeypatch.setattr(cli, "import_module", lambda _: Module)
+
+
+def test_a_mistake_of_the_study_is_a_message_and_exit_code_1(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    pretend(monkeypatch, fail("C01", "x is wrong", expected="y", action="do z"))
+    assert cli.run(["check"]) == 1
+    said = capsys.readouterr().err
+    assert said == "C01 error: x is wrong\n  expected: y\n  to do:    do z\n"
+    kept = tmp_path / "results" / "restricted" / "tracebacks" / "check.txt"
+    assert "Traceback" in kept.read_text()
+
+
+def test_a_fault_of_ours_keeps_its_values_out_of_sight(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    pretend(monkeypatch, ValueError("could not convert string to float: 'CANARY'"))
+    assert cli.run(["check"]) == 70
+    said = capsys.readouterr().err
+    assert "CANARY" not in said
+    assert "ValueError" in said
+    kept = tmp_path / "results" / "restricted" / "tracebacks" / "check.txt"
+    assert "CANARY" in kept.read_text()
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_stopping_on_request_is_no_fault(monkeypatch, capsys):
+    pretend(monkeypatch, KeyboardInterrupt())
+    assert cli.run(["check"]) == 130
+    assert "stopped on request" in capsys.readouterr().err

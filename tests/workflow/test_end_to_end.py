@@ -1,0 +1,231 @@
+"""The whole road in a copy of the project: report, verdicts, resumption, the same bytes everywhere."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from project import ROOT, command, copy_project, surroundings
+
+from netwerkkracht.fingerprint import sha256
+from netwerkkracht.lock import only_run
+
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
+TARGETS = ["results/aggregate/models/n_prob_change.json", "reports/tables/table-1.csv"]
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A finished run on two cores, in a folder whose name has a space and an accent."""
+    folder = copy_project(tmp_path_factory.mktemp("end to énd") / "map é met spatie")
+    done = command(folder, "run", "--cores", "2")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder, done.stdout
+
+
+def released(folder):
+    manifest = json.loads((folder / "reports" / "manifest.json").read_text(encoding="utf-8"))
+    return {name: line["sha256"] for name, line in manifest["files"].items()}
+
+
+def test_the_run_ends_with_the_report_and_one_line_per_check(finished):
+    folder, said = finished
+    for check in ("recovery", "models", "release", "verify"):
+        assert re.search(rf"^{check} +passed ", said, re.MULTILINE), said[-2000:]
+    assert "NOT PASSED" not in said
+    assert re.search(r"^open +reports/report\.", said, re.MULTILINE)
+    for lang in ("nl", "en"):
+        assert (folder / "reports" / f"report.{lang}.html").stat().st_size > 50_000
+        assert (folder / "reports" / f"report.{lang}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_progress_says_which_stage_and_how_many_of_how_many(finished):
+    _, said = finished
+    shown = re.findall(r"^\[ *(\d+)/(\d+)\] (\w+)", said, re.MULTILINE)
+    assert {total for _, total, _ in shown} == {shown[-1][0]}
+    assert shown[-1][2] == "release_check"
+    assert {"ingest", "harmonise", "fit", "figure", "table", "report"} <= {step for _, _, step in shown}
+
+
+def test_every_released_file_has_its_line_and_is_what_the_line_says(finished):
+    folder, _ = finished
+    lines = released(folder)
+    assert lines
+    for name, known in lines.items():
+        assert sha256(folder / name) == known
+    whole = (folder / "reports" / "manifest.json").read_text(encoding="utf-8")
+    assert str(folder) not in whole
+    assert "map é" not in whole
+
+
+def test_no_released_page_holds_a_path_of_the_machine(finished):
+    folder, _ = finished
+    for path in (folder / "reports").rglob("*.html"):
+        assert str(folder.parent) not in path.read_text(encoding="utf-8")
+    assert not list(folder.rglob(".*.tmp"))
+
+
+def test_a_second_run_finds_nothing_to_do(finished):
+    folder, _ = finished
+    before = {path: path.stat().st_mtime_ns for path in (folder / "reports").rglob("*.csv")}
+    done = command(folder, "run", "--cores", "2")
+    assert done.returncode == 0
+    assert done.stdout.startswith("nothing to do")
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_one_digit_turns_exactly_that_exhibit_red(finished):
+    folder, _ = finished
+    if not (folder / "reports" / "reference" / "numbers.json").is_file():
+        pytest.skip("no expected numbers are recorded yet")
+    path = folder / "reports" / "figures" / "figure-3.csv"
+    kept = path.read_bytes()
+    digit = re.search(rb"\d\.\d+", kept)
+    place = digit.end() - 6
+    path.write_bytes(kept[:place] + (b"1" if kept[place : place + 1] != b"1" else b"2") + kept[place + 1 :])
+    try:
+        done = command(folder, "verify", "--quiet")
+    finally:
+        path.write_bytes(kept)
+    assert done.returncode == 1
+    assert re.findall(r"^([\w-]+): differs", done.stdout, re.MULTILINE) == ["figure-3"]
+    assert command(folder, "verify").returncode == 0
+
+
+@pytest.mark.parametrize("what", ["figure-2", "table-1", "number"])
+def test_every_exhibit_and_number_answers_where_it_comes_from(finished, what):
+    folder, _ = finished
+    numbers = json.loads((folder / "reports" / "numbers.json").read_text(encoding="utf-8"))
+    name = next(key for key, number in numbers.items() if number["file"]) if what == "number" else what
+    done = command(folder, "why", name)
+    assert done.returncode == 0
+    assert "netwerkkracht ingest" in done.stdout
+    assert re.search(r"^  data/synthetic/\w+\.sav +sha256 [0-9a-f]{12}", done.stdout, re.MULTILINE)
+
+
+def test_why_offers_the_nearest_name(finished):
+    done = command(finished[0], "why", "figur-2")
+    assert done.returncode == 1
+    assert "did you mean 'figure-2'?" in done.stderr
+
+
+def test_one_core_another_folder_locale_zone_and_no_helper_give_the_same_bytes(finished, tmp_path):
+    folder = copy_project(tmp_path / "elsewhere")
+    settings = surroundings(folder, LC_ALL="C", TZ="Pacific/Auckland", PYTHONHASHSEED="7", HOME=str(tmp_path))
+    done = command(folder, "run", "--cores", "1", "--no-warm", settings=settings)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert released(folder) == released(finished[0])
+
+
+def test_a_killed_run_resumes_by_itself(finished, tmp_path):
+    folder = copy_project(tmp_path / "killed")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "netwerkkracht", "run", "--cores", "2", *TARGETS],
+        cwd=folder,
+        env=surroundings(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    while not (folder / "results" / "restricted" / "ingest").is_dir() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    time.sleep(0.5)
+    done = command(folder, "run", "--cores", "2", *TARGETS)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    for name in TARGETS:
+        assert sha256(folder / name) == sha256(finished[0] / name)
+
+
+def test_a_second_run_at_once_is_refused_in_words(finished):
+    folder, _ = finished
+    with only_run(folder / "results" / "run.lock"):
+        done = command(folder, "run")
+    assert done.returncode == 1
+    assert "another run is at work in this folder" in done.stderr
+    assert "wait until it is ready" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def truncate(folder):
+    path = folder / "data" / "synthetic" / "ekc_w1.sav"
+    path.write_bytes(path.read_bytes()[:20_000])
+
+
+def remove(folder):
+    (folder / "data" / "synthetic" / "wt_w2.sav").unlink()
+
+
+def misspell(folder):
+    path = folder / "config.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("seed:", "sead:"), encoding="utf-8")
+
+
+def forget_codes(folder):
+    path = folder / "data" / "codebook" / "codes.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:-40]), encoding="utf-8")
+
+
+BROKEN = {
+    "a truncated file": (truncate, "D00", "ekc_w1.sav"),
+    "a missing file": (remove, "C07", "wt_w2.sav"),
+    "a misspelt key": (misspell, "C03", "did you mean 'seed'?"),
+    "a codebook with holes": (forget_codes, "X", "to do:"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_mistake_stops_with_a_message_and_leaves_earlier_results(finished, tmp_path, name):
+    spoil, code, words = BROKEN[name]
+    folder = tmp_path / "broken"
+    shutil.copytree(finished[0], folder)
+    before = released(folder)
+    spoil(folder)
+    done = command(folder, "run", "--cores", "2")
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert re.search(rf"^{code}\w* error: ", said, re.MULTILINE), said[-2000:]
+    assert words in said
+    assert "Traceback" not in said
+    assert {file: sha256(folder / file) for file in before} == before
+
+
+def test_a_second_study_runs_through_the_same_workflow(tmp_path):
+    folder = tmp_path / "study"
+    shutil.copytree(ROOT / "tests" / "second_study", folder)
+    settings = surroundings(ROOT)
+    made = command(folder, "synthesise", "--out", "data", settings=settings)
+    assert made.returncode == 0, made.stderr
+    words = ["run", "--cores", "2", "--snakefile", str(ROOT / "Snakefile")]
+    done = command(folder, *words, settings=settings)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert re.search(r"^recovery +passed ", done.stdout, re.MULTILINE)
+    page = (folder / "reports" / "report.en.html").read_text(encoding="utf-8")
+    for word in ("Eigen Kracht", "wijkteam", "n_prob"):
+        assert word not in page
+
+
+def test_a_failed_step_says_what_it_failed_on_and_keeps_values_out(finished, tmp_path):
+    folder = tmp_path / "canary"
+    shutil.copytree(finished[0], folder)
+    panel = folder / "results" / "restricted" / "panel.csv"
+    rows = panel.read_text(encoding="utf-8").splitlines()
+    panel.write_text("\n".join([rows[0], "CANARY-98765" + rows[1][4:] + ",surplus", *rows[2:]]) + "\n")
+    words = ["--model", "n_prob_change", "--panel", "results/restricted/panel.csv"]
+    done = command(folder, "fit", *words, "--codebook", "data/codebook", "--out", "x.json")
+    with contextlib.suppress(FileNotFoundError):
+        assert not (folder / "x.json").exists()
+    assert done.returncode in {1, 70}
+    assert "CANARY" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    kept = folder / "results" / "restricted" / "tracebacks" / "fit.txt"
+    assert kept.stat().st_mode & 0o077 == 0
