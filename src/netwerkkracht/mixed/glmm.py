@@ -120,9 +120,15 @@ class GlmmEngine:
         return FTest(rank, float("inf"), statistic, chi_square_or_f(statistic, rank, float("inf")))
 
     def lift(self, L: Vector) -> Vector:
-        """Turn combinations of design columns into combinations of the coefficients (thresholds get zero)."""
+        """Turn combinations of design columns into combinations of the coefficients.
+
+        An ordinal model has thresholds in place of the intercept: a mean is then that of the latent variable
+        measured from the average threshold, as in emmeans (mode = "latent"); differences do not involve them.
+        """
         found = np.zeros((len(L), len(self.names)))
         start = self.outcome.rows.n_thresholds
+        if start and "(Intercept)" in self.design.names:
+            found[:, :start] = -L[:, [self.design.names.index("(Intercept)")]] / start
         found[:, start : start + len(self.outcome.columns)] = L[:, list(self.outcome.columns)]
         return found
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from netwerkkracht.mixed.glmm import GlmmEngine
 
 CHUNK = 250
-# squared distance to the maximum, in standard errors, that is near enough
-TOLERANCE = 1e-9
+# squared distance to the maximum, in standard errors, from which one last step leads within 1e-6
+TOLERANCE = 1e-7
 ITERATIONS = 40
 NEAR_ZERO = 0.05
 AS_HIGH = 1e-8

@@ -107,7 +107,8 @@ def maximise(
     """Maximise over the ``free`` parameters (mask of P + 1) from ``start`` (R, P + 1).
 
     With ``held`` (R, P + 1), the combination held[r]'ψ of replicate r keeps its value at the start. The
-    search ends where g'H⁻¹g < ``tolerance``; the last step is still taken, without another evaluation.
+    search ends where g'H⁻¹g < ``tolerance``; the last step is still taken, and its
+    gain added, without another evaluation.
     """
     psi = start.copy()
     n_rep, count = len(psi), 0
@@ -143,6 +144,7 @@ def maximise(
         active = active[~converged[active] & (shrink[active] > 0)]
     last = decrement < tolerance
     psi[last] += step[last]
+    loglik[last] += 0.5 * decrement[last]
     return Optimum(psi, loglik, gradient, info, converged, count)
 
 
