@@ -57,7 +57,7 @@ def critical(df: Vector, level: float, method: str, n_means: int, m: int) -> Vec
         return quantile(level, df)
     if method == "tukey":
         known = {v: range_quantile(level, n_means, v) for v in dict.fromkeys(df.tolist())}
-        return np.array([known[v] for v in df.tolist()]) / np.sqrt(2)
+        return np.asarray([known[v] / np.sqrt(2) for v in df.tolist()], np.float64)
     if method == "sidak":
         return quantile(level ** (1 / m), df)
     return quantile(1 - (1 - level) / m, df)

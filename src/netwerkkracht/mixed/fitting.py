@@ -1,4 +1,7 @@
-"""The door of the package: read the formula, check the data, choose the engine."""
+"""The door of the package: read the formula, check the data, choose the engine.
+
+Source: equals lme4 with lmerTest and pbkrtest; glmmTMB (nbinom2); ordinal::clmm. See docs/mixed-models.md.
+"""
 
 from __future__ import annotations
 
@@ -42,20 +45,13 @@ def fit(
     nodes
         Adaptive Gauss-Hermite nodes for one random intercept; 1 is Laplace.
 
-    Returns
-    -------
-    Fit
-        Data that do not carry the model give a `Fit` with a status and messages, no estimates without
-        meaning and no inference.
+    Data that do not carry the model give a `Fit` with a status and messages, and no inference.
 
     Raises
     ------
     StudyError
         FORMULA, COLUMN, OPTION: what was asked cannot be read.
 
-    Source
-    ------
-    lme4::lmer, lme4::glmer, glmmTMB (nbinom2), ordinal::clmm, with lmerTest's and pbkrtest's tests.
     """
     _check("family", family, FAMILIES)
     _check("df", df, METHODS)

@@ -60,10 +60,23 @@ class Minimum:
 
 
 def minimise(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
-    """Minimise the deviance of a workspace from a starting theta (scaled units)."""
-    point, converged, steps = newton(
-        lambda theta: space.at(theta, reml=reml), start, np.ones(len(start), bool)
-    )
+    """Minimise the deviance of a workspace from a starting theta (scaled units).
+
+    Covariances of several columns can have more than one minimum, most often where one is at its limit; then
+    two other starts are tried and the lowest minimum is kept.
+    """
+    best = _minimise_from(space, start, reml=reml)
+    if best.boundary and max(space.template.sizes) > 1:
+        starts = [factor * space.template.identity() for factor in (0.3, 3.0)]
+        others = [_minimise_from(space, other, reml=reml) for other in starts]
+        lower = [found for found in others if found.point.deviance < best.point.deviance - 1e-6]
+        best = min(lower, key=lambda found: found.point.deviance, default=best)
+    return best
+
+
+def _minimise_from(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
+    everything = np.ones(len(start), bool)
+    point, converged, steps = newton(lambda theta: space.at(theta, reml=reml), start, everything)
     point, boundary, more = _snap(space, point)
     converged = converged and bool(np.isfinite(point.deviance))
     return Minimum(point, converged, boundary, steps + more)
