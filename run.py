@@ -181,8 +181,20 @@ def run(words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """Run every test, or those that pytest's words choose."""
-    return start(python(), "-m", "pytest", *words)
+    """Run every test, cheap ones first, or those that pytest's words choose."""
+    chosen = any(not word.startswith("-") and Path(word.split("::")[0]).exists() for word in words)
+    return start(python(), "-m", "pytest", *words, *([] if chosen else order_of_tests()))
+
+
+def order_of_tests() -> list[str]:
+    """Return what is in the folder of tests, the cheap parts first."""
+    first = ("test_layers.py", "unit", "property", "reference")
+    last = ("browser", "workflow")
+    found = sorted(
+        path.name for path in (ROOT / "tests").iterdir() if path.name.startswith("test_") or path.is_dir()
+    )
+    middle = [name for name in found if name not in (*first, *last) and not name.startswith(("_", "."))]
+    return [f"tests/{name}" for name in (*first, *middle, *last) if name in found]
 
 
 def check(words: list[str]) -> int:

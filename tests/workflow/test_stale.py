@@ -25,11 +25,6 @@ ALL = {"ingest", "harmonise"} | AFTER_PANEL
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = copy_project(tmp_path_factory.mktemp("stale") / "project", models=MODELS, exhibits=EXHIBITS)
-    config = folder / "config.yaml"
-    text = config.read_text(encoding="utf-8")
-    for gone in ("zrm_change", "both_kinds", "network_any", "loneliness"):
-        text = text.replace(f"    - {gone}\n", "")
-    config.write_text(text, encoding="utf-8")
     settings = pretend(folder)
     assert jobs(snakemake(folder, settings=settings)) == ALL
     return folder, settings
