@@ -10,7 +10,17 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("Snakefile", "rules", "profiles", "config.yaml", "requirements.lock", "CHANGELOG.md", "src", "data")
+PARTS = (
+    "Snakefile",
+    "rules",
+    "profiles",
+    "config.yaml",
+    "requirements.lock",
+    "CHANGELOG.md",
+    "src",
+    "data",
+    "notebooks",
+)
 BIN = Path(sys.executable).parent
 RULE = re.compile(r"^(?:local)?rule (\w+):$")
 WILDCARDS = re.compile(r"^ +wildcards: (.+)$")
