@@ -122,9 +122,11 @@ def _intervals(engine: Engine, found: Replicates, level: float) -> pd.DataFrame:
     """Percentile limits of every parameter over the replicates that were fitted."""
     rows = []
     values = np.hstack([found.estimates, found.parameters])
-    sds = {f"sd({v.term}|{v.group})": v.sd for v in engine.variances()}
-    sds["sigma"] = sds.get("sd(|residual)", float("nan"))
-    estimates = [*engine.beta.tolist(), *(sds.get(name, float("nan")) for name in found.parameter_names)]
+    shown = {f"sd({v.term}|{v.group})": v.sd for v in engine.variances()}
+    first = {v.group: v.term for v in reversed(engine.variances())}
+    shown |= {f"cor({v.term},{first[v.group]}|{v.group})": v.correlation for v in engine.variances()}
+    shown["sigma"] = shown.get("sd(|residual)", float("nan"))
+    estimates = [*engine.beta.tolist(), *(shown.get(name, float("nan")) for name in found.parameter_names)]
     for name, estimate, column in zip(
         (*found.names, *found.parameter_names), estimates, values.T, strict=True
     ):

@@ -56,6 +56,13 @@ def engine_from(
     if minimum.boundary:
         status = "boundary" if status == "ok" else status
         messages.append(_boundary_text(space, minimum))
+    flat = [] if minimum.boundary else _flat(space, minimum)
+    if flat:
+        status = "not_identified"
+        names = " and ".join(f"'{name}'" for name in flat)
+        messages.append(
+            f"the likelihood does not depend on the variance of {names} apart from the other terms"
+        )
     if not minimum.converged:
         status = "not_converged"
         messages.append("the search did not find a maximum of the likelihood")
@@ -63,6 +70,19 @@ def engine_from(
         method = "satterthwaite"
         messages.append("Kenward-Roger needs REML: this ML fit has Satterthwaite's degrees of freedom")
     return GaussianEngine(space, minimum, reml, method, status, tuple(messages))
+
+
+def _flat(space: Workspace, minimum: Minimum) -> list[str]:
+    """Name the grouping factors along whose variances the deviance is flat."""
+    theta = minimum.point.theta
+    if not len(theta):
+        return []
+    # in units of theta itself, so that the size of a variance does not matter
+    unit = np.where(theta == 0, 1.0, theta)
+    values, vectors = np.linalg.eigh(minimum.point.by_theta[1] * np.outer(unit, unit))
+    weights = np.abs(vectors[:, values < 1e-7]).max(axis=1, initial=0.0)
+    terms = (space.design.random[t].group for t, _, _ in space.template.entries)
+    return list(dict.fromkeys(name for name, weight in zip(terms, weights, strict=True) if weight > 0.1))
 
 
 def _boundary_text(space: Workspace, minimum: Minimum) -> str:
