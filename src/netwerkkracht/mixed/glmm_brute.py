@@ -44,7 +44,7 @@ class Agreement:
     loglik, brute_loglik
         Of the fit, and by brute force at the same parameters (NaN where it cannot be had).
     largest_slope
-        Largest derivative of the brute-force log-likelihood to a coefficient, in units of its standard error:
+        Largest slope of the brute-force log-likelihood along uncorrelated directions of one standard error:
         near zero at a maximum. NaN for Laplace fits, which maximise an approximation.
     agrees
         True, False, or None where there is no second opinion.
@@ -108,15 +108,14 @@ def _converged(engine: GlmmEngine, at: _Natural) -> tuple[float, int]:
 
 
 def _largest_slope(engine: GlmmEngine, points: int) -> float:
-    """Return the largest |d log L / d coefficient| times its standard error, by brute force."""
-    se = np.sqrt(np.diag(engine.vcov))
+    """Return the largest slope of log L along uncorrelated directions of one standard error each."""
     slopes = []
-    for j, unit in enumerate(np.eye(len(se))):
+    for direction in _root(engine.vcov).T:
         values = [
             brute_loglik(
                 engine.design,
                 engine.family,
-                _natural(engine, engine.beta + sign * MOVE * se[j] * unit),
+                _natural(engine, engine.beta + sign * MOVE * direction),
                 engine.outcome.columns,
                 points,
             )

@@ -59,8 +59,8 @@ def test_estimates_equal_r(name):
 SHIFTED = {"three_logit_year_q15"}
 # glmer stops before its optimum (our log-likelihood is 8e-6 higher; the surface is nearly flat)
 STOPS_SHORT = {"bacteria_q1"}
-# clmm's difference Hessian of the Laplace approximation: off by 16 % and 0.6 %. Ours equals second differences
-# of the log-likelihood (test_glmm_kernels.py)
+# clmm's difference Hessian of the Laplace approximation is off by 16 % and 0.6 %. Ours equals second
+# differences of the log-likelihood (test_glmm_kernels.py)
 COARSE_HESSIAN = {"two_ordinal_q1", "wine_q1"}
 
 
