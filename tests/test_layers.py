@@ -227,7 +227,7 @@ def test_figures_are_saved_in_one_module():
         path.relative_to(SRC).as_posix()
         for path in FILES
         for name, _ in called(TREES[path])
-        if name.endswith(".savefig")
+        if name.endswith((".savefig", ".print_svg", ".print_png"))
     }
     assert users == {"exhibits/save.py"}
 

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from netwerkkracht.display import Lang
 from netwerkkracht.errors import fail, nearest
+from netwerkkracht.exhibits import released
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material, restore
+from netwerkkracht.exhibits.style import settle
 from netwerkkracht.exhibits.table_model import TableModel
 from netwerkkracht.models.facts import Facts
 
@@ -105,14 +107,22 @@ def make_data(exhibit: Exhibit, material: Material) -> Any:
 def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     """Draw a figure from its table, as made or as read back from its CSV."""
     kind = kind_of(exhibit.kind)
-    return kind.render(restore(frame, kind.text), exhibit, facts, lang)
+    if released.is_withheld(frame):
+        return released.placeholder(lang)
+    figure = kind.render(restore(frame, kind.text), exhibit, facts, lang)
+    if released.is_released(frame):
+        released.mark_figure(figure, frame, lang)
+    settle(figure)
+    return figure
 
 
 def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Build a table model from its table, as made or as read back from its CSV."""
     kind = kind_of(exhibit.kind)
+    if released.is_withheld(frame):
+        return released.withheld_table(exhibit.id, exhibit.title)
     made: TableModel = kind.render(restore(frame, kind.text), exhibit, facts)
-    return made
+    return released.mark_table(made, frame) if released.is_released(frame) else made
 
 
 def alt_text(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
@@ -120,6 +130,8 @@ def alt_text(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     kind = kind_of(exhibit.kind)
     if kind.alt is None:
         return ""
+    if released.partly_gone(frame):
+        return released.alt(frame, lang)
     text = kind.alt(restore(frame, kind.text), exhibit, facts, lang)
     return text if len(text) <= 300 else text[:299].rsplit(" ", 1)[0] + "…"
 
@@ -127,5 +139,7 @@ def alt_text(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
 def notes(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
     """Return the lines under a figure: those of its kind, then those of the configuration."""
     kind = kind_of(exhibit.kind)
+    if released.is_withheld(frame):
+        return released.lines(frame, lang)
     own = kind.notes(restore(frame, kind.text), exhibit, facts, lang) if kind.notes else []
-    return [*own, *(note[lang] for note in exhibit.notes)]
+    return [*own, *(note[lang] for note in exhibit.notes), *released.lines(frame, lang)]

@@ -76,6 +76,15 @@ def new_figure(height_mm: float, width_mm: float = WIDTH_MM) -> Any:
     return figure
 
 
+def settle(figure: Any) -> None:
+    """Lay the figure out once: saving it in several formats then costs no further layout."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        with settings():
+            engine.execute(figure)
+        figure.set_layout_engine("none")
+
+
 def stamp(figure: Any, lang: Lang, *, synthetic: bool, below: str = "") -> None:
     """Print inside the figure that the data are synthetic, and what the x axis shows (``below``)."""
     mark = STAMP[lang] if synthetic else ""
