@@ -81,3 +81,19 @@ def test_snakemakes_lint_finds_nothing_but_that_there_is_no_conda():
         "Specify a conda environment or container for each rule.",
         "No log directive defined",
     } | {title for title in titles if title.startswith("Mixed rules and functions")}
+
+
+@pytest.mark.workflow
+def test_the_picture_of_the_workflow_shows_the_rules_as_they_are():
+    done = subprocess.run(
+        [sys.executable, "-m", "netwerkkracht", "schema", "--check"],
+        cwd=ROOT,
+        env=surroundings(ROOT),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    shown = (ROOT / "docs" / "images" / "workflow.svg").read_text(encoding="utf-8")
+    for name in RULES:
+        assert f">{name.replace('_', '-')}</text>" in shown

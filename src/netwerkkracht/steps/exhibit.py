@@ -30,6 +30,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.models.facts import facts_from_codebook
     from netwerkkracht.models.result import ModelResult
     from netwerkkracht.models.spec import ModelSpec
+    from netwerkkracht.steps.releasing import OPEN, releasable
     from netwerkkracht.steps.study_facts import read_panel
 
     exhibit = exhibit_from(part["exhibit"])
@@ -38,10 +39,12 @@ def run(args: argparse.Namespace, part: Part) -> None:
     results = (ModelResult.from_dict(io.read_json(path)) for path in args.models)
     specs = (ModelSpec.from_mapping(given) for given in part["models"])
     published = part["study"]["published"] if "published" in kind.needs else None
+    # what may leave depends on how many persons stand behind a number, which the panel knows
+    strict = part["release"]["profile"] != OPEN
     operating = [io.read_rows(path)[0] for path in args.operating]
     material = Material(
         facts=facts_from_codebook(codebook, synthetic=part["study"]["status"] == "synthetic"),
-        panel=read_panel(args.panel, codebook) if "panel" in kind.needs else None,
+        panel=read_panel(args.panel, codebook) if strict or "panel" in kind.needs else None,
         models={result.id: result for result in results},
         specs={spec.id: spec for spec in specs},
         set_aside=io.read_rows(args.set_aside),
@@ -50,6 +53,6 @@ def run(args: argparse.Namespace, part: Part) -> None:
         seed=part["seed"],
         alpha=part["alpha"],
     )
-    frame = make_data(exhibit, material)
+    frame = releasable(make_data(exhibit, material), exhibit, material, part["release"])
     io.write_csv(args.out, frame)
     logs.start("exhibit").info("%s: %d rows", exhibit.id, len(frame))

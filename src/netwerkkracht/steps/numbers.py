@@ -16,11 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_target(parser, "--out", "every number with its text in each language, as JSON")
 
 
-def run(args: argparse.Namespace, part: Part) -> list[Path]:  # noqa: ARG001  # the one shape of a step
+def run(args: argparse.Namespace, part: Part) -> list[Path]:
     """Collect the numbers of the list and return the files they stand in."""
     from netwerkkracht.report.inputs import collect_numbers, number_files
+    from netwerkkracht.steps.releasing import preparer, waves_of
 
-    made = collect_numbers(args.source)
+    prepare = preparer(part["release"], waves_of(part["codebook"]))
+    made = collect_numbers(args.source, prepare=prepare)
     io.write_json(args.out, made.to_json())
     files = number_files(args.source)
     logs.start("numbers").info("%d numbers and words from %d files", len(made), len(files))

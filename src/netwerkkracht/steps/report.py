@@ -52,7 +52,9 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
     from netwerkkracht.report.model import Report
     from netwerkkracht.report.source import read_meta, read_source, small_tables
     from netwerkkracht.report.store import Numbers
+    from netwerkkracht.steps.releasing import preparer, waves_of
 
+    prepare = preparer(part["release"], waves_of(part["study"]["codebook"]))
     source = read_source(args.source)
     numbers = Numbers.from_json(io.read_json(args.reports / "numbers.json"))
     return Report(
@@ -60,7 +62,7 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
         meta=read_meta(source, synthetic=part["status"] == "synthetic", version=part["version"]),
         numbers=numbers,
         exhibits=read_exhibits(args, part),
-        tables=small_tables(source, read_tables(source)),
+        tables=small_tables(source, read_tables(source, prepare=prepare)),
         origins=origins(read_records(args.records)),
         checks=checks(part, args.reports, numbers),
         languages=tuple(part["languages"]),

@@ -1,8 +1,9 @@
-"""Write what is made from the code: the editor schema and the page on the configuration."""
+"""Write what is made from the code: editor schema, page on the configuration, picture of the workflow."""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,8 +19,13 @@ def run(args: argparse.Namespace) -> int:
     """Write the files, or name those that are out of step with the code."""
     from netwerkkracht import io
     from netwerkkracht.config.pages import json_schema, page
+    from netwerkkracht.workflow.picture import picture
 
-    made = {Path("config.schema.json"): json_schema(), Path("docs/config.md"): page()}
+    made = {
+        Path("config.schema.json"): json_schema(),
+        Path("docs/config.md"): page(),
+        Path("docs/images/workflow.svg"): picture(graph()),
+    }
     stale = [
         path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
@@ -28,3 +34,12 @@ def run(args: argparse.Namespace) -> int:
     verb = "out of step with the code" if args.check else "written"
     sys.stdout.write("".join(f"{verb}: {path.as_posix()}\n" for path in stale) or "in step with the code\n")
     return 1 if args.check and stale else 0
+
+
+def graph() -> str:
+    """Return the graph of the rules as Snakemake prints it."""
+    from netwerkkracht.workflow.runner import environment
+
+    words = [sys.executable, "-m", "snakemake", "--nolock", "--rulegraph", "dot"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment())
+    return done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -42,6 +43,8 @@ def work(order: Order) -> int:
     """Run Snakemake and return its exit code; its own words go to ``logs/run.log``."""
     progress = Progress()
     kept: list[str] = []
+    # a polite kill stops Snakemake and the helper as well
+    signal.signal(signal.SIGTERM, _stop)
     with Helper(order.warm and not order.dry_run) as helper:
         settings = environment() | helper.settings
         process = subprocess.Popen(
@@ -75,6 +78,10 @@ def work(order: Order) -> int:
     if code:
         _explain(progress, kept)
     return code
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def environment() -> dict[str, str]:
