@@ -114,6 +114,14 @@ def test_term_labels():
     assert term_label("zzz", facts, "nl") == "zzz"
 
 
+def test_long_texts_end_with_a_sentence():
+    text = "One sentence. " * 30
+    short = registry.shortened(text, 300)
+    assert len(short) <= 300
+    assert short.endswith("sentence.")
+    assert registry.shortened("word " * 100, 300).endswith("word…")
+
+
 def test_shared_stems_are_dropped():
     assert without_stem(["Help from: GP", "Help from: team"]) == ["GP", "team"]
     assert without_stem(["Help from: GP", "Other"]) == ["help from: GP", "other"]

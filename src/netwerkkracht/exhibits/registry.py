@@ -133,7 +133,15 @@ def alt_text(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     if released.partly_gone(frame):
         return released.alt(frame, lang)
     text = kind.alt(restore(frame, kind.text), exhibit, facts, lang)
-    return text if len(text) <= 300 else text[:299].rsplit(" ", 1)[0] + "…"
+    return shortened(text, 300)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut a text that is too long after a whole sentence or clause; within a word never."""
+    if len(text) <= limit:
+        return text
+    end = max(text.rfind(mark, 0, limit) for mark in (". ", "; "))
+    return text[:end] + "." if end > limit // 2 else text[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
 def notes(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
