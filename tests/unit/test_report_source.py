@@ -183,3 +183,20 @@ def test_published_numbers_come_from_the_published_list_only(spec):
         assert line.key.startswith("pub_") == bool(line.file and line.file.endswith("published.csv")), (
             line.key
         )
+
+
+def test_the_second_study_has_a_report_that_compiles():
+    second = ROOT / "tests" / "second_study"
+    given = source.read_source(second / "report")
+    meta = source.read_meta(given, synthetic=True)
+    assert lint.find(given, literals=meta.literals) == []
+    report = Report(
+        source=given,
+        meta=meta,
+        numbers=invented(read_spec(given["numbers.yaml"].decode())),
+        exhibits=tuple(exhibit(one) for one in read_config(second / "config.yaml").exhibits),
+    )
+    for lang in ("nl", "en"):
+        page = parser.document_fromstring(build(report, lang).html.decode())
+        assert len(page.xpath("//figure[starts-with(@id, 'figure-')]")) == 4
+        assert len(page.xpath("//figure[starts-with(@id, 'table-')]")) == 3

@@ -148,6 +148,7 @@ def _weighted(table: Mapping[str, Any]) -> dict[str, Any]:
         cells = [row[place] for row in rows]
         longest = max((len(cell) for cell in cells), default=0)
         word = max(len(part) for text in [column["text"], *cells] for part in [*text.split(), ""])
+        word = min(word, 9) if len(table["columns"]) > 8 else word  # a table that wide is hyphenated
         columns.append({**column, "width": max(column.get("width") or min(longest, widest) + 2, word + 2, 6)})
     return {**table, "columns": columns}
 
