@@ -1,9 +1,10 @@
 """A helper process that has the heavy libraries ready: a job forks from it instead of importing them anew.
 
 Importing pandas, scipy, statsmodels and matplotlib costs a job more than its work. During a run one process
-imports them once; each job of the workflow sends it its words and its own output streams, and a fresh copy
-of that process does the work. The modules of this package are imported in the copy, never before. Where
-forking does not exist (Windows), or the helper is gone, a job imports for itself: the results are the same.
+imports them once, and our own modules after them; each job of the workflow sends it its words and its own
+output streams, and a fresh copy of that process does the work. The helper is started anew by every run, so
+that the code of the jobs is the code whose fingerprints the run took. Where forking does not exist (Windows),
+or the helper is gone, a job imports for itself: the results are the same.
 """
 
 from __future__ import annotations
@@ -35,6 +36,17 @@ LIBRARIES = (
 )
 # the first jobs need no more than these; the rest is imported while nobody asks
 FIRST = 4
+# started by name or for people, not by jobs
+_NOT_OURS = ("__init__", "__main__", "warm")
+
+
+def ours() -> list[str]:
+    """Return the modules of this package, in order of name."""
+    root = Path(__file__).resolve().parent
+    parts = (path.relative_to(root).with_suffix("").parts for path in sorted(root.rglob("*.py")))
+    return [".".join(("netwerkkracht", *part)) for part in parts if part[-1] not in _NOT_OURS]
+
+
 _STREAMS = (1, 2)
 
 
@@ -66,7 +78,7 @@ def serve(address: str) -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
-    waiting = list(LIBRARIES)
+    waiting = [*LIBRARIES, *ours()]
     for _ in range(FIRST):
         _import(waiting.pop(0))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -82,6 +82,7 @@ def _exhibit_part(config: Config, item: str) -> Part:
         "exhibit": exhibit.model_dump(mode="json"),
         "models": [model.model_dump(mode="json") for model in config.models if model.id in named],
         "study": _study(config, "codebook", "published"),
+        "release": config.release.model_dump(mode="json"),
         "alpha": config.alpha,
         "seed": config.seed,
     }
@@ -176,7 +177,11 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
         "status": config.study.status,
         "languages": list(config.report.languages),
     },
-    "numbers": lambda config, _: {"source": config.report.source, "status": config.study.status},
+    "numbers": lambda config, _: {
+        **_study(config, "codebook"),
+        "source": config.report.source,
+        "release": config.release.model_dump(mode="json"),
+    },
     "report": lambda config, item: {
         **_run(config),
         "language": item,
@@ -195,6 +200,7 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
     "manifest": lambda config, _: {**_run(config), "released": released_files(config)},
     "release-check": lambda config, _: {
         **_study(config, "codebook"),
+        "exhibits": [exhibit.model_dump(mode="json") for exhibit in config.exhibits],
         "release": config.release.model_dump(mode="json"),
     },
 }

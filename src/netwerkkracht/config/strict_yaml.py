@@ -16,19 +16,17 @@ _INTEGER = "tag:yaml.org,2002:int"
 _FLOAT = "tag:yaml.org,2002:float"
 
 
-class _StrictLoader(yaml.SafeLoader):
+# the parser in C where PyYAML was built with it: every job reads the configuration
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StrictLoader(_Base):  # type: ignore[misc]
     """A safe loader that reads the core of YAML 1.2 only.
 
     In YAML 1.1 ``nee: no`` is false, ``12:30`` is 750 and ``010`` is 8; here they stay text.
     """
 
     yaml_implicit_resolvers = {}  # noqa: RUF012  # PyYAML's own class attribute
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse an alias before it can grow."""
-        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
-            raise _Refused("an alias (*name) is used")
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Refuse a key that stands twice in one map."""
@@ -41,7 +39,8 @@ class _StrictLoader(yaml.SafeLoader):
                     f"the key '{key_node.value}' stands twice (line {key_node.start_mark.line + 1})"
                 )
             seen.add(str(key_node.value))
-        return super().construct_mapping(node, deep)
+        made: dict[Any, Any] = super().construct_mapping(node, deep)
+        return made
 
 
 class _Refused(Exception):  # noqa: N818  # never leaves this module
@@ -71,7 +70,8 @@ def load(text: str, *, file: str) -> Any:
     if len(text) > LARGEST:
         raise _refuse(file, f"the file is larger than {LARGEST // 1_000_000} MB")
     try:
-        # a subclass of SafeLoader: it makes maps, lists, text, numbers and nothing else
+        _require_no_alias(text)
+        # a subclass of a safe loader: it makes maps, lists, text, numbers and nothing else
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506
     except _Refused as cause:
         raise _refuse(file, str(cause)) from cause
@@ -80,6 +80,12 @@ def load(text: str, *, file: str) -> Any:
         raise _refuse(file, f"this is not valid YAML{line}: {cause.problem}") from cause
     except (yaml.YAMLError, RecursionError) as cause:
         raise _refuse(file, "this is not valid YAML") from cause
+
+
+def _require_no_alias(text: str) -> None:
+    """Refuse an alias before it can grow."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Base)):
+        raise _Refused("an alias (*name) is used")
 
 
 def _refuse(file: str, what: str) -> Exception:
