@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from netwerkkracht.errors import Finding, StudyError
 from netwerkkracht.report import assets
 from netwerkkracht.report.model import Exhibit, Origin, Report
 
+LONG = 24  # longer cells of a numeric column may break
 INDENT = "\u2003"  # set by the Typst library before the first cell of an indented row
 
 
@@ -39,7 +41,8 @@ def dress_figures(body: Any, report: Report, lang: str, parts: Any) -> None:
         if table is not None:
             figure.set("class", "of-table")
             figure.insert(0, caption)
-            _dress_table(table, name, assets.words(lang)["table_scroll"])
+            columns = _columns(figure.get("id", ""), by_id, report, lang)
+            _dress_table(table, name, assets.words(lang)["table_scroll"], columns)
         else:
             _wrap(figure.find(".//img"), "picture", f"{name}, {assets.words(lang)['figure_scroll']}")
         exhibit = by_id.get(figure.get("id", ""))
@@ -81,7 +84,17 @@ def _wrap(element: Any, kind: str, label: str) -> None:
     region.append(element)
 
 
-def _dress_table(table: Any, name: str, hint: str) -> None:
+def _columns(name: str, exhibits: Mapping[str, Exhibit], report: Report, lang: str) -> list[bool] | None:
+    """Return which columns of a table hold numbers, None for a table written in the text."""
+    spec: Mapping[str, Any] | None = None
+    if name in exhibits:
+        spec = exhibits[name].table[lang]
+    elif name.removeprefix("list-") in report.tables:
+        spec = report.tables[name.removeprefix("list-")][lang]
+    return [bool(column["numeric"]) for column in spec["columns"]] if spec is not None else None
+
+
+def _dress_table(table: Any, name: str, hint: str, columns: list[bool] | None = None) -> None:
     for cell in table.xpath("./thead//th"):
         cell.set("scope", "colgroup" if cell.get("colspan") else "col")
     for cell in table.xpath("./thead//th[not(normalize-space())]"):
@@ -98,22 +111,23 @@ def _dress_table(table: Any, name: str, hint: str) -> None:
         elif (first.text or "").startswith(INDENT):
             first.set("class", "in")
             first.text = first.text.removeprefix(INDENT)
-    numeric = _align_numbers(table, width)
+    numeric = _align_numbers(table, width, columns)
     _wrap(table, "region" if numeric else "region text", ", ".join(part for part in (name, hint) if part))
 
 
-def _align_numbers(table: Any, width: int) -> bool:
-    """Set numeric columns to the right; say whether the table has any."""
+def _align_numbers(table: Any, width: int, columns: list[bool] | None) -> bool:
+    """Set numeric columns to the right, as told or as the cells look; say whether the table has any."""
     rows = [row for row in table.xpath("./tbody/tr") if len(row) == width]
     found = False
     for place in range(1, width):
         cells = [row[place].text_content().strip() for row in rows]
         filled = [cell for cell in cells if cell and cell != "–"]
         like = [cell for cell in filled if re.match(r"[<>]?\s?[−+]?[\d\[∞]", cell) and len(cell) < 24]
-        if filled and len(like) >= 0.8 * len(filled):
+        looks = bool(filled) and len(like) >= 0.8 * len(filled)
+        if looks if columns is None else columns[place]:
             found = True
             for cell in [row[place] for row in rows] + table.xpath(f"./thead/tr[last()]/*[{place + 1}]"):
-                cell.set("class", "n")
+                cell.set("class", "n" if len(cell.text_content()) < LONG else "n long")
     return found
 
 
