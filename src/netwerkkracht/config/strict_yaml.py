@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -26,7 +26,7 @@ class _StrictLoader(_Base):  # type: ignore[misc]
     In YAML 1.1 ``nee: no`` is false, ``12:30`` is 750 and ``010`` is 8; here they stay text.
     """
 
-    yaml_implicit_resolvers = {}  # noqa: RUF012  # PyYAML's own class attribute
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Refuse a key that stands twice in one map."""
