@@ -239,7 +239,7 @@ FAULTS = [
         "empty target",
         {"X05"},
         tables=swap("codes.csv", "sex_ekc;9;wil niet zeggen;.r", "sex_ekc;9;wil niet zeggen;"),
-        says=("has no target",),
+        says=("sex_ekc", "no target: 9"),
     ),
     Fault(
         "code twice",

@@ -1,4 +1,4 @@
-"""The batched refits against lme4's refit and pbkrtest, response by response; make_refits.R made the values."""
+"""The batched refits against lme4 and pbkrtest, response by response; make_refits.R made the values."""
 
 from pathlib import Path
 
