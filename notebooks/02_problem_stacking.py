@@ -1,104 +1,143 @@
 # %% [markdown] lang="nl"
 # # 2. Stapeling van problemen
 #
-# Hoeveel problemen hebben mensen tegelijk, en welke gaan samen? We tellen over twaalf leefgebieden die in **alle**
-# vragenlijsten voorkomen. Zou een groep over meer gebieden worden gevraagd dan de andere, dan leek die groep vanzelf
-# meer problemen te hebben. Alle gegevens zijn synthetisch.
+# Hoeveel problemen hebben mensen tegelijk, en welke gaan samen? We tellen over twaalf
+# leefgebieden die in **alle** vragenlijsten voorkomen. Vroeg de ene vragenlijst naar
+# meer gebieden dan de andere, dan zou de ene groep vanzelf meer problemen lijken te
+# hebben. Alle gegevens zijn synthetisch.
 
 # %% [markdown] lang="en"
 # # 2. Problem stacking
 #
-# How many problems do people have at once, and which go together? We count over twelve areas of life that are in
-# **all** questionnaires. Had one group been asked about more areas than the other, it would seem to have more problems
-# by itself. All data are synthetic.
+# How many problems do people have at once, and which go together? We count over twelve
+# areas of life that are in **all** questionnaires. Had one questionnaire asked about
+# more areas than the other, one group would seem to have more problems for that reason
+# alone. All data are synthetic.
 
 # %%
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from netwerkkracht.teaching import check, open_study, show
+from netwerkkracht.teaching import check, open_study, show, tell
 
 study = open_study()
 panel = study.panel
-domains = [name for name in panel.columns if name.startswith("prob_") and not name.endswith("__reason")]
-len(domains)
+columns = [name for name in panel.columns if not name.endswith("__reason")]
+domains = [name for name in columns if name.startswith("prob_")]
+tell(lambda say: say(f"{len(domains)} gebieden", f"{len(domains)} areas"))
 
 # %% [markdown] lang="nl"
 # ### Tellen
 #
-# `n_prob` is de som van de twaalf ja/nee-vragen. Hij ontbreekt als te weinig vragen zijn beantwoord. We tellen zelf na.
+# `n_prob` is de som van de twaalf ja/nee-vragen. Hij ontbreekt als te weinig vragen
+# zijn beantwoord. We tellen zelf na, bij iedereen die alle vragen heeft beantwoord.
 
 # %% [markdown] lang="en"
 # ### Counting
 #
-# `n_prob` is the sum of the twelve yes/no questions. It is missing when too few were answered. We count again ourselves.
+# `n_prob` is the sum of the twelve yes/no questions. It is missing when too few were
+# answered. We count again ourselves, for everyone who answered all questions.
 
 # %%
-answered = panel[domains].notna().sum(axis=1)
+complete = panel[domains].notna().all(axis=1)
 own_count = panel[domains].sum(axis=1)
-complete = answered == len(domains)
 assert (own_count[complete] == panel.loc[complete, "n_prob"]).all()
-panel.groupby(["group", "wave"])["n_prob"].agg(["count", "mean", "std", "median"]).round(2)
+
+problems = panel.groupby(["group", "wave"])["n_prob"]
+means = problems.mean()
+for group in ["EKC", "WT"]:
+    for wave in ["1", "2"]:
+        in_report = study.report_number(f"mean_{group.lower()}_w{wave}")
+        assert np.isclose(means[group, wave], in_report)
+problems.agg(["count", "mean", "std", "median"]).round(2)
+
+# %% [markdown] lang="nl"
+# Een gemiddelde verbergt de spreiding. De figuur laat voor elk aantal zien welk deel
+# van de mensen **minstens** zoveel problemen heeft. De lijn begint dus bij 100 procent.
+
+# %% [markdown] lang="en"
+# A mean hides the spread. For each number the figure shows what share of people has
+# **at least** so many problems. So the line begins at 100 percent.
 
 # %%
 levels = np.arange(0, 13)
-figure = Figure(figsize=(6.2, 3.2), layout="constrained")
-axes = figure.subplots(1, 2, sharey=True)
-for ax, wave in zip(axes, ["1", "2"], strict=True):
-    for group, colour, marker in [("EKC", "#0072B2", "o"), ("WT", "#D55E00", "s")]:
-        values = panel[(panel["wave"] == wave) & (panel["group"] == group)]["n_prob"].dropna()
-        share = [100 * (values >= level).mean() for level in levels]
-        ax.step(levels, share, where="mid", color=colour, marker=marker, ms=4, label=group)
-    ax.set_title(f"wave {wave} / meting {wave}")
-    ax.set_xlabel("number of problems or more / aantal problemen of meer")
-axes[0].set_ylabel("% of persons / van de personen")
-axes[0].legend(frameon=False)
-figure.suptitle("synthetic data / synthetische gegevens", fontsize=8)
-means = panel.groupby(["group", "wave"])["n_prob"].mean()
-show(
-    figure,
-    "Share of persons with at least so many problems, by wave and group. Mean at wave 1: "
-    + ", ".join(f"{group} {means[group, '1']:.1f}" for group in ["EKC", "WT"])
-    + "; at wave 2: "
-    + ", ".join(f"{group} {means[group, '2']:.1f}" for group in ["EKC", "WT"]),
-)
+
+
+def draw_stacking(say):
+    figure = Figure(figsize=(6.3, 3.1), layout="constrained")
+    axes = figure.subplots(1, 2, sharey=True)
+    for ax, wave in zip(axes, ["1", "2"]):
+        for group, colour, mark in [("EKC", "#0072B2", "o"), ("WT", "#D55E00", "s")]:
+            values = problems.get_group((group, wave)).dropna().to_numpy()
+            share = [100 * (values >= level).mean() for level in levels]
+            ax.step(levels, share, where="mid", color=colour, marker=mark, label=group)
+        ax.set_title(say(f"meting {wave}", f"wave {wave}"))
+        ax.set_xlabel(say("problemen, minstens", "problems, at least"))
+        ax.set_xticks(levels[::3])
+    axes[0].set_ylabel(say("% van de personen", "% of persons"))
+    axes[0].legend(frameon=False)
+    ekc1, ekc2, wt1, wt2 = (say.number(value, 1) for value in means)
+    return figure, say(
+        "Dalende lijnen: het aandeel mensen met minstens zoveel problemen, per meting "
+        f"en groep. Gemiddelden bij meting 1: EKC {ekc1}, WT {wt1}; bij meting 2: "
+        f"EKC {ekc2}, WT {wt2}.",
+        "Falling lines: the share of people with at least so many problems, by wave "
+        f"and group. Means at wave 1: EKC {ekc1}, WT {wt1}; at wave 2: EKC {ekc2}, "
+        f"WT {wt2}.",
+    )
+
+
+show(draw_stacking)
 
 # %% [markdown] lang="nl"
 # ### Welke problemen gaan samen?
 #
-# Voor elk paar gebieden: hoeveel procent van de mensen heeft beide, en hoeveel zou dat zijn als de gebieden niets met
-# elkaar te maken hadden? Een verhouding boven 1 betekent: vaker samen dan toeval. Met zo weinig mensen schommelen deze
+# Voor elk paar gebieden: hoeveel procent van de mensen heeft beide, en hoeveel zou dat
+# zijn als de gebieden niets met elkaar te maken hadden? Een verhouding boven 1
+# betekent: vaker samen dan bij toeval. Met zo weinig mensen schommelen deze
 # verhoudingen sterk.
 
 # %% [markdown] lang="en"
 # ### Which problems go together?
 #
-# For each pair of areas: what share of people has both, and what would it be if the areas had nothing to do with each
-# other? A ratio above 1 means: together more often than by chance. With so few people these ratios swing widely.
+# For each pair of areas: what share of people has both, and what would that be if the
+# areas had nothing to do with each other? A ratio above 1 means: together more often
+# than by chance. With so few people these ratios swing widely.
 
 # %%
 first = panel[panel["wave"] == "1"]
 rows = []
-for i, a in enumerate(domains):
-    for b in domains[i + 1 :]:
-        both = first[[a, b]].dropna()
-        together, chance = (both[a] * both[b]).mean(), both[a].mean() * both[b].mean()
-        rows.append((a.removeprefix("prob_"), b.removeprefix("prob_"), 100 * together, together / chance, len(both)))
-pairs = pd.DataFrame(rows, columns=["area", "with", "both_%", "ratio", "n"])
-pairs[pairs["both_%"] >= 10].nlargest(8, "both_%").round(2).reset_index(drop=True)
+for i, one in enumerate(domains):
+    for two in domains[i + 1 :]:
+        pair = first[[one, two]].dropna()
+        both = 100 * (pair[one] * pair[two]).mean()
+        by_chance = 100 * pair[one].mean() * pair[two].mean()
+        rows.append((one[5:], two[5:], len(pair), both, both / by_chance))
+pairs = pd.DataFrame(rows, columns=["area", "with", "n", "both %", "ratio"])
+pairs.nlargest(8, "both %").round(2).reset_index(drop=True)
+
+# %%
+labels = {name[5:]: study.codebook.variables[name].label for name in domains}
+top = pairs.nlargest(1, "both %").iloc[0]
+one, two = labels[top["area"]], labels[top["with"]]
+tell(lambda say: say(
+    f"Het vaakst samen: {one.nl} en {two.nl} ({say.number(top['both %'])}%)",
+    f"Most often together: {one.en} and {two.en} ({say.number(top['both %'])}%)"))
 
 # %% [markdown] lang="nl"
 # ### Drie maten van 'multiprobleem'
 #
-# Twee of meer, drie of meer, en een maat naar het NJi: problemen in drie kerngebieden tegelijk. Die laatste geldt alleen
-# voor wie thuiswonende kinderen heeft. De keuze van de maat is een keuze; daarom staan ze naast elkaar.
+# Twee of meer, drie of meer, en een maat naar het NJi: problemen in drie kerngebieden
+# tegelijk. Die laatste geldt alleen voor mensen met thuiswonende kinderen. Welke maat u
+# neemt is een keuze; daarom staan ze naast elkaar (in procenten).
 
 # %% [markdown] lang="en"
 # ### Three measures of 'multi-problem'
 #
-# Two or more, three or more, and a measure after NJi: problems in three core areas at once. The last applies only to
-# people with children at home. The choice of measure is a choice; that is why they stand side by side.
+# Two or more, three or more, and a measure after NJi: problems in three core areas at
+# once. The last applies only to people with children at home. Which measure you take is
+# a choice; that is why they stand side by side (in percent).
 
 # %%
 flags = ["multi2", "multi3", "multi_nji"]
@@ -107,16 +146,17 @@ flags = ["multi2", "multi3", "multi_nji"]
 # %% [markdown] lang="nl"
 # ### Oefening
 #
-# 1. Wat is bij meting 1 het gemiddelde aantal problemen in de EKC-groep? (twee decimalen)
-# 2. En met hoeveel is dat gemiddelde van meting 1 naar 2 veranderd, onder wie bij beide metingen een geldig antwoord gaf?
-#    (twee decimalen, negatief is een daling)
+# 1. Wat is bij meting 1 het gemiddelde aantal problemen in de EKC-groep?
+#    (twee decimalen)
+# 2. Hoeveel is dat gemiddelde van meting 1 naar 2 veranderd, onder wie bij beide
+#    metingen een geldig antwoord gaf? (twee decimalen, negatief is een daling)
 
 # %% [markdown] lang="en"
 # ### Exercise
 #
 # 1. What is the mean number of problems in the EKC group at wave 1? (two decimals)
-# 2. And by how much did that mean change from wave 1 to 2, among those with a valid answer in both? (two decimals,
-#    negative is a fall)
+# 2. How much did that mean change from wave 1 to 2, among those with a valid answer in
+#    both? (two decimals, negative is a fall)
 
 # %%
 done = [check("stacking-1", ...), check("stacking-2", ...)]

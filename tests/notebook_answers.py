@@ -66,15 +66,17 @@ def _spread(panel):
     for name in ("age_class", "edu3"):
         values = panel["person_id"].map(first[name])
         panel[f"{name}_w1"] = values.map(lambda code: f"{code:.0f}", na_action="ignore")
-    both = panel[panel.groupby("person_id")["wave"].transform("nunique") == 2]
-    estimates = [
-        fit(f"{outcome} ~ group * wave{extra} + (1 | person_id)", data)
-        .coefficients.set_index("term")
-        .loc["groupWT:wave2", "estimate"]
-        for outcome in ("n_prob", "n_prob_native")
-        for extra in ("", " + age_class_w1 + edu3_w1")
-        for data in (panel, both)
-    ]
+    estimates = []
+    for outcome in ("n_prob", "n_prob_native"):
+        valid = panel.dropna(subset=[outcome])
+        both = valid[valid.groupby("person_id")["wave"].transform("nunique") == 2]
+        estimates += [
+            fit(f"{outcome} ~ group * wave{extra} + (1 | person_id)", data)
+            .coefficients.set_index("term")
+            .loc["groupWT:wave2", "estimate"]
+            for extra in ("", " + age_class_w1 + edu3_w1")
+            for data in (panel, both)
+        ]
     return max(estimates) - min(estimates)
 
 

@@ -6,12 +6,15 @@ Refuses real data: notebooks are for learning, and their outputs are shared.
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from netwerkkracht import io
+from netwerkkracht.display import Lang
 from netwerkkracht.errors import fail
 
 ANSWERS = Path("notebooks/answers.csv")
@@ -30,7 +33,7 @@ class Study:
     def panel(self) -> Any:
         """Return the panel: values, and beside each variable ``v`` its reason of absence ``v__reason``."""
         keys = [self.codebook.study.person, self.codebook.study.group, self.codebook.study.wave]
-        return io.read_csv(PANEL, text=keys)
+        return io.read_csv(PANEL, text=keys).copy()  # in one piece, so that pandas does not warn
 
     def label(self, variable: str, language: str) -> str:
         """Return the label of a variable in ``nl`` or ``en``."""
@@ -43,18 +46,22 @@ class Study:
         Raises
         ------
         StudyError
-            ``N05`` when the report has no such number.
+            ``N05`` when the report has no such number, or a word or an interval under that key.
         """
-        numbers = {entry["key"]: entry["raw"] for entry in io.read_json(NUMBERS)["numbers"]}
-        if key not in numbers:
+        from netwerkkracht.errors import nearest
+
+        numbers = io.read_json(NUMBERS)
+        raw = numbers.get(key, {}).get("raw")
+        if not isinstance(raw, (int, float)):
+            what = "prints no single number under" if key in numbers else "has no number"
             raise fail(
                 "N05",
-                f"the report has no number '{key}'",
+                f"the report {what} '{key}'",
                 file=NUMBERS.name,
-                expected="a key of the report",
+                expected=nearest(key, numbers) or "a key of the report that stands for one number",
                 action="look the key up in the report's list of numbers",
             )
-        return float(numbers[key])
+        return float(raw)
 
 
 def open_study(config: Path = Path("config.yaml")) -> Study:
@@ -80,23 +87,79 @@ def open_study(config: Path = Path("config.yaml")) -> Study:
     return Study(settings, read_codebook(Path(settings.study.codebook)))
 
 
-def show(figure: Any, alt: str) -> None:
-    """Show a matplotlib figure with words for those who cannot see it.
+@dataclass(frozen=True)
+class Say:
+    """Says things in one language: ``say("meting", "wave")``, ``say.number(1.5, 2)``, ``say.axis(ax.yaxis)``."""
 
-    ``alt`` says what the figure shows in 30 to 300 characters.
+    language: Lang
+
+    def __call__(self, dutch: str, english: str) -> str:
+        """Return the text of the language."""
+        return dutch if self.language == "nl" else english
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return a number in the signs of the language."""
+        from netwerkkracht import display
+
+        return display.number(value, self.language, decimals)
+
+    def axis(self, axis: Any) -> None:
+        """Print the numbers along an axis of a figure in the signs of the language."""
+        from netwerkkracht.exhibits.style import language_axis
+
+        language_axis(axis, self.language)
+
+
+EVERY = (Say("nl"), Say("en"))
+
+
+def tell(words: Callable[[Say], str]) -> None:
+    """Show a sentence in each language; a page in one language keeps its own.
+
+    ``words(say)`` returns the sentence.
     """
-    from IPython.display import Image, display
+    from IPython.display import display
 
+    for say in EVERY:
+        display({"text/plain": words(say)}, raw=True, metadata={"lang": say.language})
+
+
+def show(draw: Callable[[Say], tuple[Any, str]]) -> None:
+    """Show a picture in each language, with words for those who cannot see it.
+
+    Parameters
+    ----------
+    draw
+        Makes the picture: ``draw(say)`` returns a matplotlib figure and a text of 30 to 300 characters that
+        says what it shows.
+
+    Raises
+    ------
+    StudyError
+        ``N04`` when the text is too short or too long.
+    """
+    from IPython.display import display
+
+    from netwerkkracht.exhibits import style
     from netwerkkracht.exhibits.save import png_bytes
 
-    if not 30 <= len(alt) <= 300:
-        raise fail(
-            "N04",
-            f"the alternative text has {len(alt)} characters",
-            expected="30 to 300 characters",
-            action="say in one or two sentences what a reader sees",
+    for say in EVERY:
+        with style.settings():
+            figure, alt = draw(say)
+            style.stamp(figure, say.language, synthetic=True)
+        if not 30 <= len(alt) <= 300:
+            raise fail(
+                "N04",
+                f"the alternative text has {len(alt)} characters",
+                expected="30 to 300 characters",
+                action="say in one or two sentences what a reader sees",
+            )
+        width, height = (round(100 * inches) for inches in figure.get_size_inches())
+        display(
+            {"image/png": b64encode(png_bytes(figure)).decode(), "text/plain": alt},
+            raw=True,
+            metadata={"image/png": {"alt": alt, "width": width, "height": height}, "lang": say.language},
         )
-    display(Image(png_bytes(figure)), metadata={"image/png": {"alt": alt}})
 
 
 def digest(question: str, answer: float | str, decimals: int) -> str:
@@ -121,10 +184,11 @@ def check(question: str, answer: Any, answers: Path = ANSWERS) -> bool:
             action="check the name of the question",
         )
     if answer is ...:
-        print(f"{question}: nog open / still open")  # noqa: T201
+        tell(lambda say: f"{question}: {say('nog open', 'still open')}")
         return False
     row = known[question]
     value = answer if isinstance(answer, str) else float(answer)
     right = digest(question, value, int(row["decimals"])) == row["digest"]
-    print(f"{question}: {'goed / right' if right else 'nog niet / not yet'}")  # noqa: T201
+    verdict = ("goed", "right") if right else ("nog niet", "not yet")
+    tell(lambda say: f"{question}: {say(*verdict)}")
     return right

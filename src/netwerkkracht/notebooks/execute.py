@@ -1,13 +1,19 @@
 """Execute a notebook that is kept as percent text; two executions give equal bytes.
 
-Needs jupytext, nbformat and nbclient; starts a kernel of the running interpreter in the folder given.
+Needs jupytext, nbformat and nbclient; starts a kernel of the running interpreter in the folder given, which
+sees neither the user's own IPython settings nor a kernel that somebody else installed under the same name.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from netwerkkracht.errors import fail
@@ -35,30 +41,71 @@ def execute(text: str, *, name: str, folder: Path, seconds: int = 120) -> Any:
     StudyError
         ``N01`` when a cell fails; the number of the cell and the kind of error are named, no value.
     """
-    import jupytext
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+    with light_imports():
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
-    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook = read(text)
     _name_cells(notebook)
-    client = NotebookClient(
-        notebook,
-        timeout=seconds,
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
-    )
-    try:
-        client.execute()
-    except (CellExecutionError, CellTimeoutError) as cause:
-        raise fail(
-            "N01",
-            f"cell {_failed_cell(notebook)} stopped ({getattr(cause, 'ename', 'time limit')})",
-            file=name,
-            expected="a notebook that runs from top to bottom on the synthetic study",
-            action="run `python3 run.py` first; then open the notebook and run the cells in order",
-        ) from cause
+    with TemporaryDirectory(prefix="nk") as private:
+        client = NotebookClient(
+            notebook,
+            timeout=seconds,
+            km=_kernel(private),
+            record_timing=False,
+            resources={"metadata": {"path": str(folder)}},
+        )
+        client.owns_km = True  # else the client leaves the kernel running
+        try:
+            client.execute(env={**os.environ, "IPYTHONDIR": private})
+        except (CellExecutionError, CellTimeoutError) as cause:
+            raise fail(
+                "N01",
+                f"cell {_failed_cell(notebook)} stopped ({getattr(cause, 'ename', 'time limit')})",
+                file=name,
+                expected="a notebook that runs from top to bottom on the synthetic study",
+                action="run `python3 run.py` first; then open the notebook and run the cells in order",
+            ) from cause
     return tidy(notebook)
+
+
+def read(text: str) -> Any:
+    """Return the notebook that a percent text describes, not executed."""
+    with light_imports():
+        import jupytext
+
+    return jupytext.reads(text, fmt="py:percent")
+
+
+@contextmanager
+def light_imports() -> Iterator[None]:
+    """Import the notebook libraries without parts that only a server uses, where those are installed.
+
+    Building the grammar of one of them takes longer than executing a notebook.
+    """
+    unused = [name for name in ("rfc3987_syntax", "jupyter_server") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(unused))  # type: ignore[arg-type]  # None: "not to be imported"
+    try:
+        yield
+    finally:
+        for name in unused:
+            del sys.modules[name]
+
+
+def _kernel(private: str) -> Any:
+    """Return the manager of a kernel of this interpreter; it talks over files, not over the network."""
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    class OwnKernel(AsyncKernelManager):  # type: ignore[misc]
+        kernel_spec = KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            display_name="Python 3",
+            language="python",
+        )
+
+    transport = "tcp" if os.name == "nt" else "ipc"
+    return OwnKernel(transport=transport, connection_file=f"{private}/kernel.json")
 
 
 def _name_cells(notebook: Any) -> None:

@@ -19,12 +19,13 @@ def find_leaks(notebook: Any, *, name: str, id_column: str, host: str = "") -> l
     """Return what must not leave in a notebook's outputs.
 
     ``NB1`` a machine path or host name; ``NB2`` the id column in a table; ``NB3`` a table longer than
-    40 rows, the size at which it is likely person-level; ``NB4`` a picture without alternative text.
+    40 rows, the size at which it is likely person-level; ``NB4`` a picture without alternative text;
+    ``NB5`` a warning.
     """
     findings: list[Finding] = []
     for place, output in _outputs(notebook):
         shown = _text(output)
-        if MACHINE_PATH.search(shown) or (host and host in shown):
+        if MACHINE_PATH.search(shown) or (host and re.search(rf"\b{re.escape(host)}\b", shown)):
             findings.append(
                 _finding("NB1", "the output names a folder or the machine it ran on", name, place)
             )
@@ -34,6 +35,8 @@ def find_leaks(notebook: Any, *, name: str, id_column: str, host: str = "") -> l
             findings.append(
                 _finding("NB3", f"the output is a table of more than {MAX_TABLE_ROWS} rows", name, place)
             )
+        if output.get("name") == "stderr":
+            findings.append(_finding("NB5", "the cell warns", name, place))
         if _picture_without_alt(output):
             findings.append(_finding("NB4", "the picture has no alternative text", name, place))
     return findings
@@ -46,7 +49,7 @@ def _finding(code: str, what: str, name: str, place: int) -> Finding:
         f"{what} (cell {place})",
         file=name,
         expected="aggregates, pictures with alternative text, no trace of a machine or a person",
-        action="change the cell so that it shows an aggregate; use teaching.show(figure, alt=...)",
+        action="change the cell so that it shows an aggregate; draw pictures with teaching.show",
     )
 
 

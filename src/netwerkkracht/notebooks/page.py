@@ -9,9 +9,10 @@ from netwerkkracht.errors import fail
 
 
 def in_language(notebook: Any, language: str, *, name: str) -> Any:
-    """Return a copy with only the text cells of ``language``; code cells stay in both.
+    """Return a copy with only the text cells and outputs of ``language``; code cells stay in both.
 
-    A text cell says its language in its metadata: ``# %% [markdown] lang="nl"``.
+    A text cell says its language in its metadata: ``# %% [markdown] lang="nl"``. An output may do so too
+    (``teaching.show`` and ``teaching.tell``); one that names no language stays in every page.
 
     Raises
     ------
@@ -33,12 +34,22 @@ def in_language(notebook: Any, language: str, *, name: str) -> Any:
     chosen.cells = [
         cell for cell in chosen.cells if cell.cell_type == "code" or cell.metadata["lang"] == language
     ]
+    for cell in chosen.cells:
+        if "outputs" in cell:
+            cell.outputs = [
+                output
+                for output in cell.outputs
+                if output.get("metadata", {}).get("lang", language) == language
+            ]
     return chosen
 
 
 def html_body(notebook: Any) -> str:
     """Return the notebook as an HTML fragment: text, code, outputs; nothing that asks the network."""
-    from nbconvert import HTMLExporter
+    from netwerkkracht.notebooks.execute import light_imports
+
+    with light_imports():
+        from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
     body, _ = exporter.from_notebook_node(notebook)

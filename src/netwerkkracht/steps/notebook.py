@@ -24,12 +24,10 @@ def run(args: argparse.Namespace, part: Part) -> None:
     import socket
     from pathlib import Path
 
-    import jupytext
-
     from netwerkkracht.codebook import read_codebook
     from netwerkkracht.errors import StudyError
     from netwerkkracht.notebooks.dress import Page, dress
-    from netwerkkracht.notebooks.execute import execute
+    from netwerkkracht.notebooks.execute import execute, read
     from netwerkkracht.notebooks.leaks import find_leaks
     from netwerkkracht.notebooks.page import html_body, in_language, title
 
@@ -41,7 +39,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     if leaks:
         raise StudyError(leaks)
     pages = [
-        Page(stem, {lang: title(in_language(jupytext.reads(text, fmt="py:percent"), lang, name=stem))
+        Page(stem, {lang: title(in_language(read(text), lang, name=stem))
                     for lang in languages})
         for stem, text in texts.items()
     ]  # fmt: skip
