@@ -10,14 +10,26 @@ OPEN = {
     "person": "pid",
     "ids": ["PERSON-0042"],
     "release": {"profile": "open", "min_cell": 10, "round_to": 5},
+    "waves": 2,
+    "exhibits": [
+        {"id": "figure-1", "kind": "reliability", "options": {}},
+        {"id": "table-2", "kind": "outcomes", "options": {}},
+        {"id": "table-3", "kind": "baseline", "options": {}},
+        {"id": "figure-4", "kind": "influence", "options": {}},
+        {"id": "figure-5", "kind": "shares", "options": {}},
+    ],
 }
 STRICT = {**OPEN, "status": "real", "release": {**OPEN["release"], "profile": "strict10"}}
+
+EXACT = {**STRICT, "release": {**STRICT["release"], "round_to": 1}}
 
 
 @pytest.fixture
 def reports(tmp_path):
     folder = tmp_path / "reports"
-    io.write_text(folder / "figures" / "figure-1.csv", "arm,n,mean\na,12,3.5\nb,0,\n")
+    io.write_text(
+        folder / "figures" / "figure-1.csv", "scale,n,alpha,release\na,15,0.7,rounded\nb,0,,rounded\n"
+    )
     io.write_bytes(folder / "figures" / "figure-1.nl.png", b"\x89PNG")
     io.write_text(folder / "tables" / "table-1.nl.html", "<p>synthetische gegevens</p>")
     io.write_text(folder / "source" / "report.typ", "anything")
@@ -43,8 +55,46 @@ PLANTED = {
     "a row per person": ("tables/t.csv", "pid,age\nx,30\n", OPEN, "G04"),
     "reasons of missing values": ("tables/t.csv", "age,age__reason\n,w\n", OPEN, "G04"),
     "an identifier": ("tables/t.csv", "who,n\nPERSON-0042,12\n", OPEN, "G05"),
-    "a small cell of real data": ("tables/t.csv", "arm,n\na,9\n", STRICT, "G06"),
-    "a small count under another name": ("tables/t.csv", "arm,n_valid,count\na,20,3\n", STRICT, "G06"),
+    "a small cell of real data": ("figures/figure-1.csv", "n,release\n9,rounded\n", STRICT, "G06"),
+    "a count that is not rounded": ("figures/figure-1.csv", "n,release\n12,rounded\n", STRICT, "G06"),
+    "a small count under another name": ("tables/table-2.csv", "missing,release\n3,rounded\n", STRICT, "G06"),
+    "a small rest of a share": (
+        "figures/figure-5.csv",
+        "persons,total,share,release\n50,55,0.9091,rounded\n",
+        STRICT,
+        "G06",
+    ),
+    "a share of counts as they were": (
+        "figures/figure-5.csv",
+        "persons,total,share,release\n20,55,0.3455,rounded\n",
+        STRICT,
+        "G11",
+    ),
+    "a share at the floor of a scale of few persons": (
+        "tables/table-2.csv",
+        "n,floor,release\n50,0.06,rounded\n",
+        STRICT,
+        "G06",
+    ),
+    "a mean of too few persons": ("tables/table-2.csv", "n,mean,release\n,4.5,hidden\n", STRICT, "G13"),
+    "a quartile with few beyond": ("tables/table-2.csv", "n,p25,release\n35,3,rounded\n", STRICT, "G13"),
+    "a mean with all its digits": (
+        "tables/table-2.csv",
+        "n,mean,release\n55,4.872727272727273,rounded\n",
+        STRICT,
+        "G15",
+    ),
+    "an extreme": ("figures/figure-4.csv", "part,low,release\nrange,-0.5,withheld\n", STRICT, "G14"),
+    "a column that nobody declared": (
+        "figures/figure-1.csv",
+        "n,oldest,release\n15,103,rounded\n",
+        STRICT,
+        "G10",
+    ),
+    "a word among numbers": ("figures/figure-1.csv", "n,release\nfew,rounded\n", STRICT, "G10"),
+    "a table that was not released": ("figures/figure-1.csv", "scale,n\na,15\n", STRICT, "G16"),
+    "a table that is no exhibit": ("tables/t.csv", "arm,n\na,20\n", STRICT, "G10"),
+    "an identifier in a page": ("tables/t.nl.html", "<p>PERSON-0042</p>", STRICT, "G05"),
     "vectors of real data": ("figures/f.nl.svg", "<svg>synthetic</svg>", STRICT, "G07"),
     "a picture without the mark": ("figures/f.nl.svg", "<svg></svg>", OPEN, "G08"),
     "a page without the mark": ("tables/t.nl.html", "<p></p>", OPEN, "G08"),
@@ -52,6 +102,47 @@ PLANTED = {
     "a data file": ("panel.sav", "$FL2", OPEN, "G01"),
     "a model": ("model.pkl", "x", OPEN, "G01"),
 }
+
+
+SMALL_NUMBER = {"kind": "count", "raw": 3, "file": None, "column": None, "how": "", "uses": []}
+NUMBERS = {
+    "of a released table": {"file": "reports/figures/figure-1.csv", "column": "n"},
+    "of a file of the analysis": {"file": "results/aggregate/flow.csv", "column": "set_aside"},
+    "a sum of such a number": {"uses": ["other"]},
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_small_count_in_the_text_stays(reports, name):
+    other = {**SMALL_NUMBER, "raw": 10, "file": "results/aggregate/flow.csv"}
+    io.write_json(reports / "numbers.json", {"other": other, "n": {**SMALL_NUMBER, **NUMBERS[name]}})
+    found, _ = disclosure.check_together(reports, STRICT)
+    assert [(item.code, item.variable) for item in found] == [("G17", "n")]
+    assert disclosure.check_together(reports, OPEN) == ([], {})
+
+
+def test_numbers_that_are_no_persons_leave(reports):
+    plain = {**SMALL_NUMBER, "file": "data/codebook/published.csv", "column": "value"}
+    items = {**SMALL_NUMBER, "file": "reports/figures/figure-1.csv", "column": "items"}
+    lines = {**SMALL_NUMBER, "file": "reports/figures/figure-1.csv", "column": "n", "how": "rows over 3 rows"}
+    io.write_json(reports / "numbers.json", {"a": plain, "b": items, "c": {**plain, "raw": None}, "d": lines})
+    assert disclosure.check_together(reports, STRICT)[0] == []
+
+
+def test_a_count_that_two_tables_give_back_stays(reports):
+    """Hidden in one exhibit, shown in another; each alone keeps every rule."""
+    io.write_text(
+        reports / "tables" / "table-3.csv",
+        "variable,code,statistic,group,wave,value,n,count,missing,release\n"
+        "help,1,share,a,1,,55,,0,hidden\nhelp,2,share,a,1,0.5455,55,30,0,rounded\n"
+        "help,3,share,a,1,,55,,0,hidden\n",
+    )
+    shares = "variable,code,group,wave,persons,total,share,release\nhelp,1,a,1,10,55,0.1818,rounded\n"
+    found, facts = disclosure.check_together(reports, EXACT)
+    assert (found, facts["hidden"]) == ([], 2)
+    io.write_text(reports / "figures" / "figure-5.csv", shares)
+    found, _ = disclosure.check_together(reports, EXACT)
+    assert [(item.code, item.file) for item in found] == [("G18", "table-3")]
 
 
 @pytest.mark.parametrize("name", PLANTED)

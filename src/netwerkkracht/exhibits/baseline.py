@@ -32,7 +32,8 @@ def data(exhibit: Exhibit, material: Material) -> Any:
 def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Print numbers as mean (SD), codes as count (percent), one block per variable."""
     persons = {
-        group: int((part["n"] + part["missing"]).max()) for group, part in frame.groupby("group", sort=False)
+        group: int((part["n"] + part["missing"].fillna(0)).max())
+        for group, part in frame.groupby("group", sort=False)
     }
     columns = [Column("variable", "", "")]
     columns += [
@@ -49,7 +50,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     levels: list[int] = []
     for name in dict.fromkeys(frame["variable"]):
         mine = frame[frame["variable"] == name]
-        missing = float(mine.drop_duplicates("group")["missing"].sum())
+        missing = float(mine.drop_duplicates("group")["missing"].sum(skipna=False))
         smd = mine["smd"].iloc[0]
         label = dict(facts.variable(name).label)
         codes = list(dict.fromkeys(mine["code"]))

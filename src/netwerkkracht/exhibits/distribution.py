@@ -77,7 +77,7 @@ def _panel(axes: Any, values: Any, means: Any, scale: tuple[str, list[str], floa
             bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
         mean = float(means.loc[(group, wave), "mean"])
         height = top * (1.10 + 0.09 * (len(facts.groups) - 1 - number))
-        axes.plot([mean], [height], marker=style["marker"], color=style["color"], ls="none")
+        axes.plot([_place(mean, order)], [height], marker=style["marker"], color=style["color"], ls="none")
     axes.set_xticks(range(len(order)), order)
     axes.set_ylim(0, top * (1.16 + 0.09 * len(facts.groups)))
     axes.margins(x=0.02)
@@ -91,9 +91,24 @@ def _means(panels: Any, means: Any, scale: tuple[list[str], float], facts: Facts
             height = top * (1.10 + 0.09 * (len(facts.groups) - 1 - number))
             total = display.count(means.loc[(group, wave), "total"], lang)
             text = f"{WORDS[lang]['mean']} {display.number(mean, lang, 1)} (n = {total})"
-            left = mean > len(order) * 0.55
-            axes.annotate(text, (mean, height), xytext=(-6 if left else 6, 0), textcoords="offset points",
+            at = _place(mean, order)
+            left = at > len(order) * 0.55
+            axes.annotate(text, (at, height), xytext=(-6 if left else 6, 0), textcoords="offset points",
                           ha="right" if left else "left", va="center", fontsize=7, color=INK)  # fmt: skip
+
+
+def _place(mean: float, order: list[str]) -> float:
+    """Return where a mean stands among the bars: at itself, or inside the bin of merged values."""
+    for place, value in enumerate(order):
+        low, _, high = value.partition("–")
+        if not high:
+            high = low
+        if not (low.isdigit() and high.isdigit()) or not any("–" in label for label in order):
+            return mean
+        first, width = int(low) - 0.5, int(high) - int(low) + 1
+        if mean < first + width:
+            return place - 0.5 + (mean - first) / width
+    return mean
 
 
 def _what(exhibit: Exhibit, facts: Facts, lang: Lang) -> str:

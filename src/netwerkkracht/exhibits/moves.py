@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from netwerkkracht import display
@@ -10,6 +11,7 @@ from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp
 from netwerkkracht.models.facts import Facts
 
@@ -77,6 +79,9 @@ def _bars(axes: Any, mine: Any, items: list[str], lang: Lang) -> None:
         for state, face in FACES.items():
             cell = mine.loc[(name, state)]
             share = 100 * float(cell["persons"]) / float(cell["total"]) if cell["total"] else 0.0
+            if math.isnan(share):  # not released: what follows has no place on the axis
+                axes.text(left + 1, row, SIGN, va="center", fontsize=6.5, color=INK)
+                break
             axes.barh(row, share, left=left, height=0.72, facecolor=face, edgecolor="white", linewidth=0.4)
             if share >= 7:
                 dark = state == "stayed"

@@ -17,6 +17,11 @@ from netwerkkracht.models.facts import Facts
 STATES = {
     "lost": {"nl": "niet meer geïnterviewd", "en": "not interviewed again"},
     "missing": {"nl": "geen geldig antwoord", "en": "no valid answer"},
+    # merged states of a release of real data
+    "any": {"nl": "elke toestand", "en": "any state"},
+    "same": {"nl": "gelijk gebleven", "en": "unchanged"},
+    "changed": {"nl": "veranderd", "en": "changed"},
+    "gone": {"nl": "onbekend of niet meer geïnterviewd", "en": "unknown or not interviewed again"},
 }
 TYPES = {
     "id": {"nl": "sleutel", "en": "key"},
@@ -176,9 +181,9 @@ def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     for tag in found:
         words = unknown if tag == "?" else facts.tags[tag]
         columns.append(Column(tag, words["nl"], words["en"], "count"))
-    counts = frame.groupby(["variable", "reason"])["cells"].sum()
+    counts = frame.groupby(["variable", "reason"])["cells"].sum(min_count=1)
     rows = tuple(
-        (dict(facts.variable(name).label), *(int(counts.get((name, tag), 0)) for tag in ("valid", *found)))
+        (dict(facts.variable(name).label), *(counts.get((name, tag), 0) for tag in ("valid", *found)))
         for name in dict.fromkeys(frame["variable"])
     )
     return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), exhibit.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import FAINT, SOFT, group_style, new_figure, settings, stamp, wrap
 from netwerkkracht.models.facts import Facts, code_text
 
@@ -92,6 +94,8 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
                     axes.text(99, y, words["fixed"], ha="right", va="center", fontsize=6.5, color=SOFT)
                     continue
                 marker, colour = style["marker"], style["color"]
+                if any(math.isnan(end) for end in ends):
+                    axes.text(99, y, SIGN, ha="right", va="center", fontsize=6.5, color=colour)
                 axes.plot(ends, [y, y], color=FAINT, lw=1.6, zorder=1, solid_capstyle="butt")
                 axes.plot(ends[0], y, marker, mfc="white", color=colour, ms=4.2, zorder=2)
                 axes.plot(ends[1], y, marker, color=colour, ms=4.2, zorder=3)

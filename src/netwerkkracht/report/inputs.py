@@ -15,8 +15,14 @@ from netwerkkracht.report.source import read_source, table_files
 from netwerkkracht.report.spec import read_spec
 from netwerkkracht.report.store import Numbers
 
+Prepare = Callable[[str, Any], Any]
 
-def read_files(names: Iterable[str], root: Path = Path()) -> dict[str, Any]:
+
+def _as_is(_name: str, content: Any) -> Any:
+    return content
+
+
+def read_files(names: Iterable[str], root: Path = Path(), prepare: Prepare = _as_is) -> dict[str, Any]:
     """Return what the named files hold: rows of text cells for CSV, the document for JSON.
 
     Parameters
@@ -25,6 +31,8 @@ def read_files(names: Iterable[str], root: Path = Path()) -> dict[str, Any]:
         Names relative to ``root``, as the lists of the report have them.
     root
         Folder of the study.
+    prepare
+        Turns what a file holds into what may leave of it, by name and content.
 
     Notes
     -----
@@ -34,9 +42,10 @@ def read_files(names: Iterable[str], root: Path = Path()) -> dict[str, Any]:
     for name in sorted(set(names)):
         path = root / name
         if path.suffix == ".json":
-            found[name] = io.read_json(path)
+            content = io.read_json(path)
         else:
-            found[name] = io.read_rows(path, separator=_separator(path))
+            content = io.read_rows(path, separator=_separator(path))
+        found[name] = prepare(name, content)
     return found
 
 
@@ -53,7 +62,7 @@ def number_files(folder: Path) -> tuple[str, ...]:
     return read_spec(_list_of(read_source(folder))).files()
 
 
-def collect_numbers(folder: Path, root: Path = Path()) -> Numbers:
+def collect_numbers(folder: Path, root: Path = Path(), prepare: Prepare = _as_is) -> Numbers:
     """Collect all numbers and words of the report whose source lies in ``folder``.
 
     Raises
@@ -62,7 +71,7 @@ def collect_numbers(folder: Path, root: Path = Path()) -> Numbers:
         ``R01`` to ``R06``: see :func:`netwerkkracht.report.numbers.collect`.
     """
     spec = read_spec(_list_of(read_source(folder)))
-    return collect(spec, read_files(spec.files(), root))
+    return collect(spec, read_files(spec.files(), root, prepare))
 
 
 def _list_of(source: Mapping[str, bytes]) -> str:
@@ -77,9 +86,11 @@ def _list_of(source: Mapping[str, bytes]) -> str:
     return source["numbers.yaml"].decode("utf-8")
 
 
-def read_tables(source: Mapping[str, bytes], root: Path = Path()) -> dict[str, Any]:
+def read_tables(
+    source: Mapping[str, bytes], root: Path = Path(), prepare: Prepare = _as_is
+) -> dict[str, Any]:
     """Return the files that the small tables of a report are made from."""
-    return read_files(table_files(source), root)
+    return read_files(table_files(source), root, prepare)
 
 
 def read_exhibit(given: Any, kind: Any, facts: Any, reports: Path, languages: Sequence[str]) -> Exhibit:

@@ -22,6 +22,8 @@ Row = Mapping[str, str]
 Source = Sequence[Row] | Mapping[str, Any]
 
 OK: Final = "ok"
+# what a release of real data says of a row or document of which numbers were held back
+NOT_RELEASED: Final = ("hidden", "withheld")
 
 
 def collect(spec: NumbersSpec, sources: Mapping[str, Source]) -> Numbers:
@@ -71,6 +73,8 @@ def _read(spec: NumberSpec, sources: Mapping[str, Source], found: Mapping[str, N
     at = ""
     if isinstance(source, Mapping):
         inner = _follow(spec, source)
+        if inner is None and source.get("release"):
+            return _made(spec, None, None, spec.pointer or "", f"at {spec.pointer}: not released")
         if not spec.columns:
             return _made(spec, _cell(spec, inner), None, spec.pointer or "", f"at {spec.pointer}")
         at = f"{spec.pointer}: "
@@ -102,7 +106,9 @@ def _reduced(spec: NumberSpec, rows: Sequence[Row]) -> Number:
 
 
 def _held_back(spec: NumberSpec, row: Row, found: Mapping[str, Number]) -> bool:
-    """Say whether a status, in the row or under another key, forbids to print the number."""
+    """Say whether the release, or a status in the row or under another key, forbids to print the number."""
+    if row.get("release") in NOT_RELEASED:
+        return True
     if spec.status_of is not None:
         return bool(_known(spec.key, spec.status_of, found).raw != OK)
     return spec.status is not None and _column(spec, row, spec.status) != OK

@@ -19,9 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, part: Part) -> list[Path]:
     """Collect the numbers of the list and return the files they stand in."""
     from netwerkkracht.report.inputs import collect_numbers, number_files
-    from netwerkkracht.steps.releasing import preparer, waves_of
+    from netwerkkracht.steps.release_sources import preparer
 
-    prepare = preparer(part["release"], waves_of(part["codebook"]))
+    prepare = preparer(part["release"], part["codebook"])
     made = collect_numbers(args.source, prepare=prepare)
     io.write_json(args.out, made.to_json())
     files = number_files(args.source)

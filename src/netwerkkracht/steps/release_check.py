@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from netwerkkracht import io, logs
-from netwerkkracht.disclosure import check_files, identifiers
+from netwerkkracht.disclosure import check_files, check_together, identifiers
 from netwerkkracht.errors import StudyError
 from netwerkkracht.steps.arguments import Part, add_common, add_source, add_target
 
@@ -33,9 +33,20 @@ def run(args: argparse.Namespace, part: Part) -> None:
     known = {row.source_id for row in study.keys or ()} | {row.person_id for row in study.keys or ()}
     ids = identifiers([{"id": name} for name in sorted(known)], ["id"])
     manifest = io.read_json(args.manifest)
-    findings = check_files(args.manifest.parent, manifest, {**part, "person": study.person, "ids": ids})
+    rules = {**part, "person": study.person, "ids": ids, "waves": len(study.waves)}
+    findings = check_files(args.manifest.parent, manifest, rules)
+    together, attack = check_together(args.manifest.parent, rules)
+    findings += together
     if findings:
         raise StudyError(findings)
     profile = part["release"]["profile"]
-    io.write_json(args.out, {"passed": True, "files": len(manifest["files"]), "profile": profile})
+    io.write_json(
+        args.out,
+        {
+            "passed": True,
+            "files": len(manifest["files"]),
+            "profile": profile,
+            **({"attack": attack} if attack else {}),
+        },
+    )
     logs.start("release-check").info("%d files may be released under %s", len(manifest["files"]), profile)

@@ -52,9 +52,9 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
     from netwerkkracht.report.model import Report
     from netwerkkracht.report.source import read_meta, read_source, small_tables
     from netwerkkracht.report.store import Numbers
-    from netwerkkracht.steps.releasing import preparer, waves_of
+    from netwerkkracht.steps.release_sources import preparer
 
-    prepare = preparer(part["release"], waves_of(part["study"]["codebook"]))
+    prepare = preparer(part["release"], part["study"]["codebook"])
     source = read_source(args.source)
     numbers = Numbers.from_json(io.read_json(args.reports / "numbers.json"))
     return Report(

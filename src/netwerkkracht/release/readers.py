@@ -1,0 +1,177 @@
+"""What a reader of the released tables knows: every count by what it counts, and the sums between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from netwerkkracht.describe.combinations import OTHER
+from netwerkkracht.release.attack import Key, Known
+from netwerkkracht.release.cells import number
+from netwerkkracht.release.roles import MARK, WITHHELD
+from netwerkkracht.release.rules import Rules
+
+Rows = Sequence[Mapping[str, str]]
+Options = Mapping[str, Any]
+
+
+def read_table(known: Known, kind: str, where: str, rows: Rows, options: Options, rules: Rules) -> None:
+    """Enter one released table of counts; kinds without counts that add up tell nothing.
+
+    Parameters
+    ----------
+    known
+        What is known so far; changed in place.
+    kind, where
+        Kind and id of the exhibit.
+    rows
+        Rows of its CSV; those of a withheld exhibit are passed over.
+    options
+        Options of the exhibit.
+    rules
+        Limits.
+    """
+    reader = _READERS.get(kind)
+    shown = [row for row in rows if row.get(MARK) != WITHHELD]
+    if reader is not None and shown:
+        reader(known, where, shown, options, rules)
+
+
+def _cell(variable: str, code: str, group: str, wave: str) -> Key:
+    return ("cell", variable, code, group, wave)
+
+
+def _valid(variable: str, group: str, wave: str) -> Key:
+    return ("valid", variable, group, wave)
+
+
+def _answers(known: Known, where: str, rows: Rows, rules: Rules, names: tuple[str, str, str, str]) -> None:
+    """Enter answers of variables: the codes of one add up to those who answered, a single yes with its no."""
+    variable, code, count, total = names
+    lines: dict[tuple[str, str, str], list[Key]] = {}
+    for row in rows:
+        line = (row[variable], row["group"], row["wave"])
+        key = _cell(row[variable], row[code] if code else "1", row["group"], row["wave"])
+        lines.setdefault(line, []).append(key)
+        known.tell(key, number(row[count]), rules, where)
+        known.tell(_valid(*line), number(row[total]), rules, where)
+    for line, keys in lines.items():
+        rest = [_cell(line[0], "none of these", line[1], line[2])] if len(keys) == 1 else []
+        known.add([*keys, *rest], [_valid(*line)])
+
+
+def _shares(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    _answers(known, where, rows, rules, ("variable", "code", "persons", "total"))
+
+
+def _bins(known: Known, where: str, rows: Rows, options: Options, rules: Rules) -> None:
+    bars = [{**row, "variable": str(options["variable"])} for row in rows if row["part"] == "value"]
+    _answers(known, where, bars, rules, ("variable", "value", "persons", "total"))
+
+
+def _upset(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    items = [row for row in rows if row["part"] == "item"]
+    _answers(known, where, items, rules, ("item", "", "persons", "total"))
+    groups: dict[str, list[Key]] = {}
+    for row in rows:
+        if row["part"] == "combination":
+            key = ("set", row["combination"] or OTHER, row["group"], row["wave"])
+            groups.setdefault(row["group"], []).append(key)
+            known.tell(key, number(row["persons"]), rules, where)
+            known.tell(("sets", row["group"], row["wave"]), number(row["total"]), rules, where)
+    for group, keys in groups.items():
+        known.add(keys, [("sets", group, keys[0][3])])
+
+
+def _answered(known: Known, where: str, row: Mapping[str, str], rules: Rules) -> None:
+    """Enter valid and missing answers, which add up to the interviews unless others have rows too."""
+    line = (row["variable"], row["group"], row["wave"])
+    known.tell(_valid(*line), number(row["n"]), rules, where)
+    empty = ("empty" if known.absent else "missing", *line)
+    known.tell(empty, number(row["missing"]), rules, where)
+    whole = "rows of the panel" if known.absent else "interviews"
+    known.add([_valid(*line), empty], [(whole, *line[1:])])
+
+
+def _baseline(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    coded = [row for row in rows if row["statistic"] == "share"]
+    _answers(known, where, coded, rules, ("variable", "code", "count", "n"))
+    seen = set()
+    for row in rows:
+        line = (row["variable"], row["group"], row["wave"])
+        if line not in seen:
+            seen.add(line)
+            _answered(known, where, row, rules)
+
+
+def _outcomes(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    for row in rows:
+        _answered(known, where, row, rules)
+
+
+def _pattern(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    for row in rows:
+        if row["part"] == "missing":
+            line = (row["variable"], row["group"], row["wave"])
+            known.tell(("missing", *line), number(row["persons"]), rules, where)
+            known.tell(("interviews", *line[1:]), number(row["total"]), rules, where)
+            known.add([_valid(*line), ("missing", *line)], [("interviews", *line[1:])])
+        else:
+            known.tell(("pattern", row["group"], row["pattern"]), number(row["persons"]), rules, where)
+
+
+def _flow(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    waves = list(dict.fromkeys(row["wave"] for row in rows if row["stage"] == "interviews"))
+    for row in rows:
+        cell = (row["group"], row["wave"])
+        if row["stage"] == "interviews":
+            known.tell(("interviews", *cell), number(row["count"]), rules, where)
+        elif row["stage"] in {"lost", "set_aside"}:
+            known.tell((row["stage"], *cell, row["reason"]), number(row["count"]), rules, where)
+        elif row["stage"] in {"rows", "joined"}:
+            known.tell((row["stage"], *cell), number(row["count"]), rules, where)
+    for group in dict.fromkeys(row["group"] for row in rows):
+        for before, wave in pairwise(waves):
+            lost = [("lost", group, wave, row["reason"]) for row in rows
+                    if (row["stage"], row["group"], row["wave"]) == ("lost", group, wave)]  # fmt: skip
+            left = [("interviews", group, before), ("joined", group, wave)]
+            known.add([("interviews", group, wave), *(lost or [("lost", group, wave, "")])], left)
+
+
+def _moves(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    lines: dict[tuple[str, str], list[Key]] = {}
+    for row in rows:
+        line = (row["item"], row["group"])
+        key = ("becomes", *line, row["state"])
+        lines.setdefault(line, []).append(key)
+        known.tell(key, number(row["persons"]), rules, where)
+        known.tell(("both", *line), number(row["total"]), rules, where)
+    for line, keys in lines.items():
+        known.add(keys, [("both", *line)])
+
+
+def _transitions(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    starts: dict[tuple[str, str, str, str], list[Key]] = {}
+    for row in rows:
+        key = ("move", row["variable"], row["group"], row["origin"], row["destination"])
+        known.tell(key, number(row["persons"]), rules, where)
+        start = (row["variable"], row["origin"], row["group"], row["first"])
+        starts.setdefault(start, []).append(key)
+    for (variable, origin, group, wave), keys in starts.items():
+        if origin not in {"any", "missing", "lost"}:
+            known.add(keys, [_cell(variable, origin, group, wave)])
+
+
+_READERS: Final[dict[str, Callable[[Known, str, Rows, Options, Rules], None]]] = {
+    "shares": _shares,
+    "distribution": _bins,
+    "upset": _upset,
+    "baseline": _baseline,
+    "outcomes": _outcomes,
+    "pattern": _pattern,
+    "flow": _flow,
+    "moves": _moves,
+    "alluvial": _transitions,
+    "transitions": _transitions,
+}
