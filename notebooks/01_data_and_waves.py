@@ -62,7 +62,7 @@ assert kept["EKC"] == study.report_number("keep_ekc")
 assert kept["WT"] == study.report_number("keep_wt")
 
 # %% [markdown] lang="nl"
-# ### Waarom ontbreekt een antwoord?
+# ## Waarom ontbreekt een antwoord?
 #
 # Naast elke variabele `v` staat een kolom `v__reason`. Die is leeg als het antwoord
 # geldig is, en bevat anders een letter: `w` weet niet, `r` weigert, `n` niet van
@@ -72,7 +72,7 @@ assert kept["WT"] == study.report_number("keep_wt")
 # tot 10 voor de steun uit het netwerk.
 
 # %% [markdown] lang="en"
-# ### Why is an answer missing?
+# ## Why is an answer missing?
 #
 # Beside each variable `v` stands a column `v__reason`. It is empty when the answer is
 # valid and holds a letter otherwise: `w` don't know, `r` refused, `n` not applicable,
@@ -85,7 +85,7 @@ reasons = panel.assign(reason=panel["sup010__reason"].fillna("valid"))
 pd.crosstab([reasons["group"], reasons["wave"]], reasons["reason"])
 
 # %% [markdown] lang="nl"
-# ### Hoe lang na de start was de eerste meting?
+# ## Hoe lang na de start was de eerste meting?
 #
 # De eerste meting is **geen nulmeting**: de hulp was toen al begonnen. De figuur laat
 # zien hoeveel maanden er lagen tussen de start (het keukentafelgesprek of de
@@ -93,7 +93,7 @@ pd.crosstab([reasons["group"], reasons["wave"]], reasons["reason"])
 # is dus geen effect van de hulp.
 
 # %% [markdown] lang="en"
-# ### How long after the start was the first wave?
+# ## How long after the start was the first wave?
 #
 # The first wave is **no baseline**: help had already begun. The figure shows how many
 # months lay between the start (the intake talk or the family group conference) and the
@@ -129,7 +129,7 @@ def draw_months(say):
 show(draw_months)
 
 # %% [markdown] lang="nl"
-# ### Oefening
+# ## Oefening
 #
 # Vul het antwoord in op de plaats van `...` en voer de cel uit. `check` zegt of het
 # klopt, maar verklapt het niet.
@@ -138,7 +138,7 @@ show(draw_months)
 # 2. Hoeveel mensen van de WT-groep zijn alleen bij de eerste meting gesproken?
 
 # %% [markdown] lang="en"
-# ### Exercise
+# ## Exercise
 #
 # Put your answer in the place of `...` and run the cell. `check` says whether it is
 # right, but does not give it away.

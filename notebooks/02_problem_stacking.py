@@ -28,13 +28,13 @@ domains = [name for name in columns if name.startswith("prob_")]
 tell(lambda say: say(f"{len(domains)} gebieden", f"{len(domains)} areas"))
 
 # %% [markdown] lang="nl"
-# ### Tellen
+# ## Tellen
 #
 # `n_prob` is de som van de twaalf ja/nee-vragen. Hij ontbreekt als te weinig vragen
 # zijn beantwoord. We tellen zelf na, bij iedereen die alle vragen heeft beantwoord.
 
 # %% [markdown] lang="en"
-# ### Counting
+# ## Counting
 #
 # `n_prob` is the sum of the twelve yes/no questions. It is missing when too few were
 # answered. We count again ourselves, for everyone who answered all questions.
@@ -91,7 +91,7 @@ def draw_stacking(say):
 show(draw_stacking)
 
 # %% [markdown] lang="nl"
-# ### Welke problemen gaan samen?
+# ## Welke problemen gaan samen?
 #
 # Voor elk paar gebieden: hoeveel procent van de mensen heeft beide, en hoeveel zou dat
 # zijn als de gebieden niets met elkaar te maken hadden? Een verhouding boven 1
@@ -99,7 +99,7 @@ show(draw_stacking)
 # verhoudingen sterk.
 
 # %% [markdown] lang="en"
-# ### Which problems go together?
+# ## Which problems go together?
 #
 # For each pair of areas: what share of people has both, and what would that be if the
 # areas had nothing to do with each other? A ratio above 1 means: together more often
@@ -126,14 +126,14 @@ tell(lambda say: say(
     f"Most often together: {one.en} and {two.en} ({say.number(top['both %'])}%)"))
 
 # %% [markdown] lang="nl"
-# ### Drie maten van 'multiprobleem'
+# ## Drie maten van 'multiprobleem'
 #
 # Twee of meer, drie of meer, en een maat naar het NJi: problemen in drie kerngebieden
 # tegelijk. Die laatste geldt alleen voor mensen met thuiswonende kinderen. Welke maat u
 # neemt is een keuze; daarom staan ze naast elkaar (in procenten).
 
 # %% [markdown] lang="en"
-# ### Three measures of 'multi-problem'
+# ## Three measures of 'multi-problem'
 #
 # Two or more, three or more, and a measure after NJi: problems in three core areas at
 # once. The last applies only to people with children at home. Which measure you take is
@@ -144,7 +144,7 @@ flags = ["multi2", "multi3", "multi_nji"]
 (100 * panel.groupby(["group", "wave"])[flags].mean()).round(1)
 
 # %% [markdown] lang="nl"
-# ### Oefening
+# ## Oefening
 #
 # 1. Wat is bij meting 1 het gemiddelde aantal problemen in de EKC-groep?
 #    (twee decimalen)
@@ -152,7 +152,7 @@ flags = ["multi2", "multi3", "multi_nji"]
 #    metingen een geldig antwoord gaf? (twee decimalen, negatief is een daling)
 
 # %% [markdown] lang="en"
-# ### Exercise
+# ## Exercise
 #
 # 1. What is the mean number of problems in the EKC group at wave 1? (two decimals)
 # 2. How much did that mean change from wave 1 to 2, among those with a valid answer in

@@ -38,7 +38,7 @@ tell(lambda say: say(f"{len(y)} antwoorden van {len(people)} personen",
                      f"{len(y)} answers of {len(people)} persons"))
 
 # %% [markdown] lang="nl"
-# ### De aannemelijkheid, persoon voor persoon
+# ## De aannemelijkheid, persoon voor persoon
 #
 # De antwoorden van één persoon zijn samen normaal verdeeld. Op de diagonaal van hun
 # covariantie staat `s_u² + s_e²`, daarnaast `s_u²`. De log-aannemelijkheid is de som
@@ -46,7 +46,7 @@ tell(lambda say: say(f"{len(y)} antwoorden van {len(people)} personen",
 # wordt.
 
 # %% [markdown] lang="en"
-# ### The likelihood, person by person
+# ## The likelihood, person by person
 #
 # The answers of one person are jointly normal. On the diagonal of their covariance
 # stands `s_u² + s_e²`, beside it `s_u²`. The log-likelihood is the sum over persons. We
@@ -72,14 +72,14 @@ tell(lambda say: say("log-aannemelijkheid bij de start: ",
      + say.number(-minus_loglik(start), 2))
 
 # %% [markdown] lang="nl"
-# ### Sneller, en toch hetzelfde
+# ## Sneller, en toch hetzelfde
 #
 # Voor één persoon met `n` antwoorden is `V` zo eenvoudig dat inverse en determinant op
 # papier kunnen. Dan zijn alleen sommen per persoon nodig. We controleren dat beide
 # manieren hetzelfde getal geven, en zoeken dan het maximum.
 
 # %% [markdown] lang="en"
-# ### Faster, and yet the same
+# ## Faster, and yet the same
 #
 # For one person with `n` answers `V` is so simple that inverse and determinant can be
 # worked out on paper. Then only sums per person are needed. We check that both ways
@@ -107,13 +107,13 @@ tell(lambda say: f"s_u: {say.number(s_u, 3)}; s_e: {say.number(s_e, 3)}; "
      + say("log-aannemelijkheid: ", "log-likelihood: ") + say.number(-best.fun, 2))
 
 # %% [markdown] lang="nl"
-# ### Hetzelfde met `fit`
+# ## Hetzelfde met `fit`
 #
 # Met `reml=False` gebruikt `fit` dezelfde aannemelijkheid als hierboven. De getallen
 # moeten dus gelijk zijn.
 
 # %% [markdown] lang="en"
-# ### The same with `fit`
+# ## The same with `fit`
 #
 # With `reml=False`, `fit` uses the same likelihood as above. So the numbers must be
 # equal.
@@ -127,7 +127,7 @@ spread = ml.variances.replace("person_id", "person")
 spread[["group", "variance", "sd"]].round(3)
 
 # %% [markdown] lang="nl"
-# ### REML en kleine steekproeven
+# ## REML en kleine steekproeven
 #
 # ML schat de varianties iets te klein, omdat het doet alsof de b's bekend zijn. REML
 # herstelt dat. Voor toetsen in een kleine steekproef gebruiken we vrijheidsgraden
@@ -137,7 +137,7 @@ spread[["group", "variance", "sd"]].round(3)
 # minteken.
 
 # %% [markdown] lang="en"
-# ### REML and small samples
+# ## REML and small samples
 #
 # ML makes the variances a little too small, because it acts as if the b's were known.
 # REML mends that. For tests in a small sample we use degrees of freedom after Kenward
@@ -150,19 +150,23 @@ spread[["group", "variance", "sd"]].round(3)
 reml = fit(model, data)
 assert reml.status == "ok"
 b = reml.coefficients.set_index("term")
-assert np.isclose(-b.loc["groupWT:wave2", "estimate"], study.report_number("did"))
+change = b.loc["groupWT:wave2"]
+assert np.isclose(-change["estimate"], study.report_number("did"))
 assert np.isclose(b["estimate"].iloc[0], study.report_number("m_ekc_w1"))
-b[["estimate", "se", "df", "statistic", "p", "lower", "upper"]].round(3)
+assert np.isclose(change["p"], study.report_number("did_p"))
+tell(lambda say: say("verschil in verandering: ", "difference in change: ")
+     + f"t = {say.number(change['statistic'], 2)}; p = {say.number(change['p'], 3)}")
+b[["estimate", "se", "df", "statistic", "lower", "upper"]].round(3)
 
 # %% [markdown] lang="nl"
-# ### Hoe zeker is `s_u`?
+# ## Hoe zeker is `s_u`?
 #
 # We zetten `s_u` vast op een waarde, zoeken het beste dat de andere parameters dan nog
 # kunnen, en herhalen dat. Waar de lijn minder dan 1,92 onder haar top ligt (boven de
 # grijze lijn), past de waarde bij de gegevens: een 95%-interval.
 
 # %% [markdown] lang="en"
-# ### How certain is `s_u`?
+# ## How certain is `s_u`?
 #
 # We fix `s_u` at a value, look for the best that the other parameters can still do, and
 # repeat that. Where the line lies less than 1.92 below its top (above the grey line),
@@ -210,7 +214,7 @@ def draw_profile(say):
 show(draw_profile)
 
 # %% [markdown] lang="nl"
-# ### Oefening
+# ## Oefening
 #
 # 1. Welk deel van de variantie ligt tussen personen (ICC, uit het REML-model)?
 #    (twee decimalen)
@@ -219,7 +223,7 @@ show(draw_profile)
 #    (twee decimalen; ze zijn gelijk)
 
 # %% [markdown] lang="en"
-# ### Exercise
+# ## Exercise
 #
 # 1. What part of the variance lies between persons (ICC, from the REML model)?
 #    (two decimals)

@@ -42,13 +42,13 @@ moves["group"] = panel.groupby("person_id")["group"].first()
 pd.crosstab([moves["group"], moves["1"]], moves["2"], margins=True, margins_name="all")
 
 # %% [markdown] lang="nl"
-# ### Niemand raakt zoek
+# ## Niemand raakt zoek
 #
 # De rijen tellen op tot de mensen bij meting 1, de kolommen tot die bij meting 2 plus
 # de uitval. En het aandeel met beide soorten hulp bij meting 2 is dat van het rapport.
 
 # %% [markdown] lang="en"
-# ### Nobody gets lost
+# ## Nobody gets lost
 #
 # The rows add up to the people at wave 1, the columns to those at wave 2 plus drop-out.
 # And the share with both kinds of help at wave 2 is that of the report.
@@ -105,14 +105,14 @@ def draw_states(say):
 show(draw_states)
 
 # %% [markdown] lang="nl"
-# ### Wie deed een beroep op het netwerk?
+# ## Wie deed een beroep op het netwerk?
 #
 # In de EKC-groep hoort een beroep op het netwerk bij de werkwijze. Het is daar altijd
 # 'ja', en dus geen uitkomst: een model dat de groepen hierop vergelijkt, vergelijkt een
 # definitie met een waarneming. De pijplijn weigert zo'n model.
 
 # %% [markdown] lang="en"
-# ### Who appealed to the network?
+# ## Who appealed to the network?
 #
 # In the EKC group an appeal to the network is part of the method. There it is always
 # 'yes', and so no outcome: a model that compares the groups on it compares a definition
@@ -122,7 +122,7 @@ show(draw_states)
 panel.groupby(["group", "wave"])["net_asked_worker"].agg(["count", "mean"]).round(2)
 
 # %% [markdown] lang="nl"
-# ### Oefening
+# ## Oefening
 #
 # 1. Hoeveel mensen hadden bij beide metingen zowel professionele hulp als netwerksteun
 #    (beide groepen samen)?
@@ -130,7 +130,7 @@ panel.groupby(["group", "wave"])["net_asked_worker"].agg(["count", "mean"]).roun
 #    gesproken; één decimaal)
 
 # %% [markdown] lang="en"
-# ### Exercise
+# ## Exercise
 #
 # 1. How many people had both professional help and network support at both waves (both
 #    groups together)?

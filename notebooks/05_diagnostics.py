@@ -30,7 +30,7 @@ tell(lambda say: say("verschil in verandering, EKC min WT: ",
      + say.number(-b["groupWT:wave2"], 2))
 
 # %% [markdown] lang="nl"
-# ### Hoe een gesimuleerd residu ontstaat
+# ## Hoe een gesimuleerd residu ontstaat
 #
 # Het model maakt duizend keer nieuwe antwoorden. Het residu van een echt antwoord is
 # het deel van die duizend dat eronder ligt: 0,5 is precies in het midden, 0,99 is hoog
@@ -38,7 +38,7 @@ tell(lambda say: say("verschil in verandering, EKC min WT: ",
 # weinig spreiding.
 
 # %% [markdown] lang="en"
-# ### How a simulated residual comes about
+# ## How a simulated residual comes about
 #
 # The model makes new answers a thousand times. The residual of an actual answer is the
 # share of that thousand that lies below it: 0.5 is right in the middle, 0.99 is high
@@ -49,14 +49,14 @@ tell(lambda say: say("verschil in verandering, EKC min WT: ",
 residuals = model.residuals(n_sim=1000, seed=1).values
 
 # %% [markdown] lang="nl"
-# ### Een bruikbaar en een fout model naast elkaar
+# ## Een bruikbaar en een fout model naast elkaar
 #
 # Links de residuen van het model. Rechts die van een model voor een uitkomst die we
 # expres krom maken (met een e-macht). Punten op de streepjeslijn betekenen dat het
 # model past. De punten zijn gesorteerd: aan een punt is niet te zien van wie het is.
 
 # %% [markdown] lang="en"
-# ### A usable and a wrong model side by side
+# ## A usable and a wrong model side by side
 #
 # Left the residuals of the model. Right those of a model for an outcome that we bend on
 # purpose (with an exponential). Points on the dashed line mean that the model fits. The
@@ -106,7 +106,7 @@ assert distance(wrong_residuals) > distance(residuals)
 # getal en kan niet onder nul komen; een normale verdeling weet dat niet. Daarom rekent
 # het rapport het ook na met modellen voor aantallen.
 #
-# ### Is de spreiding overal gelijk?
+# ## Is de spreiding overal gelijk?
 #
 # Het model neemt aan dat de spreiding in elke groep en bij elke meting gelijk is.
 
@@ -115,7 +115,7 @@ assert distance(wrong_residuals) > distance(residuals)
 # a whole number and cannot fall below zero; a normal distribution does not know that.
 # That is why the report works it out with models for counts as well.
 #
-# ### Is the spread the same everywhere?
+# ## Is the spread the same everywhere?
 #
 # The model assumes that the spread is equal in each group and at each wave.
 
@@ -127,7 +127,7 @@ by_cell.agg(["mean", "std", "count"]).round(2)
 # Gelijkmatig verdeelde residuen hebben gemiddelde 0,50 en standaardafwijking 0,29.
 # Kleine afwijkingen horen bij toeval.
 #
-# ### Oefening
+# ## Oefening
 #
 # 1. Welke standaardafwijking heeft een gelijkmatige verdeling tussen 0 en 1 precies?
 #    (drie decimalen)
@@ -137,7 +137,7 @@ by_cell.agg(["mean", "std", "count"]).round(2)
 # Evenly spread residuals have mean 0.50 and standard deviation 0.29. Small departures
 # are part of chance.
 #
-# ### Exercise
+# ## Exercise
 #
 # 1. What standard deviation does an even spread between 0 and 1 have exactly?
 #    (three decimals)

@@ -128,14 +128,14 @@ def draw_curve(say):
 show(draw_curve)
 
 # %% [markdown] lang="nl"
-# ### Oefening
+# ## Oefening
 #
 # 1. Hoeveel specificaties krijgt u als er één keuze met drie mogelijkheden bijkomt?
 # 2. Hoe groot is het verschil tussen de hoogste en de laagste schatting hierboven?
 #    (twee decimalen)
 
 # %% [markdown] lang="en"
-# ### Exercise
+# ## Exercise
 #
 # 1. How many specifications do you get when one choice with three options is added?
 # 2. How large is the difference between the highest and the lowest estimate above?

@@ -69,13 +69,13 @@ show(lambda say: (draw_panels(say, "bars"), say(
 )))
 
 # %% [markdown] lang="nl"
-# ### Zijn dit de getallen van het rapport?
+# ## Zijn dit de getallen van het rapport?
 #
 # Uit de staven is het gemiddelde te maken. Het moet het gemiddelde van het rapport
 # zijn.
 
 # %% [markdown] lang="en"
-# ### Are these the numbers of the report?
+# ## Are these the numbers of the report?
 #
 # The mean can be made from the bars. It must be the mean of the report.
 
@@ -88,13 +88,13 @@ for (group, wave), mean in means.items():
 means.rename("mean").unstack("wave").round(2)
 
 # %% [markdown] lang="nl"
-# ### Dezelfde getallen, een andere vraag
+# ## Dezelfde getallen, een andere vraag
 #
 # Verander één woord en de figuur beantwoordt een andere vraag: niet 'hoeveel mensen
 # hebben precies vier problemen', maar 'hoeveel hebben er vier of meer'.
 
 # %% [markdown] lang="en"
-# ### The same numbers, another question
+# ## The same numbers, another question
 #
 # Change one word and the figure answers another question: not 'how many people have
 # exactly four problems', but 'how many have four or more'.
@@ -108,14 +108,14 @@ show(lambda say: (draw_panels(say, "steps"), say(
 )))
 
 # %% [markdown] lang="nl"
-# ### Oefening
+# ## Oefening
 #
 # 1. Hoeveel procent van de EKC-groep heeft bij meting 1 vier of meer problemen?
 #    (één decimaal)
 # 2. En van de WT-groep bij meting 2? (één decimaal)
 
 # %% [markdown] lang="en"
-# ### Exercise
+# ## Exercise
 #
 # 1. What percentage of the EKC group has four or more problems at wave 1? (one decimal)
 # 2. And of the WT group at wave 2? (one decimal)

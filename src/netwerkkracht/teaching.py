@@ -6,6 +6,7 @@ Refuses real data: notebooks are for learning, and their outputs are shared.
 from __future__ import annotations
 
 import hashlib
+import os
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,7 +66,9 @@ class Study:
 
 
 def open_study(config: Path = Path("config.yaml")) -> Study:
-    """Open the study that the last run harmonised.
+    """Open the study that the last run harmonised, and work from the project's folder.
+
+    Jupyter starts a notebook in the folder where it lies; paths are those of the project, one folder up.
 
     Raises
     ------
@@ -75,6 +78,8 @@ def open_study(config: Path = Path("config.yaml")) -> Study:
     from netwerkkracht.codebook import read_codebook
     from netwerkkracht.config import read_config
 
+    if not config.exists() and (config.parent / ".." / config.name).exists():
+        os.chdir(config.parent / "..")
     settings = read_config(config)
     if settings.study.status != "synthetic":
         raise fail(
@@ -89,7 +94,7 @@ def open_study(config: Path = Path("config.yaml")) -> Study:
 
 @dataclass(frozen=True)
 class Say:
-    """Says things in one language: ``say("meting", "wave")``, ``say.number(1.5, 2)``, ``say.axis(ax.yaxis)``."""
+    """Says things in one language: ``say("meting", "wave")``, ``say.number(1.5, 2)``."""
 
     language: Lang
 

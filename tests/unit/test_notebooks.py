@@ -1,4 +1,8 @@
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 
 from netwerkkracht.errors import StudyError
 from netwerkkracht.notebooks.execute import execute
@@ -6,6 +10,8 @@ from netwerkkracht.notebooks.leaks import find_leaks
 from netwerkkracht.notebooks.page import html_body, in_language, title
 from netwerkkracht.teaching import check, digest
 
+ROOT = Path(__file__).resolve().parents[2]
+OURS = sorted((ROOT / "notebooks").glob("*.py"))
 TEXT = """# %% [markdown] lang="nl"
 # # Golven
 # Kijk naar de telling.
@@ -62,6 +68,7 @@ def test_a_failing_cell_is_named_without_values(tmp_path):
         ({"output_type": "stream", "text": "C:\\Users\\someone"}, "NB1"),
         ({"data": {"text/html": "<tr><th>person_id</th></tr>"}}, "NB2"),
         ({"data": {"text/html": "<tr><td>1</td></tr>" * 41}}, "NB3"),
+        ({"output_type": "stream", "name": "stderr", "text": "UserWarning: mind"}, "NB5"),
         ({"data": {"image/png": "aGk="}, "metadata": {}}, "NB4"),
         ({"data": {"image/png": "aGk="}, "metadata": {"image/png": {"alt": " "}}}, "NB4"),
     ],
@@ -93,3 +100,65 @@ def test_answers_are_checked_but_not_given(tmp_path, capsys):
     assert "4.6" not in capsys.readouterr().out
     with pytest.raises(StudyError, match="N06"):
         check("waves-2", 1, answers)
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
+def test_our_notebooks_are_paired_narrow_and_come_back_as_written(path):
+    import jupytext
+
+    text = path.read_text(encoding="utf-8")
+    assert max(map(len, text.splitlines())) <= 88
+    made = jupytext.reads(text, fmt="py:percent")
+    assert jupytext.writes(made, fmt="py:percent") == text
+    spoken = [cell.metadata["lang"] for cell in made.cells if cell.cell_type == "markdown"]
+    assert spoken == ["nl", "en"] * (len(spoken) // 2)
+    assert {title(in_language(made, lang, name=path.name)).split(".")[0] for lang in ("nl", "en")} == {
+        path.stem[1]
+    }
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
+def test_our_notebooks_refuse_real_data_and_hold_themselves_to_the_report(path):
+    text = path.read_text(encoding="utf-8")
+    assert "open_study()" in text
+    spec = yaml.safe_load((ROOT / "reports" / "source" / "numbers.yaml").read_text(encoding="utf-8"))
+    asked = re.findall(r'report_number\(f?"([^"]+)"\)', text)
+    assert asked
+    for key in asked:
+        pattern = re.sub(r"\\\{[^{}]+\\\}", r"\\w+", re.escape(key))
+        assert any(re.fullmatch(pattern, known) for known in spec["numbers"]), key
+
+
+def test_outputs_speak_the_language_of_their_page():
+    import nbformat
+
+    outputs = [{"metadata": {"lang": "nl"}}, {"metadata": {"lang": "en"}}, {"metadata": {}}]
+    node = nbformat.from_dict(
+        {"cells": [{"cell_type": "code", "source": "", "metadata": {}, "outputs": outputs}]}
+    )
+    kept = in_language(node, "en", name="n.py").cells[0].outputs
+    assert kept == [{"metadata": {"lang": "en"}}, {"metadata": {}}]
+
+
+def test_only_single_numbers_of_the_report_are_handed_out(tmp_path, monkeypatch):
+    from netwerkkracht.teaching import Study
+
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "numbers.json").write_text(
+        '{"n_all": {"raw": 7}, "limits": {"raw": [1, 2]}, "word": {"raw": "same"}}', encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    study = Study(None, None)
+    assert study.report_number("n_all") == 7.0
+    for key in ("limits", "word", "n_al"):
+        with pytest.raises(StudyError, match="N05"):
+            study.report_number(key)
+
+
+def test_a_picture_needs_words(capsys):
+    from matplotlib.figure import Figure
+
+    from netwerkkracht.teaching import show
+
+    with pytest.raises(StudyError, match="N04"):
+        show(lambda say: (Figure(figsize=(2, 2)), say("kort", "short")))

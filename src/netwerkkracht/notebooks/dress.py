@@ -11,8 +11,8 @@ from importlib.resources import files
 from netwerkkracht.report import assets
 
 WORDS = {
-    "nl": {"notebooks": "Notebooks", "open": "Zelf proberen:", "code": "code", "result": "uitkomst"},
-    "en": {"notebooks": "Notebooks", "open": "Try it yourself:", "code": "code", "result": "result"},
+    "nl": {"notebooks": "Notebooks", "open": "Zelf proberen:", "code": "code", "result": "uitkomst", "report": "Rapport"},
+    "en": {"notebooks": "Notebooks", "open": "Try it yourself:", "code": "code", "result": "result", "report": "Report"},
 }
 
 
