@@ -81,6 +81,7 @@ def _bars(axes: Any, mine: Any, items: list[str], lang: Lang) -> None:
             share = 100 * float(cell["persons"]) / float(cell["total"]) if cell["total"] else 0.0
             if math.isnan(share):  # not released: what follows has no place on the axis
                 axes.text(left + 1, row, SIGN, va="center", fontsize=6.5, color=INK)
+                left = math.nan
                 break
             axes.barh(row, share, left=left, height=0.72, facecolor=face, edgecolor="white", linewidth=0.4)
             if share >= 7:

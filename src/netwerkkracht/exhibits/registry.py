@@ -110,9 +110,9 @@ def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     if released.is_withheld(frame):
         return released.placeholder(lang)
     figure = kind.render(restore(frame, kind.text), exhibit, facts, lang)
+    settle(figure)
     if released.is_released(frame):
         released.mark_figure(figure, frame, lang)
-    settle(figure)
     return figure
 
 

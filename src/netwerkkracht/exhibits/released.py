@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from netwerkkracht import display
 from netwerkkracht.display import Lang
-from netwerkkracht.exhibits.style import SOFT, new_figure, settings, wrap
+from netwerkkracht.exhibits.style import MM, SOFT, WIDTH_MM, new_figure, settings, wrap
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, WITHHELD
 
@@ -25,10 +25,10 @@ NOTES: Final = {
         "en": "Groups that are too small were merged.",
     },
     HIDDEN: {
-        "nl": f"{SIGN} of een leeg vak: niet vrijgegeven, omdat het over te weinig mensen gaat of een ander "
-        "vak zou verraden.",
-        "en": f"{SIGN} or an empty cell: not released, because it is about too few people or would give "
-        "another cell away.",
+        "nl": f"{SIGN}, een streep of een leeg vak: niet vrijgegeven, omdat het over te weinig mensen gaat "
+        "of een ander vak zou verraden.",
+        "en": f"{SIGN}, a dash or an empty cell: not released, because it is about too few people or would "
+        "give another cell away.",
     },
     WITHHELD: {
         "nl": "Niet vrijgegeven: dit overzicht is niet te maken zonder getallen over te weinig mensen.",
@@ -84,10 +84,22 @@ def placeholder(lang: Lang) -> Any:
 
 
 def mark_figure(figure: Any, frame: Any, lang: Lang) -> None:
-    """Say inside the figure, above it, what was done to its numbers: it also travels alone."""
-    text = "\n".join(wrap(" ".join(lines(frame, lang)), 150, 6.5))
+    """Say inside the figure, in a strip below it, what was done to its numbers: it also travels alone.
+
+    The figure must be laid out already; what stands in it keeps its size.
+    """
+    said = wrap(" ".join(lines(frame, lang)), WIDTH_MM - 6, 6.5)
+    width, height = figure.get_size_inches()
+    strip = (3.2 * len(said) + 2) * MM
+    share = strip / (height + strip)
+    places = [(axes, axes.get_position()) for axes in figure.axes]
+    figure.set_size_inches(width, height + strip)
+    for axes, box in places:
+        axes.set_position([box.x0, share + box.y0 * (1 - share), box.width, box.height * (1 - share)])
+    for text in figure.texts:
+        text.set_y(share + text.get_position()[1] * (1 - share))
     with settings():
-        figure.suptitle(text, x=0.005, ha="left", fontsize=6.5, color=SOFT, fontweight="normal")
+        figure.text(0.008, share, "\n".join(said), ha="left", va="top", fontsize=6.5, color=SOFT)
 
 
 def mark_table(table: TableModel, frame: Any) -> TableModel:
