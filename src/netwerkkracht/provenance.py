@@ -108,6 +108,15 @@ def manifest(
     return {"files": files, "run": run_facts(part, root)}
 
 
+def _kinds(record: Record) -> tuple[str, ...]:
+    """Return the modules of the exhibits that a job was about: its rule fingerprints them too."""
+    from netwerkkracht.exhibits.registry import MODULES
+
+    given = [record.spec["exhibit"]] if "exhibit" in record.spec else record.spec.get("exhibits", [])
+    kinds = {exhibit["kind"] for exhibit in given if isinstance(exhibit, Mapping)}
+    return tuple(sorted(f"netwerkkracht.exhibits.{MODULES[kind]}" for kind in kinds if kind in MODULES))
+
+
 def run_facts(part: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Return what a run rests on: commit, digests of configuration, codebook, data, lock and register, seed.
 
@@ -144,8 +153,8 @@ def _line(path: Path, root: Path, record: Record | None) -> dict[str, Any]:
             "item": record.item,
             "command": record.command,
             "spec": record.spec,
-            "code": code(record.step),
-            "env": env(record.step),
+            "code": code(record.step, *_kinds(record)),
+            "env": env(record.step, *_kinds(record)),
             "inputs": record.inputs,
         }
     return line
@@ -203,7 +212,8 @@ def chain_lines(origin: Origin) -> list[str]:
         lines.append(f"{item.path}  sha256 {item.sha256[:12]}")
         lines.append(f"  step     {item.record.step} {item.record.item or ''}".rstrip())
         lines.append(f"  command  {item.record.command}")
-        lines.append(f"  code     {code(item.record.step)}; {env(item.record.step)}")
+        modules = _kinds(item.record)
+        lines.append(f"  code     {code(item.record.step, *modules)}; {env(item.record.step, *modules)}")
         lines += [f"  from     {path}" for path in made]
         lines += [f"  and      {given} files that were received (below)"] if given else []
         waiting += item.made_from
