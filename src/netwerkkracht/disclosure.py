@@ -192,6 +192,40 @@ def small_cells(rows: Iterable[Mapping[str, str]], least: int) -> int:
     )
 
 
+def describe(files: Mapping[str, Mapping[str, Any]], root: Path) -> dict[str, dict[str, Any]]:
+    """Return the lines of a manifest with, for each exhibit, what the data steward asks about it.
+
+    Returns
+    -------
+    dict
+        The lines by file; that of an exhibit has ``release``: its class of output (``statbarn``), the
+        smallest count of persons above zero, how many rows were rounded, merged, hidden or withheld.
+    """
+    from netwerkkracht.exhibits.roles import SHEETS
+    from netwerkkracht.io import read_rows
+    from netwerkkracht.release.roles import MARK
+
+    made: dict[str, dict[str, Any]] = {}
+    for name, line in files.items():
+        exhibit = (line.get("spec") or {}).get("exhibit")
+        path = root / name
+        table = path.with_name(f"{path.name.partition('.')[0]}.csv")
+        if exhibit is None or exhibit["kind"] not in SHEETS or not table.is_file():
+            made[name] = dict(line)
+            continue
+        sheet, rows = SHEETS[exhibit["kind"]], read_rows(table)
+        persons = [column for column, role in sheet.columns.items() if role.name == "persons"]
+        counts = [float(row[column]) for row in rows for column in persons if row.get(column)]
+        marks = [row.get(MARK, "") for row in rows]
+        facts = {
+            "statbarn": sheet.statbarn,
+            "smallest_count": min((count for count in counts if count > 0), default=None),
+            "rows": {mark: marks.count(mark) for mark in sorted(set(marks))},
+        }
+        made[name] = {**line, "release": facts}
+    return made
+
+
 def _identifiers_in(text: str, ids: Sequence[str]) -> int:
     """Return how many identifiers stand in a text as words of their own, pictures left out.
 

@@ -185,3 +185,16 @@ def test_the_limit_is_met_exactly(cell, small):
 def test_identifiers_that_occur_by_chance_are_not_searched_for():
     rows = [{"id": "12"}, {"id": "PERSON-0042"}, {"id": "PERSON-0042"}]
     assert disclosure.identifiers(rows, ["id"]) == ["PERSON-0042"]
+
+
+def test_the_manifest_says_of_an_exhibit_what_the_steward_asks(reports):
+    io.write_text(reports / "figures" / "figure-1.csv", "n,release\n15,rounded\n0,rounded\n,hidden\n")
+    spec = {"exhibit": {"kind": "reliability"}}
+    names = ["reports/figures/figure-1.nl.png", "reports/numbers.json"]
+    lines = disclosure.describe({names[0]: {"spec": spec}, names[1]: {"spec": {}}}, reports.parent)
+    assert lines[names[0]]["release"] == {
+        "statbarn": "CorrelationCoefficients",
+        "smallest_count": 15,
+        "rows": {"hidden": 1, "rounded": 2},
+    }
+    assert lines[names[1]] == {"spec": {}}

@@ -22,5 +22,9 @@ def run(args: argparse.Namespace, part: Part) -> None:
     """Write the manifest of the files that this configuration releases."""
     released = [Path(name) for name in part["released"]]
     made = manifest(read_records(args.records), released, part, Path())
+    if part["release"]["profile"] != "open":
+        from netwerkkracht.disclosure import describe
+
+        made["files"] = describe(made["files"], Path())
     io.write_json(args.out, made)
     logs.start("manifest").info("%d files released", len(made["files"]))
