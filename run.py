@@ -215,8 +215,15 @@ def check(words: list[str]) -> int:
 
 
 def notebooks(words: list[str]) -> int:
-    """Open JupyterLab on the notebooks."""
-    return start(python(), "-m", "jupyterlab", "--notebook-dir", "notebooks", *words)
+    """Open JupyterLab on the notebooks, after a run: they open what it made."""
+    if not (ROOT / "reports" / "numbers.json").is_file():
+        print("the notebooks need the results of a run; running it first", flush=True)
+        code = run([])
+        if code:
+            return code
+    # text files open as notebooks; nothing is fetched (notebooks/lab)
+    os.environ["JUPYTER_CONFIG_PATH"] = str(ROOT / "notebooks" / "lab")
+    return start(python(), "-m", "jupyterlab", "--ServerApp.root_dir", ROOT / "notebooks", *words)
 
 
 COMMANDS = {"run": run, "test": test, "check": check, "notebooks": notebooks}

@@ -162,3 +162,19 @@ def test_a_picture_needs_words(capsys):
 
     with pytest.raises(StudyError, match="N04"):
         show(lambda say: (Figure(figsize=(2, 2)), say("kort", "short")))
+
+
+def test_real_data_are_refused(tmp_path):
+    from netwerkkracht.teaching import open_study
+
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    for synthetic, real in (
+        ("status: synthetic", "status: real"),
+        (" truth: data/synthetic,", ""),
+        ("profile: open", "profile: strict10"),
+    ):
+        assert synthetic in text
+        text = text.replace(synthetic, real)
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match="N03"):
+        open_study(tmp_path / "config.yaml")
