@@ -29,10 +29,11 @@ def anova(fit: Fit, method: Method | None = None) -> pd.DataFrame:
     if method is not None:
         methods = (method,)
     rows = []
-    contrasts = type_three(engine.design)
+    # a model that was not fitted has terms but perhaps no finite columns
+    contrasts = type_three(engine.design) if fit.has_inference else dict.fromkeys(engine.design.terms, ())
     for how in methods:
         for term, L in contrasts.items():
-            test = engine.f_test(engine.lift(L), how) if fit.has_inference and len(L) else NONE
+            test = engine.f_test(engine.lift(np.asarray(L)), how) if len(L) else NONE
             rows.append((how, term, test.num_df, test.den_df, test.statistic, test.p))
     return pd.DataFrame(rows, columns=COLUMNS)
 

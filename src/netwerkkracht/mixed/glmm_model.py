@@ -98,7 +98,26 @@ class Quadrature:
             warm = batch.maximise(self.problem, first, batch.WARM_RULE, mask, tolerance=batch.WARM)
             first = warm.psi if warm.converged[0] else first
         found = batch.maximise(self.problem, first, self.rule, mask, held=hold)
+        if held is None and not found.converged[0] and np.isfinite(found.loglik[0]):
+            return self._polished(found.psi[0, : len(start)], free)
         return Found(found.psi[0, : len(start)], float(found.loglik[0]), bool(found.converged[0]))
+
+    def _polished(self, start: Array, free: np.ndarray) -> Found:
+        """End a search that crept: Louis' information is crude where nodes are few for the variance."""
+        index = np.flatnonzero(free)
+
+        def full(inner: Array) -> Array:
+            psi = start.copy()
+            psi[index] = inner
+            return psi
+
+        def along(inner: Array) -> tuple[float, Array]:
+            here = batch.objective(self.problem, self._full(full(inner))[None], self.rule)
+            return float(here.loglik[0]), here.gradient[0, index]
+
+        peak = quasi.Peak(start[index], *along(start[index]), converged=False)
+        peak = quasi.polish(along, peak, quasi.difference_information(along, peak.point))
+        return Found(full(peak.point), peak.value, peak.converged)
 
     def maximise_many(self, starts: Array, free: np.ndarray, held: Array) -> list[Found]:
         """Maximise from several starts as one batch."""

@@ -31,6 +31,9 @@ from netwerkkracht.mixed.small_sample import SmallSample
 from netwerkkracht.mixed.stopped import StoppedEngine
 from netwerkkracht.mixed.workspace import Workspace, make_workspace
 
+# a residual variance below this share of the variance around the fixed part is rounding error
+PERFECT = 1e-12
+
 
 def fit_gaussian(design: Design, verdict: Verdict, *, reml: bool, method: Method) -> Engine:
     """Fit a linear mixed model to a design that the guards have seen."""
@@ -57,13 +60,17 @@ def engine_from(
         status = "boundary" if status == "ok" else status
         messages.append(_boundary_text(space, minimum))
     flat = [] if minimum.boundary else _flat(space, minimum)
-    if flat:
+    perfect = minimum.point.sigma2 < PERFECT
+    if perfect:
+        status = "not_identified"
+        messages.append("the model reproduces every outcome: there is no residual variance to estimate")
+    elif flat:
         status = "not_identified"
         names = " and ".join(f"'{name}'" for name in flat)
         messages.append(
             f"the likelihood does not depend on the variance of {names} apart from the other terms"
         )
-    if not minimum.converged:
+    if not (minimum.converged or perfect):
         status = "not_converged"
         messages.append("the search did not find a maximum of the likelihood")
     if not reml and method == "kenward-roger":

@@ -2,7 +2,8 @@
 
 A reference grid holds every combination of the factors, covariates at their mean; a marginal mean averages
 the linear predictor over the grid with equal weights for the levels of the other factors. Covariates with two
-values stand in the grid with both, as in emmeans (``cov.keep = "2"``).
+values stand in the grid with both, as in emmeans (``cov.keep = "2"``). An offset stands at its mean
+in the data, also where it is a function of a column.
 
 Source: Searle, Speed & Milliken (1980); Lenth, emmeans 1.8.
 """
@@ -71,7 +72,7 @@ def reference_grid(design: Design, term: str, by: str | None = None) -> Grid:
                 variable=name,
             )
     grid = pd.DataFrame(list(product(*values.values())), columns=list(values))
-    whole, offset = _rows(design, grid)
+    whole = _rows(design, grid)
     keys = [tuple(_show(v) for v in row) for row in grid[list(asked)].itertuples(index=False)]
     cells = tuple(dict.fromkeys(product(*([_show(v) for v in values[name]] for name in asked))))
     places = {cell: i for i, cell in enumerate(cells)}
@@ -79,9 +80,11 @@ def reference_grid(design: Design, term: str, by: str | None = None) -> Grid:
     for row, key in enumerate(keys):
         average[places[key], row] = 1.0
     average /= average.sum(1, keepdims=True)
-    L = average @ whole
+    # a model stopped by an infinite value has no means: NaN, without a warning
+    with np.errstate(invalid="ignore"):
+        L, offset = average @ whole, float(np.mean(design.offset)) if design.n_rows else 0.0
     kept = np.where(_estimable(design, L)[:, None], L[:, list(design.kept)], np.nan)
-    return Grid(split(by), split(term), cells, kept, average @ offset)
+    return Grid(split(by), split(term), cells, kept, np.full(len(cells), offset))
 
 
 def _show(value: object) -> str:
@@ -94,7 +97,7 @@ def _grid_values(design: Design) -> dict[str, list[object]]:
     """Values of each column in the grid: all levels, both of two values, or the mean."""
     found: dict[str, list[object]] = {}
     labels = dict.fromkeys(label for term in design.formula.terms for label in term)
-    for label in (*labels, *design.formula.offsets):
+    for label in labels:
         variable, column = design.formula.variables[label], design.columns[label]
         if variable.name in found:
             continue
@@ -104,8 +107,10 @@ def _grid_values(design: Design) -> dict[str, list[object]]:
         else:
             raw = _raw(design, variable.name, label)
             distinct = np.unique(raw)
-            few = len(distinct) <= 2 and label not in design.formula.offsets
-            found[variable.name] = [float(v) for v in distinct] if few else [float(np.mean(raw))]
+            with np.errstate(invalid="ignore"):
+                found[variable.name] = (
+                    [float(v) for v in distinct] if len(distinct) <= 2 else [float(np.mean(raw))]
+                )
     return found
 
 
@@ -134,14 +139,14 @@ def _raw(design: Design, name: str, label: str) -> Vector:
     return values
 
 
-def _rows(design: Design, grid: pd.DataFrame) -> tuple[Vector, Vector]:
-    """Build the fixed columns (those dropped for rank included) and offset of the grid."""
+def _rows(design: Design, grid: pd.DataFrame) -> Vector:
+    """Build the fixed columns of the grid, those dropped for rank included."""
     frame = grid.copy()
     for label in design.factors:
         name = design.formula.variables[label].name
         if design.formula.variables[label].function is None:
             frame[name] = pd.Categorical(frame[name].astype(str), categories=list(design.factors[label]))
-    return design.whole_matrix(frame), design.offset_of(frame)
+    return design.whole_matrix(frame)
 
 
 def _estimable(design: Design, L: Vector) -> NDArray[np.bool_]:

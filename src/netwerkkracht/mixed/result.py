@@ -83,6 +83,11 @@ class Fit:
         """Akaike's criterion, as R's AIC."""
         return 2 * self.engine.n_parameters - 2 * self.loglik
 
+    @property
+    def theta(self) -> float:
+        """Size parameter of NB2, variance mu + mu^2 / theta (glmmTMB's sigma); NaN for the other families."""
+        return float(getattr(self.engine, "theta", np.nan)) if self.family == "negative-binomial" else np.nan
+
     # -- tables ---------------------------------------------------------------------------------------
 
     @cached_property

@@ -62,14 +62,18 @@ class Minimum:
 def minimise(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
     """Minimise the deviance of a workspace from a starting theta (scaled units).
 
-    Covariances of several columns can have more than one minimum, most often where one is at its limit; then
-    two other starts are tried and the lowest minimum is kept.
+    Several random columns of one factor, correlated or not, can give more than one minimum: a covariate far
+    from zero does so beside an independent intercept. Then the search also starts from larger variances, and
+    where a covariance is at its limit from smaller ones; the lowest minimum is kept.
     """
     best = _minimise_from(space, start, reml=reml)
-    if best.boundary and max(space.template.sizes) > 1:
-        starts = [factor * space.template.identity() for factor in (0.3, 3.0)]
-        others = [_minimise_from(space, other, reml=reml) for other in starts]
-        lower = [found for found in others if found.point.deviance < best.point.deviance - 1e-6]
+    groups = [term.group for term in space.design.random]
+    if max(space.template.sizes, default=0) > 1 or len(set(groups)) < len(groups):
+        factors = (0.3, 3.0) if best.boundary else (3.0,)
+        others = [_minimise_from(space, factor * space.template.identity(), reml=reml) for factor in factors]
+        lower = [
+            found for found in others if found.converged and found.point.deviance < best.point.deviance - 1e-6
+        ]
         best = min(lower, key=lambda found: found.point.deviance, default=best)
     return best
 
@@ -102,7 +106,8 @@ def newton(evaluate: Callable[[Vector], E], start: Vector, free: Mask) -> tuple[
         step = -vectors @ (slope / curves)
         longest = float(np.abs(step).max(initial=0.0))
         allowed = 2.0 + 2.0 * float(np.abs(point.theta).max(initial=0.0))
-        better = _shorten(evaluate, point, free, step * min(1.0, allowed / max(longest, 1e-300)))
+        step = step * min(1.0, allowed / max(longest, 1e-300))
+        better = _shorten(evaluate, point, free, step, -float(gradient @ step))
         if better is None:
             # no descent left within rounding: a minimum if the slope says so
             return point, gain < 1e-8, count
@@ -110,16 +115,22 @@ def newton(evaluate: Callable[[Vector], E], start: Vector, free: Mask) -> tuple[
     return point, False, MAX_STEPS
 
 
-def _shorten(evaluate: Callable[[Vector], E], point: E, free: Mask, step: Vector) -> E | None:
-    """Return the first point along a step that does not lie higher, halving up to forty times."""
+def _shorten(
+    evaluate: Callable[[Vector], E], point: E, free: Mask, step: Vector, promised: float
+) -> E | None:
+    """Return the first point along a halved step that goes down by a share of what the step promised.
+
+    A point that is merely not higher will not do: theta and -theta lie equally high, and a search that takes
+    one for the other never ends.
+    """
     slack = 1e-12 * (1 + abs(point.deviance))
     for _ in range(40):
         theta = point.theta.copy()
         theta[free] += step
         trial = evaluate(theta)
-        if np.isfinite(trial.deviance) and trial.deviance <= point.deviance + slack:
+        if np.isfinite(trial.deviance) and trial.deviance <= point.deviance - 1e-4 * promised + slack:
             return trial
-        step = step / 2
+        step, promised = step / 2, promised / 2
     return None
 
 
