@@ -21,7 +21,7 @@ def only_run(path: Path) -> Iterator[int]:
     Raises
     ------
     StudyError
-        ``W01`` when another run holds it.
+        ``L01`` when another run holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as stream:
@@ -29,7 +29,7 @@ def only_run(path: Path) -> Iterator[int]:
             _take(stream)
         except OSError as cause:
             raise fail(
-                "W01",
+                "L01",
                 "another run is at work in this folder (er loopt al een andere run in deze map)",
                 expected="one run at a time",
                 action="wait until it is ready, or stop it; nothing was changed",
