@@ -63,8 +63,8 @@ def test_probabilities_of_a_model_are_left_to_the_exhibits():
 NUMBERS = f"""
 numbers:
   n: {{file: {MODEL}, pointer: n_persons, kind: count, meaning: {{nl: n, en: n}}}}
-  gap: {{file: {MODEL}, pointer: contrasts, where: {{kind: change, scale: link}}, column: estimate, kind: number,
-         decimals: 2, meaning: {{nl: n, en: n}}}}
+  gap: {{file: {MODEL}, pointer: contrasts, where: {{kind: change, scale: link}}, column: estimate,
+         kind: number, decimals: 2, meaning: {{nl: n, en: n}}}}
   twice: {{compute: total, of: [n, n], kind: count, meaning: {{nl: n, en: n}}}}
 words: {{}}
 """

@@ -13,7 +13,6 @@ from netwerkkracht.display import Lang
 from netwerkkracht.errors import fail, nearest
 from netwerkkracht.exhibits import released
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material, restore
-from netwerkkracht.exhibits.style import settle
 from netwerkkracht.exhibits.table_model import TableModel
 from netwerkkracht.models.facts import Facts
 
@@ -106,14 +105,9 @@ def make_data(exhibit: Exhibit, material: Material) -> Any:
 
 def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     """Draw a figure from its table, as made or as read back from its CSV."""
-    kind = kind_of(exhibit.kind)
-    if released.is_withheld(frame):
-        return released.placeholder(lang)
-    figure = kind.render(restore(frame, kind.text), exhibit, facts, lang)
-    settle(figure)
-    if released.is_released(frame):
-        released.mark_figure(figure, frame, lang)
-    return figure
+    # by name: a table does not depend on what draws
+    drawing = import_module("netwerkkracht.exhibits.drawing")
+    return drawing.draw(frame, kind_of(exhibit.kind), exhibit, facts, lang)
 
 
 def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:

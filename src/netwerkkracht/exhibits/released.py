@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from netwerkkracht import display
 from netwerkkracht.display import Lang
-from netwerkkracht.exhibits.style import MM, SOFT, WIDTH_MM, new_figure, settings, wrap
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, WITHHELD
 
@@ -70,36 +69,6 @@ def lines(frame: Any, lang: Lang) -> list[str]:
     if done == {WITHHELD}:
         return [NOTES[WITHHELD][lang]]
     return [NOTES[name][lang] for name in ("rounded", MERGED, HIDDEN) if name == "rounded" or name in done]
-
-
-def placeholder(lang: Lang) -> Any:
-    """Draw the words that stand in the place of a figure that is withheld."""
-    with settings():
-        figure = new_figure(24)
-        text = "\n".join(wrap(NOTES[WITHHELD][lang], 140))
-        axes = figure.add_subplot()
-        axes.axis("off")
-        axes.text(0.5, 0.5, text, ha="center", va="center", fontsize=8, color=SOFT, transform=axes.transAxes)
-    return figure
-
-
-def mark_figure(figure: Any, frame: Any, lang: Lang) -> None:
-    """Say inside the figure, in a strip below it, what was done to its numbers: it also travels alone.
-
-    The figure must be laid out already; what stands in it keeps its size.
-    """
-    said = wrap(" ".join(lines(frame, lang)), WIDTH_MM - 6, 6.5)
-    width, height = figure.get_size_inches()
-    strip = (3.2 * len(said) + 2) * MM
-    share = strip / (height + strip)
-    places = [(axes, axes.get_position()) for axes in figure.axes]
-    figure.set_size_inches(width, height + strip)
-    for axes, box in places:
-        axes.set_position([box.x0, share + box.y0 * (1 - share), box.width, box.height * (1 - share)])
-    for text in figure.texts:
-        text.set_y(share + text.get_position()[1] * (1 - share))
-    with settings():
-        figure.text(0.008, share, "\n".join(said), ha="left", va="top", fontsize=6.5, color=SOFT)
 
 
 def mark_table(table: TableModel, frame: Any) -> TableModel:

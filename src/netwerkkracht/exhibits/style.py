@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from netwerkkracht import display
 from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.words import STAMP
 
 WIDTH_MM: Final = 160.0
 MM: Final = 1 / 25.4
@@ -24,7 +25,6 @@ GROUP_STYLES: Final = (
     {"color": "#4D4D4D", "marker": "^", "linestyle": ":", "hatch": "...."},
     {"color": "#CC79A7", "marker": "D", "linestyle": "-.", "hatch": "xxxx"},
 )
-STAMP: Final = {"nl": "synthetische gegevens", "en": "synthetic data"}
 
 _BASE: Final = {
     "axes.edgecolor": INK, "axes.labelcolor": INK, "axes.linewidth": 0.6, "axes.spines.right": False,

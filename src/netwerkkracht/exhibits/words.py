@@ -8,6 +8,9 @@ from netwerkkracht.display import Lang
 
 Pair = dict[str, str]
 
+# what every exhibit made from synthetic data says in itself
+STAMP: Final[Pair] = {"nl": "synthetische gegevens", "en": "synthetic data"}
+
 STATUS: Final[dict[str, Pair]] = {
     "ok": {"nl": "geslaagd", "en": "ok"},
     "boundary": {"nl": "variantie op de grens (nul)", "en": "variance at its boundary (zero)"},

@@ -20,16 +20,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, part: Part) -> None:
     """Release the data, then draw every picture from the released file and nothing else."""
-    from netwerkkracht.exhibits.registry import draw, exhibit_from, kind_of
+    from netwerkkracht.exhibits.drawing import draw
+    from netwerkkracht.exhibits.registry import exhibit_from, kind_of
     from netwerkkracht.exhibits.save import png_bytes, svg_bytes
     from netwerkkracht.steps.study_facts import read_facts
 
     exhibit = exhibit_from(part["exhibit"])
+    kind = kind_of(exhibit.kind)
     facts = read_facts(args.codebook, part["status"])
     io.write_bytes(args.out, args.data.read_bytes())
-    frame = io.read_csv(args.out, text=kind_of(exhibit.kind).text)
+    frame = io.read_csv(args.out, text=kind.text)
     for lang in part["languages"]:
-        figure = draw(frame, exhibit, facts, lang)
+        figure = draw(frame, kind, exhibit, facts, lang)
         for path in args.pictures:
             if path.suffixes[-2] == f".{lang}":
                 io.write_bytes(path, svg_bytes(figure) if path.suffix == ".svg" else png_bytes(figure))

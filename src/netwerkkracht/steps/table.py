@@ -48,7 +48,7 @@ def page(table: str, title: str, lang: Lang, synthetic: bool) -> str:
     """Return a page of its own around a table: it says what it is also when it travels alone."""
     import html
 
-    from netwerkkracht.exhibits.style import STAMP
+    from netwerkkracht.exhibits.words import STAMP
 
     mark = f"<p><strong>{html.escape(STAMP[lang])}</strong></p>\n" if synthetic else ""
     return (
