@@ -93,17 +93,18 @@ def _share(persons: int, total: int) -> dict[str, str]:
 
 
 def reliability_data(exhibit: Exhibit, material: Material) -> Any:
-    """Compute alpha and omega per wave of the option ``scales``: derived sums, by their items."""
+    """Compute alpha and omega per wave and group of the option ``scales``: derived sums, by their items."""
     names = [str(name) for name in exhibit.options["scales"]]
     scales = {name: material.facts.variable(name).parts for name in names}
     return reliability(material.panel, material.facts, scales)
 
 
 def reliability_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
-    """Print one line per scale and wave."""
+    """Print one line per scale, wave and group."""
     columns = (
         Column("scale", "schaal", "scale"),
         Column("wave", "meting", "wave"),
+        Column("group", "groep", "group"),
         Column("items", "items", "items", "count"),
         Column("n", "personen", "persons", "count"),
         Column("alpha", "alfa", "alpha", "number", 2),
@@ -113,7 +114,8 @@ def reliability_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     for row in frame.to_dict("records"):
         wave = {lang: facts.wave_label(row["wave"], lang) for lang in ("nl", "en")}
         label = dict(facts.variable(row["scale"]).label)
-        rows.append((label, wave, row["items"], row["n"], row["alpha"], row["omega"]))
+        group = {lang: facts.group_label(row["group"], lang) for lang in ("nl", "en")}
+        rows.append((label, wave, group, row["items"], row["n"], row["alpha"], row["omega"]))
     return TableModel(
         exhibit.id, exhibit.title, columns, tuple(rows), (), (*RELIABILITY_NOTES, *exhibit.notes)
     )
@@ -191,7 +193,9 @@ def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
 
 TEXT = ("group", "origin", "destination", "variable", "first", "last")
 KIND = Kind("transitions", "table", ("panel",), TEXT, transition_data, transition_table)
-RELIABILITY = Kind("reliability", "table", ("panel",), ("scale", "wave"), reliability_data, reliability_table)
+RELIABILITY = Kind(
+    "reliability", "table", ("panel",), ("scale", "wave", "group"), reliability_data, reliability_table
+)
 DICTIONARY = Kind(
     "dictionary", "table", ("panel", "models"), ("variable", "type", "derived", "used"), dictionary_data,
     dictionary_table,

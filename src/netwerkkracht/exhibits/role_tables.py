@@ -150,7 +150,7 @@ TABLES: Final[dict[str, Sheet]] = {
     "reliability": Sheet(
         CORRELATION,
         {
-            **texts("scale wave"),
+            **texts("scale wave group"),
             **dict.fromkeys(("items", "turned"), PLAIN),
             "n": PERSONS,
             **dict.fromkeys(("alpha", "omega"), moment("n")),
