@@ -94,3 +94,35 @@ def test_the_search_finds_the_higher_of_two_summits():
     formula = "y ~ f * w + x + (w || g) + (0 + x | g)"
     assert fit(formula, frame).loglik == pytest.approx(-286.179018955194, abs=1e-7)
     assert fit(formula, frame, reml=False).loglik == pytest.approx(-282.838440379, abs=1e-6)
+
+
+@pytest.mark.parametrize("family", ["binomial", "ordinal", "negative-binomial"])
+def test_a_slope_with_two_rows_per_level_is_refused_beyond_the_gaussian_family(frame, family):
+    rng = np.random.default_rng(2)
+    frame["wave"] = np.tile([0, 1, 2], GROUPS)
+    frame["b"] = rng.integers(0, 2, len(frame))
+    frame["o"] = rng.integers(1, 4, len(frame))
+    two = frame[frame["wave"] < 2]
+    outcome = {"binomial": "b", "ordinal": "o", "negative-binomial": "n"}[family]
+    r = fit(f"{outcome} ~ group + wave + (wave | person)", two, family)
+    assert r.status == "not_identified"
+    assert any("slope of 'wave'" in message for message in r.messages)
+
+
+def test_an_empty_cell_takes_only_its_own_contrasts(frame):
+    frame["wave"] = np.tile(["1", "2", "3"], GROUPS)
+    whole = frame[~((frame["group"] == "A") & (frame["wave"] == "3"))]
+    r = fit("y ~ group * wave + (1 | person)", whole)
+    assert r.status == "rank_deficient"
+    for adjust in ("none", "tukey", "holm", "fdr", "sidak"):
+        table = r.contrasts("wave", by="group", adjust=adjust).set_index(["group", "contrast"])
+        lost = table["estimate"].isna()
+        assert list(table.index[lost]) == [("A", "1 - 3"), ("A", "2 - 3")]
+        assert table["p"].notna().equals(~lost)
+        assert table["upper"].notna().equals(~lost)
+    change = r.contrasts("wave", by="group", interaction=True, adjust="none")
+    assert change["estimate"].notna().tolist() == [True, False, False]
+    # a difference between two means that are lost can itself be determined: here that of the groups' slopes
+    frame["arm"] = frame["group"] + "x"
+    both = fit("y ~ group + arm + wave + (1 | person)", frame)
+    assert both.contrasts("wave", by="group")["p"].notna().all()

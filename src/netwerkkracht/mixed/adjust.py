@@ -45,7 +45,7 @@ def adjusted_p(p: Vector, statistic: Vector, df: Vector, method: str, n_means: i
     if method == "holm":
         stepped = np.maximum.accumulate(ranked * (m - np.arange(m)))
     else:
-        stepped = np.minimum.accumulate((ranked * m / np.arange(1, m + 1))[::-1])[::-1]
+        stepped = np.fmin.accumulate((ranked * m / np.arange(1, m + 1))[::-1])[::-1]
     made = np.empty(m)
     made[order] = np.minimum(1.0, stepped)
     return made
@@ -56,8 +56,9 @@ def critical(df: Vector, level: float, method: str, n_means: int, m: int) -> Vec
     if m < 2 or method in {"none", "fdr"}:
         return quantile(level, df)
     if method == "tukey":
-        known = {v: range_quantile(level, n_means, v) for v in dict.fromkeys(df.tolist())}
-        return np.asarray([known[v] / np.sqrt(2) for v in df.tolist()], np.float64)
+        # not by dict: a df that is NaN equals no key
+        values, place = np.unique(df, return_inverse=True)
+        return np.array([range_quantile(level, n_means, v) / np.sqrt(2) for v in values])[place]
     if method == "sidak":
         return quantile(level ** (1 / m), df)
     return quantile(1 - (1 - level) / m, df)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-6
 ROUNDS = 25
+# a gain in log-likelihood over the maximum that is no rounding
+HIGHER = 1e-3
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def _round(engine: GlmmEngine, model: Likelihood, sides: list[_Side], z: float) 
         drop = engine.maximum.loglik - result.loglik
         zeta = np.sqrt(2 * max(drop, 0.0))
         side.start = result.psi
-        if not (result.converged and np.isfinite(zeta)):
+        # a point that lies higher than the maximum: this likelihood has no interval to speak of
+        if drop < -HIGHER or not (result.converged and np.isfinite(zeta)):
             side.done = True
             continue
         if abs(zeta - z) < TOLERANCE:

@@ -93,7 +93,7 @@ def _grouping(design: Design, family: str) -> list[str]:
             alone = ": its variance cannot be told from the residual"
             reason = alone if len(term.names) == 1 else slope
             found.append(f"every level of '{term.group}' has one row only{reason}")
-        elif effects > design.n_rows or (effects == design.n_rows and family == "gaussian"):
+        elif effects > design.n_rows or (effects == design.n_rows and not own_variance):
             found.append(
                 f"{effects} random effects ({_slopes(term.names)} for {term.n_levels} levels of "
                 f"'{term.group}') for {design.n_rows} rows: with so few rows per level a slope cannot be "

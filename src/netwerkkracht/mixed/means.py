@@ -43,14 +43,24 @@ class Choice:
 class Grid:
     """Cells of marginal means: their levels (by first) and the row of fixed columns that each mean takes.
 
-    A row is NaN where columns dropped for rank leave the mean undetermined.
+    ``whole`` has a row for each mean over all fixed columns, those dropped for rank included.
     """
+
+    design: Design
 
     by: tuple[str, ...]
     term: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
-    L: Vector
+    whole: Vector
     offset: Vector
+
+    def combine(self, K: Vector | None = None) -> Vector:
+        """Combine the means by the rows of K, as columns of the design; NaN where the data leave it open.
+
+        A difference can be determined where both its means are not, so that this is asked of each row of K.
+        """
+        rows = self.whole if K is None else K @ self.whole
+        return np.where(_estimable(self.design, rows)[:, None], rows[:, list(self.design.kept)], np.nan)
 
 
 def split(text: str | None) -> tuple[str, ...]:
@@ -82,9 +92,8 @@ def reference_grid(design: Design, term: str, by: str | None = None) -> Grid:
     average /= average.sum(1, keepdims=True)
     # a model stopped by an infinite value has no means: NaN, without a warning
     with np.errstate(invalid="ignore"):
-        L, offset = average @ whole, float(np.mean(design.offset)) if design.n_rows else 0.0
-    kept = np.where(_estimable(design, L)[:, None], L[:, list(design.kept)], np.nan)
-    return Grid(split(by), split(term), cells, kept, np.full(len(cells), offset))
+        rows, offset = average @ whole, float(np.mean(design.offset)) if design.n_rows else 0.0
+    return Grid(design, split(by), split(term), cells, rows, np.full(len(cells), offset))
 
 
 def _show(value: object) -> str:
@@ -162,7 +171,8 @@ def means(fit: Fit, term: str, by: str | None, level: float, method: Method | No
     """Marginal means on the link scale and on the response scale; see `Fit.means`."""
     engine = fit.engine
     grid = reference_grid(engine.design, term, by)
-    tests = _tests(fit, grid.L, method)
+    L = grid.combine()
+    tests = _tests(fit, L, method)
     tests = Tests(tests.estimate + grid.offset, tests.se, tests.df)
     link = fit.interval_table(tests, level)[["estimate", "se", "df", "lower", "upper"]]
     names = [*grid.by, *grid.term]
@@ -171,11 +181,11 @@ def means(fit: Fit, term: str, by: str | None, level: float, method: Method | No
         for new, old in (("", "estimate"), ("_se", "se"), ("_lower", "lower"), ("_upper", "upper")):
             frame[f"response{new}"] = frame[old]
         return frame
-    response = engine.response_means(np.nan_to_num(grid.L), grid.offset)
+    response = engine.response_means(np.nan_to_num(L), grid.offset)
     frame = frame.iloc[response.row].reset_index(drop=True)
     if response.category is not None:
         frame.insert(len(names), "category", list(response.category))
-    lost = np.asarray(np.isnan(grid.L).any(axis=1))[response.row]
+    lost = np.asarray(np.isnan(L).any(axis=1))[response.row]
     estimate = np.where(lost, np.nan, response.estimate)
     se = np.sqrt(np.maximum(np.diag(response.cov), 0)) if fit.has_inference else np.full(len(frame), np.nan)
     lower, upper = _response_limits(engine.link, estimate, se, level)
@@ -223,7 +233,8 @@ def contrasts(fit: Fit, term: str, by: str | None, choice: Choice) -> pd.DataFra
         rows = [i for i, cell in enumerate(grid.cells) if cell[:n_by] == group]
         names = [" ".join(grid.cells[i][n_by:]) for i in rows]
         labels, K = _differences(names, choice.kind)
-        table = _family(fit, K @ grid.L[rows], choice, len(rows))
+        L = grid.combine(K @ np.eye(len(grid.cells))[rows])
+        table = _family(fit, L, choice, len(rows))
         table.insert(0, "contrast", labels)
         for place, name in enumerate(grid.by):
             table.insert(place, name, group[place])
@@ -272,7 +283,7 @@ def _interaction(fit: Fit, grid: Grid, choice: Choice) -> pd.DataFrame:
     own, K = _differences([" ".join(cell) for cell in inner], choice.kind)
     other, M = _differences([" ".join(cell) for cell in groups], choice.kind)
     # cells run by first, term fastest
-    L = np.kron(M, K) @ grid.L
+    L = grid.combine(np.asarray(np.kron(M, K), np.float64))
     table = _family(fit, L, choice, len(L))
     table.insert(0, "contrast", own * len(other))
     table.insert(1, ":".join(grid.by), [label for label in other for _ in own])
