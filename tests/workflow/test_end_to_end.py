@@ -172,6 +172,13 @@ def truncate(folder):
     path.write_bytes(path.read_bytes()[:20_000])
 
 
+def truncate_unregistered(folder):
+    path = folder / "config.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r", received: [^,}]+", "", text), encoding="utf-8")
+    truncate(folder)
+
+
 def remove(folder):
     (folder / "data" / "synthetic" / "wt_w2.sav").unlink()
 
@@ -188,7 +195,8 @@ def forget_codes(folder):
 
 
 BROKEN = {
-    "a truncated file": (truncate, "D00", "ekc_w1.sav"),
+    "a file other than the one received": (truncate, "I01", "ekc_w1.sav"),
+    "a truncated file": (truncate_unregistered, "D00", "ekc_w1.sav"),
     "a missing file": (remove, "C07", "wt_w2.sav"),
     "a misspelt key": (misspell, "C03", "did you mean 'seed'?"),
     "a codebook with holes": (forget_codes, "X", "to do:"),
