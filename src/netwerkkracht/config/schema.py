@@ -182,7 +182,9 @@ class Operating(Closed):
         description="assumptions of the generator that the simulation sets to another value, as text",
     )
     target_chunks: int = Field(
-        default=4, ge=1, description="chunks of 250 studies pooled to find what very many people would give"
+        default=4,
+        ge=1,
+        description="chunks of 250 studies pooled to find what very many people would give (not gaussian)",
     )
 
 
