@@ -105,6 +105,15 @@ def test_published_table_keeps_the_two_apart():
     assert any("bevestigen niets" in note for note in made.note_lines("nl"))
 
 
+def test_published_table_of_real_data_says_nothing_of_synthetic_data():
+    facts = replace(material().facts, synthetic=False)
+    made = registry.table(frame("published"), exhibit("published"), facts)
+    for lang, words in (("nl", "bevestigt geen bevinding"), ("en", "confirms no finding")):
+        said = [*made.note_lines(lang), *(column.heading(lang) for column in made.columns)]
+        assert not [text for text in said if "synthet" in text.lower()]
+        assert any(words in text for text in said)
+
+
 def test_term_labels():
     facts = material().facts
     assert term_label("(Intercept)", facts, "nl") == "constante"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -267,7 +268,7 @@ FAULTS = [
             swap("sources.csv", "regie;agree51", "regie;agree15"),
             lambda texts: texts.update({"examples.csv": texts["examples.csv"] + "2006;T0;control;4\n"}),
         ),
-        says=("line 5", "expected 4"),
+        says=("line 5", "another value", "count 1"),
     ),
     Fault("stray identifier", {"K01"}, put("ekc_t1", "respnr", " ek-3 ", rows=2), says=("count 1",)),
     Fault("unknown identifier", {"K02"}, put("ekc_t0", "respnr", 9999.0, rows=2), says=("key table",)),
@@ -353,6 +354,19 @@ def test_no_message_holds_an_identifier_or_an_answer(tmp_path):
     assert messages
     assert "143" not in messages
     assert "911" not in messages.casefold()
+
+
+@pytest.mark.parametrize(
+    ("person", "expected"), [("2006", "3.625"), ("2006777", "2.25")], ids=["other value", "no such person"]
+)
+def test_a_worked_example_that_fails_names_its_line_and_nothing_of_the_person(person, expected, tmp_path):
+    texts = tables()
+    texts["examples.csv"] += f"{person};T0;control;{expected}\n"
+    codebook, _ = examine_codebook(write_codebook(tmp_path, texts))
+    (finding,) = harmonise(codebook, files(), strict=False).findings
+    assert (finding.code, finding.variable, finding.wave, finding.count) == ("T01", "control", "T0", 1)
+    assert finding.expected == "the value on line 5 of examples.csv"
+    assert set(re.findall(r"\d+", str(finding).replace("T01", "").replace("T0", ""))) == {"5", "1"}
 
 
 def test_shifted_shares_are_noticed(tmp_path):

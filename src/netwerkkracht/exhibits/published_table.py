@@ -26,20 +26,23 @@ DIRECTION = {
     "last": {"nl": "laatste in de rij", "en": "last in the list"},
     "not in the data": {"nl": "alleen in woorden", "en": "in words only"},
 }
-NOTES = (
-    {
-        "nl": "De synthetische gegevens bevestigen niets: zij zijn zo gemaakt dat deze getallen "
-        "eruit komen. Een gelijk "
-        "getal laat alleen zien dat de verwerking leest wat erin is gestopt.",
-        "en": "The synthetic data confirm nothing: they were made to give these numbers. An equal "
-        "number shows only "
-        "that the pipeline reads what was put in.",
-    },
-    {
-        "nl": "Een streep: geen getal gepubliceerd, of geen tegenhanger in de gegevens.",
-        "en": "A dash: no number published, or no counterpart in the data.",
-    },
-)
+NOTE_SYNTHETIC = {
+    "nl": "De synthetische gegevens bevestigen niets: zij zijn zo gemaakt dat deze getallen "
+    "eruit komen. Een gelijk "
+    "getal laat alleen zien dat de verwerking leest wat erin is gestopt.",
+    "en": "The synthetic data confirm nothing: they were made to give these numbers. An equal "
+    "number shows only "
+    "that the pipeline reads what was put in.",
+}
+NOTE_REAL = {
+    "nl": "Een gelijk getal bevestigt geen bevinding: een tweede telling van hetzelfde onderzoek "
+    "is geen tweede onderzoek.",
+    "en": "An equal number confirms no finding: a second count of the same study is not a second study.",
+}
+NOTE_DASH = {
+    "nl": "Een streep: geen getal gepubliceerd, of geen tegenhanger in de gegevens.",
+    "en": "A dash: no number published, or no counterpart in the data.",
+}
 GIVEN = ("statistic_nl", "statistic_en", "group", "wave", "value", "unit", "precision", "direction", "source")
 COLUMNS = ["id", "part", *GIVEN, "published_base", "kind", "variable", "found", "count", "base"]
 TEXT = tuple(name for name in COLUMNS if name not in {"value", "published_base", "found", "count", "base"})
@@ -73,7 +76,11 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         found = both(lambda lang, group=group: _found(group, facts, lang))  # type: ignore[misc]
         published = both(lambda lang, first=first: _published(first, lang))  # type: ignore[misc]
         rows.append((statistic, label, published, found, first["source"]))
-    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), (*NOTES, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), _notes(exhibit, facts))
+
+
+def _notes(exhibit: Exhibit, facts: Facts) -> tuple[Any, ...]:
+    return (NOTE_SYNTHETIC if facts.synthetic else NOTE_REAL, NOTE_DASH, *exhibit.notes)
 
 
 def _published(row: Any, lang: Lang) -> str:

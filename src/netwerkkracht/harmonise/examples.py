@@ -18,6 +18,8 @@ TOLERANCE = 1e-9
 def check_examples(codebook: Codebook, panel: Any, *, linked: bool = True) -> list[Finding]:
     """Compare every worked example with the panel; a difference, or a person who is not there, is T01.
 
+    A finding names the line of the example, never the person, the value expected or the value found.
+
     While linking is in error (``linked`` off), persons who are not there say nothing.
     """
     study = codebook.study
@@ -33,11 +35,10 @@ def check_examples(codebook: Codebook, panel: Any, *, linked: bool = True) -> li
         row = place.get((example.person_id, example.wave))
         if row is None:
             if linked:
-                found.append(_failed(example, line, "no row of this person in this wave"))
+                found.append(_failed(example, line, "the panel has no such row"))
             continue
-        got = _shown(panel, example.variable, int(row))
-        if not _equal(example.expected, got):
-            found.append(_failed(example, line, f"the panel has {got}"))
+        if not _equal(example.expected, _shown(panel, example.variable, int(row))):
+            found.append(_failed(example, line, "the panel has another value"))
     return found
 
 
@@ -56,13 +57,14 @@ def _equal(expected: str, got: str) -> bool:
     return expected == got
 
 
-def _failed(example: Example, line: int, got: str) -> Finding:
+def _failed(example: Example, line: int, why: str) -> Finding:
     return Finding(
         "T01",
         "error",
-        f"the worked example on line {line} of examples.csv fails: expected {example.expected}, {got}",
+        f"the worked example on line {line} of examples.csv fails: {why}",
         variable=example.variable,
         wave=example.wave,
-        expected=example.expected,
+        expected=f"the value on line {line} of examples.csv",
         action="check the code list (a forgotten reversal?) or the example",
+        count=1,
     )

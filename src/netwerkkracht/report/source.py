@@ -54,7 +54,8 @@ def read_meta(source: Mapping[str, bytes], *, synthetic: bool, version: str = ""
     source
         The source folder.
     synthetic
-        Whether the data are synthetic: from the configuration, never from the text.
+        Whether the data are synthetic: from the configuration, never from the text. If not, the fields
+        under ``real`` replace those beside it.
     version
         Printed at the foot.
 
@@ -64,6 +65,10 @@ def read_meta(source: Mapping[str, bytes], *, synthetic: bool, version: str = ""
         ``R30`` for a field that is unknown, missing, or not there in both languages.
     """
     given = read_yaml(source, "meta.yaml")
+    instead = given.pop("real", {})
+    if not isinstance(instead, dict) or not set(instead) <= {*_META_TEXTS, "keywords"}:
+        raise _meta_fault("'real' holds something else than texts or keywords")
+    given |= {} if synthetic else instead
     known = {*_META_TEXTS, "authors", "keywords", "date", "literals"}
     needed = {"title", "short_title", "subtitle", "kicker", "authors", "date"}
     for name in [*(set(given) - known), *(needed - set(given))]:
