@@ -24,6 +24,9 @@ def run(tmp_path, monkeypatch):
     for path in module.LOCKS.values():
         path.write_text("x==1\n")
     (tmp_path / "pyproject.toml").write_text("")
+    for name in ("workflow", "unit", "__pycache__", "other"):
+        (tmp_path / "tests" / name).mkdir(parents=True)
+    (tmp_path / "tests" / "test_layers.py").touch()
     module.done = []
 
     def quiet(words, message, *, stop=True):
@@ -111,7 +114,17 @@ def test_words_are_handed_on(run, monkeypatch):
     assert run.main(["--dry-run"]) == 0
     assert run.main(["test", "-k", "x"]) == 0
     assert given[0][1:] == ["-m", "netwerkkracht", "run", "--dry-run"]
-    assert given[1][1:] == ["-m", "pytest", "-k", "x"]
+    assert given[1][1:5] == ["-m", "pytest", "-k", "x"]
+
+
+def test_all_tests_are_run_and_cheap_ones_first(run, monkeypatch):
+    given = []
+    monkeypatch.setattr(run, "start", lambda *words: given.extend(str(word) for word in words) or 0)
+    run.test([])
+    assert given[3:] == ["tests/test_layers.py", "tests/unit", "tests/other", "tests/workflow"]
+    given.clear()
+    run.test([str(ROOT / "tests" / "unit")])
+    assert len(given) == 4
 
 
 def pins(name):
