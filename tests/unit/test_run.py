@@ -111,7 +111,7 @@ def test_a_stamp_that_cannot_be_read_counts_as_none(run):
 def test_words_are_handed_on(run, monkeypatch):
     given = []
     for name in ("workflow", "unit", "zebra"):
-        (run.ROOT / "tests" / name).mkdir(parents=True)
+        (run.ROOT / "tests" / name).mkdir(parents=True, exist_ok=True)
     monkeypatch.setattr(run, "start", lambda *words: given.append([str(word) for word in words]) or 0)
     assert run.main(["--dry-run"]) == 0
     assert run.main(["test", "-k", "x"]) == 0
