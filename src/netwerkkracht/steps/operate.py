@@ -30,8 +30,8 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.operating.replicates import Names, replicate
     from netwerkkracht.seeds import generator
     from netwerkkracht.steps.study_facts import read_facts
-    from netwerkkracht.synth import read_spec
     from netwerkkracht.synth.many import draw, unbound
+    from netwerkkracht.synth.reading import read_spec
     from netwerkkracht.synth.truth import CHUNK
 
     model = ModelSpec.from_mapping(part["model"])
