@@ -5,10 +5,10 @@ from functools import cache
 import analysis_study as study
 
 from netwerkkracht.exhibits.kinds import Exhibit, Material
-from netwerkkracht.exhibits.operating import NUMBERS as OPERATING
 from netwerkkracht.exhibits.registry import make_data
 from netwerkkracht.models.fit import fit_model
 from netwerkkracht.models.spec import ModelSpec
+from netwerkkracht.operating.characteristics import COLUMNS as OPERATING
 
 VISITS = ("a", "b")
 MODELS = {

@@ -13,11 +13,8 @@ from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, n
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.exhibits.words import FAMILY
 from netwerkkracht.models.facts import Facts
+from netwerkkracht.operating.characteristics import COLUMNS
 
-NUMBERS = [
-    "n_studies", "n_ok", "n_boundary", "n_failed", "target", "mean", "bias", "bias_mcse", "sd", "sd_mcse",
-    "mean_se", "coverage", "coverage_mcse", "type_one", "type_one_mcse", "power", "power_mcse",
-]  # fmt: skip
 TEXT = ("model", "label_nl", "label_en", "family")
 PAPER_BOX: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # keeps a number off the line
 MEASURES: Final = ("coverage", "type_one", "power")
@@ -54,8 +51,8 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     for name in exhibit.models:
         row, spec = material.operating[name], material.specs[name]
         labels = {"model": name, "label_nl": spec.label["nl"], "label_en": spec.label["en"]}
-        rows.append({**labels, "family": spec.family, **{key: float(row[key] or "nan") for key in NUMBERS}})
-    return pd.DataFrame(rows, columns=[*TEXT, *NUMBERS])
+        rows.append({**labels, "family": spec.family, **{key: float(row[key] or "nan") for key in COLUMNS}})
+    return pd.DataFrame(rows, columns=[*TEXT, *COLUMNS])
 
 
 def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.operating.replicates import Drawn, Estimates, Names, Vector
+from netwerkkracht.operating.replicates import Drawn, Estimates, Names, Vector, replicate
 
 COLUMNS = (
     "n_studies", "n_ok", "n_boundary", "n_failed", "target", "mean", "bias", "bias_mcse", "sd", "sd_mcse",
@@ -45,8 +45,6 @@ def target(drawn: Drawn, names: Names, family: str) -> float:
         np.broadcast_to(everyone[:, :1], (1, studies * persons, waves)),
         np.tile(drawn.group, studies),
     )
-    from netwerkkracht.operating.replicates import replicate
-
     return float(replicate(one, names, family).estimate[0])
 
 
