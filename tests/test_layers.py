@@ -36,6 +36,7 @@ LAYERS = {
     "synth": 3,
     "fingerprint": 3,
     "provenance": 3,
+    "codelines": 3,
     "verify": 3,
     "disclosure": 3,
     "report": 3,

@@ -168,7 +168,7 @@ def _version(library: str) -> str:
         return "absent"
 
 
-def _file(name: str) -> Path | None:
+def source_file(name: str) -> Path | None:
     """Return the source file of a module of the package, None where there is no such module."""
     inner = name.split(".")[1:]
     plain = ROOT.joinpath(*inner).with_suffix(".py") if inner else ROOT / "__init__.py"
@@ -178,7 +178,7 @@ def _file(name: str) -> Path | None:
 
 @cache
 def _module(name: str) -> Module:
-    path = _file(name)
+    path = source_file(name)
     if path is None:
         return Module(name, "absent", frozenset(), frozenset())
     text = path.read_bytes()
@@ -192,7 +192,7 @@ def _module(name: str) -> Module:
     if path.name == "__init__.py" and name != PACKAGE:
         beside = [item for item in files_of([path.parent]) if item.suffix != ".py"]
         hashed += [f"{item.relative_to(ROOT).as_posix()}:{sha256(item)}" for item in beside]
-    ours = {other for other in said["imports"] if _top(other) == PACKAGE and _file(other) is not None}
+    ours = {other for other in said["imports"] if _top(other) == PACKAGE and source_file(other) is not None}
     others = {_top(other) for other in said["imports"]} - {PACKAGE, "__future__"}
     return Module(
         name,

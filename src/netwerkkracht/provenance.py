@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from netwerkkracht import io
+from netwerkkracht.codelines import places
 from netwerkkracht.fingerprint import code, digest_text, env, files_of, sha256
 
 
@@ -144,6 +145,16 @@ def _digest_of(root: Path, place: str | None) -> str | None:
     return digest_text("\n".join(f"{path.relative_to(root).as_posix()}:{sha256(path)}" for path in files))
 
 
+def libraries(records: Iterable[Record]) -> dict[str, str]:
+    """Return the version of Python (without its last number) and of every library that the jobs import."""
+    found: dict[str, str] = {}
+    for record in records:
+        for line in env(record.step, *_kinds(record)).split(", "):
+            name, _, version = line.partition(" ")
+            found[name] = version
+    return dict(sorted(found.items()))
+
+
 def _line(path: Path, root: Path, record: Record | None) -> dict[str, Any]:
     whole = root / path
     line: dict[str, Any] = {"sha256": sha256(whole), "bytes": whole.stat().st_size}
@@ -213,6 +224,7 @@ def chain_lines(origin: Origin) -> list[str]:
         lines.append(f"  step     {item.record.step} {item.record.item or ''}".rstrip())
         lines.append(f"  command  {item.record.command}")
         modules = _kinds(item.record)
+        lines += [f"  made at  {place}" for place in places(item.record.step, item.record.spec)]
         lines.append(f"  code     {code(item.record.step, *modules)}; {env(item.record.step, *modules)}")
         lines += [f"  from     {path}" for path in made]
         lines += [f"  and      {given} files that were received (below)"] if given else []

@@ -57,6 +57,7 @@ def test_the_chain_leads_back_to_what_was_received(run):
     lines = provenance.chain_lines(origin)
     steps = [line.split()[1] for line in lines if line.startswith("  step")]
     assert steps == ["figure", "fit", "harmonise"]
+    assert any(line.startswith("  made at  src/netwerkkracht/models/fit.py:") for line in lines)
     assert lines[-2:] == ["received, not made:", f"  raw.sav  sha256 {sha256(Path('raw.sav'))[:12]}"]
 
 

@@ -9,6 +9,7 @@ from report_samples import picture, sample
 
 from netwerkkracht.errors import StudyError
 from netwerkkracht.report.build import build
+from netwerkkracht.report.model import Origin
 
 
 @pytest.fixture(scope="module")
@@ -229,6 +230,31 @@ def test_the_formula_and_the_contents_arrive(built):
         "1 Wie doet mee",
         "2 Controles",
     ]
+
+
+def test_an_exhibit_leads_through_its_steps_to_the_lines_of_code():
+    made = {
+        "reports/figures/figure-1.csv": ("figure", "figure-1", ("a.csv",), "src/netwerkkracht/x.py:3-9 draw"),
+        "a.csv": ("exhibit", "figure-1", ("panel.csv", "raw.sav"), "src/netwerkkracht/x.py:11-20 data"),
+        "panel.csv": ("harmonise", "", ("raw.sav",), "src/netwerkkracht/y.py:1-2 harmonise"),
+    }
+    origins = {
+        path: Origin(
+            path, rule, f"netwerkkracht {rule}", "ab" * 32, dict.fromkeys(inputs, "cd" * 32), item, (line,)
+        )
+        for path, (rule, item, inputs, line) in made.items()
+    }
+    tree = parser.document_fromstring(build(sample(origins=origins), "en").html.decode())
+    foot = tree.xpath("//figure[@id='figure-1']//details[.//code[text()='reports/figures/figure-1.csv']]")[0]
+    names = ["step-harmonise", "step-exhibit-figure-1", "step-figure-figure-1"]
+    assert foot.xpath(".//a/@href") == [f"#{name}" for name in names]
+    said = foot.text_content()
+    assert "x.py:11-20 data" in said
+    assert "x.py:3-9 draw" in said
+    for name, line in zip(names, ("y.py:1-2", "x.py:11-20", "x.py:3-9"), strict=True):
+        assert line in tree.xpath(f"//li[@id='{name}']")[0].text_content()
+    inputs = tree.xpath("//li[@id='step-exhibit-figure-1']//a/@href")
+    assert inputs == ["#step-harmonise"]  # what was received has no step
 
 
 # ---- what the PDF holds -----------------------------------------------------------------------------------

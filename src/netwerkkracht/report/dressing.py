@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netwerkkracht.errors import Finding, StudyError
-from netwerkkracht.report import assets
+from netwerkkracht.report import assets, chains
 from netwerkkracht.report.model import Exhibit, Origin, Report
 
 LONG = 24  # longer cells of a numeric column may break
@@ -136,6 +136,8 @@ def _foot(exhibit: Exhibit, name: str, report: Report, lang: str, parts: Any) ->
 
     words = assets.words(lang)
     meta = report.meta
+    known = chains.jobs(report.origins)
+    made = [known[one] for one in chains.behind([exhibit.path], report.origins)]
     address = "data:text/csv;charset=utf-8;base64," + base64.b64encode(exhibit.data).decode()
     facts = {
         "id": exhibit.id,
@@ -143,6 +145,7 @@ def _foot(exhibit: Exhibit, name: str, report: Report, lang: str, parts: Any) ->
         "href": address,
         "path": exhibit.path,
         "alt": exhibit.alt.get(lang),
+        "code": [line for job in made for line in job.code if job.item == exhibit.id],
     }
     kind = f"{name}, {words['mark']}" if meta.synthetic else name
     cite = (
@@ -151,7 +154,7 @@ def _foot(exhibit: Exhibit, name: str, report: Report, lang: str, parts: Any) ->
     ).strip()
     source = words["source_synthetic" if meta.synthetic else "source_real"]
     file = report.origins.get(exhibit.path, Origin(exhibit.path))
-    return parser.fragment_fromstring(str(parts.exhibit_foot(facts, lang, words, source, file, cite)))
+    return parser.fragment_fromstring(str(parts.exhibit_foot(facts, lang, words, source, file, made, cite)))
 
 
 def _check_number(exhibit: Exhibit, name: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from netwerkkracht import io
+from netwerkkracht.codelines import places
 from netwerkkracht.display import Lang
 from netwerkkracht.errors import fail
 from netwerkkracht.report.model import Exhibit, Origin
@@ -145,8 +146,10 @@ def _picture(path: Path, lang: str) -> bytes:
 
 def origins(records: Iterable[Any]) -> dict[str, Origin]:
     """Return where each file came from, out of the records of the jobs (``provenance.Record``)."""
-    return {
-        path: Origin(path, record.step, record.command, digest, dict(record.inputs))
-        for record in records
-        for path, digest in record.outputs.items()
-    }
+    made = {}
+    for record in records:
+        code = tuple(map(str, places(record.step, record.spec)))
+        for path, digest in record.outputs.items():
+            inputs = dict(record.inputs)
+            made[path] = Origin(path, record.step, record.command, digest, inputs, record.item or "", code)
+    return made

@@ -33,13 +33,19 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a file came from: the rule that wrote it, its command, its hash and those of its inputs."""
+    """Where a file came from: the job that wrote it, its command, its hash and those of its inputs.
+
+    ``rule`` is the step and ``item`` the model, exhibit or language it was about; ``code`` the functions that
+    made it, each as file, lines and name.
+    """
 
     path: str
     rule: str = ""
     command: str = ""
     sha256: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
+    item: str = ""
+    code: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

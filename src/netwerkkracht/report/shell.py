@@ -8,7 +8,7 @@ import re
 from typing import Any, Final
 
 from netwerkkracht.errors import StudyError
-from netwerkkracht.report import assets
+from netwerkkracht.report import assets, chains
 from netwerkkracht.report.dressing import dress_figures, fault
 from netwerkkracht.report.model import Origin, Report
 
@@ -116,12 +116,24 @@ def _tidy(body: Any) -> None:
         link.set("rel", "noopener noreferrer external")
 
 
-def _origins(report: Report) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _origins(report: Report) -> tuple[Any, ...]:
+    """Return what the list of origins shows: numbers, files, jobs, and the job behind each path."""
     paths = sorted({number.file for number in report.numbers if number.file})
     names = {path: f"file-{place}" for place, path in enumerate(paths, start=1)}
-    files = [{"id": names[path], **vars(report.origins.get(path, Origin(path)))} for path in paths]
+    known = chains.jobs(report.origins)
+    files = [
+        {
+            "id": names[path],
+            "path": path,
+            "sha256": report.origins.get(path, Origin(path)).sha256,
+            "jobs": [known[name] for name in chains.behind([path], report.origins)],
+        }
+        for path in paths
+    ]
     numbers = [{**vars(number), "file_id": names.get(number.file or "")} for number in report.numbers]
-    return numbers, files
+    shown = chains.behind([*(exhibit.path for exhibit in report.exhibits), *paths], report.origins)
+    anchors = {path: chains.anchor(origin) for path, origin in report.origins.items()}
+    return numbers, files, [known[name] for name in shown], anchors
 
 
 def _fill(body: Any, name: str, fragment: Any) -> None:

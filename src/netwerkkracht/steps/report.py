@@ -70,7 +70,7 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
 
 
 def read_exhibits(args: argparse.Namespace, part: Part) -> tuple[Exhibit, ...]:
-    """Return the exhibits of the configuration as they were released."""
+    """Return the exhibits of the configuration as they were released, in the language of the report."""
     from netwerkkracht.exhibits.registry import exhibit_from, kind_of
     from netwerkkracht.report.inputs import read_exhibit
     from netwerkkracht.steps.study_facts import read_facts
@@ -78,8 +78,7 @@ def read_exhibits(args: argparse.Namespace, part: Part) -> tuple[Exhibit, ...]:
     facts = read_facts(args.codebook, part["status"])
     given = [exhibit_from(exhibit) for exhibit in part["exhibits"]]
     return tuple(
-        read_exhibit(exhibit, kind_of(exhibit.kind), facts, args.reports, part["languages"])
-        for exhibit in given
+        read_exhibit(exhibit, kind_of(exhibit.kind), facts, args.reports, [args.item]) for exhibit in given
     )
 
 

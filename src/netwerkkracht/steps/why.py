@@ -18,11 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the chain of files, commands and hashes behind an exhibit, a number or a file."""
     from netwerkkracht import io
+    from netwerkkracht.codelines import places
     from netwerkkracht.provenance import chain_lines, read_records, trace
 
     records = read_records(Path("results/provenance"))
     numbers = io.read_json(Path("reports/numbers.json"))
     path, lines = place(args.what, numbers, [path for record in records for path in record.outputs])
+    if args.what in numbers:
+        lines += [f"  collected at {found}" for found in places("numbers", {})[1:]]
     lines += chain_lines(trace(path, records, Path()))
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
