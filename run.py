@@ -30,6 +30,9 @@ LOCKS = {
     "dev": ROOT / "requirements-dev.lock",
     "notebooks": ROOT / "requirements-notebooks.lock",
 }
+# a file of tests stays on one core, so that what it prepares is prepared once
+EVERY_CORE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+LONGEST = Path("tests", "workflow", "test_end_to_end.py")
 NEEDED = {"run": "run", "test": "dev", "check": "dev", "notebooks": "notebooks"}
 
 
@@ -181,20 +184,20 @@ def run(words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """Run every test, cheap ones first, or those that pytest's words choose."""
-    chosen = any(not word.startswith("-") and Path(word.split("::")[0]).exists() for word in words)
-    return start(python(), "-m", "pytest", *words, *([] if chosen else order_of_tests()))
+    """Run every test on every core, or those that pytest's words choose, one after the other."""
+    if any(not word.startswith("-") and Path(word.split("::")[0]).exists() for word in words):
+        return start(python(), "-m", "pytest", *words)
+    # the debugger wants one process
+    alone = any(word in words for word in ("--pdb", "--trace", "-n0"))
+    return start(python(), "-m", "pytest", *words, *([] if alone else EVERY_CORE), *order_of_tests())
 
 
 def order_of_tests() -> list[str]:
-    """Return what is in the folder of tests, the cheap parts first."""
-    first = ("test_layers.py", "unit", "property", "reference")
+    """Return the files of tests: the one that takes minutes first, then cheap ones."""
     last = ("browser", "workflow")
-    found = sorted(
-        path.name for path in (ROOT / "tests").iterdir() if path.name.startswith("test_") or path.is_dir()
-    )
-    middle = [name for name in found if name not in (*first, *last) and not name.startswith(("_", "."))]
-    return [f"tests/{name}" for name in (*first, *middle, *last) if name in found]
+    files = [path.relative_to(ROOT) for path in sorted((ROOT / "tests").rglob("test_*.py"))]
+    files.sort(key=lambda path: (path != LONGEST, last.index(path.parts[1]) if path.parts[1] in last else -1))
+    return [path.as_posix() for path in files]
 
 
 def check(words: list[str]) -> int:

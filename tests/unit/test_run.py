@@ -119,14 +119,33 @@ def test_words_are_handed_on(run, monkeypatch):
     assert given[1][1:5] == ["-m", "pytest", "-k", "x"]
 
 
-def test_all_tests_are_run_and_cheap_ones_first(run, monkeypatch):
+def test_all_tests_are_run_the_longest_file_first_on_every_core(run, monkeypatch):
     given = []
+    for name in (
+        "workflow/test_end_to_end.py",
+        "workflow/test_a.py",
+        "browser/test_b.py",
+        "unit/test_c.py",
+        "other.py",
+    ):
+        (run.ROOT / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        (run.ROOT / "tests" / name).touch()
     monkeypatch.setattr(run, "start", lambda *words: given.extend(str(word) for word in words) or 0)
     run.test([])
-    assert given[3:] == ["tests/test_layers.py", "tests/unit", "tests/other", "tests/workflow"]
-    given.clear()
+    files = [word for word in given if word.endswith(".py")]
+    assert files[0] == "tests/workflow/test_end_to_end.py"
+    assert files[-2:] == ["tests/browser/test_b.py", "tests/workflow/test_a.py"]
+    assert "tests/unit/test_c.py" in files
+    assert "tests/other.py" not in files
+    assert given[given.index("-n") + 1] == "auto"
+
+
+def test_chosen_tests_and_the_debugger_run_in_one_process(run, monkeypatch):
+    given = []
+    monkeypatch.setattr(run, "start", lambda *words: given.extend(str(word) for word in words) or 0)
     run.test([str(ROOT / "tests" / "unit")])
-    assert len(given) == 4
+    run.test(["--pdb"])
+    assert "-n" not in given
 
 
 def pins(name):
