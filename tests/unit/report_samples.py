@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netwerkkracht.report import numbers, source
-from netwerkkracht.report.model import Check, Exhibit, Origin, Report
+from netwerkkracht.report.model import Check, Drawing, Exhibit, Origin, Report
 from netwerkkracht.report.spec import read_spec
 
 FOLDER = Path(__file__).parent / "report_sample"
@@ -60,6 +60,15 @@ def table(lang: str) -> dict[str, object]:
             {"level": 1, "cells": [{"nl": "Aantal", "en": "Number"}[lang], "55", "60"]},
         ],
         "notes": [{"nl": "Cijfers zijn verzonnen.", "en": "Figures are invented."}[lang]],
+    }
+
+
+def made_by_the_run() -> dict[str, object]:
+    """Return what a run adds to the tables and drawings of a source: small stand-ins."""
+    alt = {"nl": "Vakken met pijlen.", "en": "Boxes with arrows."}
+    return {
+        "tables": {"environment": {lang: table(lang) for lang in ("nl", "en")}},
+        "drawings": {"workflow": Drawing({lang: picture() for lang in ("nl", "en")}, alt)},
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 from lxml import html as parser
-from report_samples import sample, table
+from report_samples import made_by_the_run, sample, table
 from test_report_source import FOLDER, ROOT, exhibit, invented
 
 from netwerkkracht.config import read_config
@@ -43,7 +43,8 @@ def pages(*, synthetic):
         meta=source.read_meta(files, synthetic=synthetic, version="0"),
         numbers=invented(read_spec(files["numbers.yaml"].decode())),
         exhibits=tuple(replace(one, table=noted) if one.form == "table" else one for one in exhibits),
-        tables=dict.fromkeys(source.read_yaml(files, "tables.yaml"), noted),
+        tables=dict.fromkeys([*source.read_yaml(files, "tables.yaml"), "environment"], noted),
+        drawings=made_by_the_run()["drawings"],
     )
     return {lang: parser.document_fromstring(build(report, lang).html.decode()) for lang in ("nl", "en")}
 

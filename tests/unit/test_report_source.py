@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html as parser
-from report_samples import picture, table
+from report_samples import made_by_the_run, picture, table
 
 from netwerkkracht.config import read_config
 from netwerkkracht.report import lint, source, words
@@ -75,7 +75,8 @@ def pages(files, spec):
         meta=source.read_meta(files, synthetic=True, version="0"),
         numbers=invented(spec),
         exhibits=tuple(exhibit(given) for given in read_config(ROOT / "config.yaml").exhibits),
-        tables=tables,
+        tables=tables | made_by_the_run()["tables"],
+        drawings=made_by_the_run()["drawings"],
         checks=(Check({"nl": "Proef", "en": "Test"}, {"nl": "ja", "en": "yes"}, passed=True),),
     )
     return {lang: parser.document_fromstring(build(report, lang).html.decode()) for lang in ("nl", "en")}

@@ -61,6 +61,8 @@ def project(report: Report, lang: str) -> dict[str, bytes]:
         if exhibit.form == "figure":
             files[_picture(exhibit)] = _drawable(exhibit.pictures[lang])
         files[f"attached/{exhibit.id}.csv"] = exhibit.data
+    for name, drawing in report.drawings.items():
+        files[f"drawings/{name}.svg"] = drawing.pictures[lang]
     files["attached/numbers.json"] = _json(report.numbers.to_json())
     return files
 
@@ -100,6 +102,7 @@ def _data(report: Report, lang: str) -> dict[str, Any]:
         "order": [exhibit.id for exhibit in report.exhibits],
         "exhibits": {exhibit.id: _exhibit(exhibit, lang) for exhibit in report.exhibits},
         "tables": {name: _weighted(by_lang[lang]) for name, by_lang in report.tables.items()},
+        "drawings": {name: drawing.alt[lang] for name, drawing in report.drawings.items()},
         "provenance": [_provenance(number, lang, words) for number in report.numbers],
         "checks": _checks(report, lang, words),
         "attachments": _attachments(report, lang, words),

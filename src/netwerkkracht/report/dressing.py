@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netwerkkracht.errors import Finding, StudyError
+from netwerkkracht.io import csv_text
 from netwerkkracht.report import assets, chains
 from netwerkkracht.report.model import Exhibit, Origin, Report
 
@@ -50,6 +51,8 @@ def dress_figures(body: Any, report: Report, lang: str, parts: Any) -> None:
             seen.append(exhibit.id)
             figure.append(_foot(exhibit, name, report, lang, parts))
             _check_number(exhibit, name)
+        elif figure.get("id", "").removeprefix("list-") in report.tables:
+            figure.append(_listing_foot(figure.get("id").removeprefix("list-"), name, report, lang, parts))
     for table in body.xpath(".//table[not(ancestor::figure)]"):
         _dress_table(table, assets.words(lang)["table_scroll"], "")
     _check_seen(report, seen)
@@ -138,7 +141,7 @@ def _foot(exhibit: Exhibit, name: str, report: Report, lang: str, parts: Any) ->
     meta = report.meta
     known = chains.jobs(report.origins)
     made = [known[one] for one in chains.behind([exhibit.path], report.origins)]
-    address = "data:text/csv;charset=utf-8;base64," + base64.b64encode(exhibit.data).decode()
+    address = _address(exhibit.data)
     facts = {
         "id": exhibit.id,
         "name": name,
@@ -155,6 +158,23 @@ def _foot(exhibit: Exhibit, name: str, report: Report, lang: str, parts: Any) ->
     source = words["source_synthetic" if meta.synthetic else "source_real"]
     file = report.origins.get(exhibit.path, Origin(exhibit.path))
     return parser.fragment_fromstring(str(parts.exhibit_foot(facts, lang, words, source, file, made, cite)))
+
+
+def _listing_foot(listing: str, name: str, report: Report, lang: str, parts: Any) -> Any:
+    """Return the foot of a small table: its cells as printed, to take along."""
+    from lxml import html as parser
+
+    spec = report.tables[listing][lang]
+    text = csv_text(
+        [column["text"] for column in spec["columns"]],
+        [[*row["cells"], *[""] * (len(spec["columns"]) - len(row["cells"]))] for row in spec["rows"]],
+    )
+    facts = {"id": listing, "name": name, "href": _address(text.encode("utf-8"))}
+    return parser.fragment_fromstring(str(parts.listing_foot(facts, assets.words(lang))))
+
+
+def _address(content: bytes, kind: str = "text/csv") -> str:
+    return f"data:{kind};charset=utf-8;base64,{base64.b64encode(content).decode()}"
 
 
 def _check_number(exhibit: Exhibit, name: str) -> None:

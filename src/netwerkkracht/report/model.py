@@ -32,6 +32,14 @@ class Exhibit:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A picture that is no exhibit, as SVG, with the words that say what it shows, by language."""
+
+    pictures: Mapping[str, bytes]
+    alt: Texts
+
+
+@dataclass(frozen=True)
 class Origin:
     """Where a file came from: the job that wrote it, its command, its hash and those of its inputs.
 
@@ -91,7 +99,8 @@ class Report:
     """All a report is built from.
 
     ``source`` holds the files of the study's source folder by relative name (``report.typ`` first of all);
-    ``tables`` small tables by name and language, in the form of ``to_typst``; ``origins`` by path.
+    ``tables`` small tables by name and language, in the form of ``to_typst``; ``drawings`` pictures that are
+    no exhibits, by name; ``origins`` by path.
     """
 
     source: Mapping[str, bytes]
@@ -99,6 +108,7 @@ class Report:
     numbers: Numbers
     exhibits: tuple[Exhibit, ...] = ()
     tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     languages: tuple[str, ...] = ("nl", "en")

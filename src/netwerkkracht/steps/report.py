@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from netwerkkracht import io, logs
 from netwerkkracht.steps.arguments import Part, add_common, add_item, add_source, add_target
+from netwerkkracht.verify import exhibit_file
 
 if TYPE_CHECKING:
     from netwerkkracht.report.model import Check, Exhibit, Report
@@ -40,14 +41,27 @@ def run(args: argparse.Namespace, part: Part) -> list[Path]:
     logs.start("report").info(
         "%s: %d exhibits, %d numbers", args.item, len(report.exhibits), len(report.numbers)
     )
-    exhibits = [Path(exhibit.path) for exhibit in report.exhibits]
+    return inputs(args, part)
+
+
+def inputs(args: argparse.Namespace, part: Part) -> list[Path]:
+    """Return the files that the report is made from."""
+    exhibits = [args.reports / exhibit_file(exhibit["id"]) for exhibit in part["exhibits"]]
     pictures = [path for exhibit in exhibits for path in exhibit.parent.glob(f"{exhibit.stem}.{args.item}.*")]
-    return [args.source, args.reports / "numbers.json", *exhibits, *sorted(pictures)]
+    counts = [AGGREGATE / "findings.json", AGGREGATE / "missing.csv"]
+    models = [AGGREGATE / "models" / f"{name}.json" for name in part["models"]]
+    verdicts = [args.reports / "numbers.json", args.reports / "verify.json", *_recovered(part)]
+    return [args.source, *verdicts, *counts, *models, *exhibits, *sorted(pictures)]
+
+
+def _recovered(part: Part) -> list[Path]:
+    return [AGGREGATE / "recovery.json"] if part["status"] == "synthetic" else []
 
 
 def gather(args: argparse.Namespace, part: Part) -> Report:
     """Return all that the report is built from."""
-    from netwerkkracht.provenance import read_records
+    from netwerkkracht.provenance import hashes, read_records, run_facts
+    from netwerkkracht.report import workings
     from netwerkkracht.report.inputs import origins, read_tables
     from netwerkkracht.report.model import Report
     from netwerkkracht.report.source import read_meta, read_source, small_tables
@@ -57,14 +71,23 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
     prepare = preparer(part["release"], part["study"]["codebook"])
     source = read_source(args.source)
     numbers = Numbers.from_json(io.read_json(args.reports / "numbers.json"))
+    read = hashes(inputs(args, part))
+    records = workings.records_behind(read, read_records(args.records))
+    run = run_facts(part, Path())
+    jobs = [*records, *workings.own_record(read, part["languages"])]
+    text = args.source.as_posix()
     return Report(
         source=source,
         meta=read_meta(source, synthetic=part["status"] == "synthetic", version=part["version"]),
         numbers=numbers,
         exhibits=read_exhibits(args, part),
-        tables=small_tables(source, read_tables(source, prepare=prepare)),
-        origins=origins(read_records(args.records)),
-        checks=checks(part, args.reports, numbers),
+        tables={
+            **small_tables(source, read_tables(source, prepare=prepare)),
+            "environment": workings.environment(jobs, run, part["version"], text),
+        },
+        drawings={"workflow": workings.workflow(jobs, part["study"]["codebook"], text)},
+        origins=origins(records),
+        checks=checks(part, args.reports, numbers, run),
         languages=tuple(part["languages"]),
     )
 
@@ -82,14 +105,13 @@ def read_exhibits(args: argparse.Namespace, part: Part) -> tuple[Exhibit, ...]:
     )
 
 
-def checks(part: Part, reports: Path, numbers: object) -> tuple[Check, ...]:
+def checks(part: Part, reports: Path, numbers: object, run: Any) -> tuple[Check, ...]:
     """Return the lines of the checks box."""
-    from netwerkkracht.provenance import run_facts
     from netwerkkracht.report import checks as box
 
     models = [io.read_json(AGGREGATE / "models" / f"{name}.json") for name in part["models"]]
     return (
-        *box.run_checks(run_facts(part, Path())),
+        *box.run_checks(run),
         *(box.recovery_check(_json("recovery.json")) if part["status"] == "synthetic" else ()),
         *box.finding_checks(_json("findings.json")),
         *box.model_checks(models),
