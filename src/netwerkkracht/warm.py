@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -34,6 +35,8 @@ LIBRARIES = (
     "matplotlib.backends.backend_svg",
     "statsmodels.regression.mixed_linear_model",
 )
+# what notebooks need besides, and work that leaves something ready
+LAST = ("jupytext", "nbclient", "nbconvert", "ipykernel.kernelapp", "netwerkkracht.notebooks.page:prepare")
 # the first jobs need no more than these; the rest is imported while nobody asks
 FIRST = 4
 # started by name or for people, not by jobs
@@ -78,7 +81,7 @@ def serve(address: str) -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
-    waiting = [*LIBRARIES, *ours()]
+    waiting = [*LIBRARIES, *ours(), *LAST]
     for _ in range(FIRST):
         _import(waiting.pop(0))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -95,6 +98,8 @@ def serve(address: str) -> None:
                 os.killpg(0, signal.SIGTERM)
                 return
             line, _ = listener.accept()
+            # what is here stays: a job need not look through it, or copy it, when it collects its own rubbish
+            gc.freeze()
             if os.fork() == 0:
                 watch.close()
                 listener.close()
@@ -103,8 +108,14 @@ def serve(address: str) -> None:
 
 
 def _import(name: str) -> None:
-    with contextlib.suppress(ImportError):
-        import_module(name)
+    """Import a module and call the function named after a colon; pass over what is not installed."""
+    from netwerkkracht.notebooks.execute import light_imports
+
+    module, _, function = name.partition(":")
+    with contextlib.suppress(ImportError), light_imports() if name in LAST else contextlib.nullcontext():
+        made = import_module(module)
+        if function:
+            getattr(made, function)()
 
 
 def _reap() -> None:

@@ -2,6 +2,8 @@
 
 Needs jupytext, nbformat and nbclient; starts a kernel of the running interpreter in the folder given, which
 sees neither the user's own IPython settings nor a kernel that somebody else installed under the same name.
+Where the libraries of a kernel are ready in this process (a job of the run's helper), the kernel is a copy of
+it; elsewhere it is a new process.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from netwerkkracht.errors import fail
+from netwerkkracht.notebooks.copied import Copy, copied, keeper
 
 # What would differ between machines and means nothing to a reader.
 VOLATILE_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled")
@@ -47,11 +50,11 @@ def execute(text: str, *, name: str, folder: Path, seconds: int = 120) -> Any:
 
     notebook = read(text)
     _name_cells(notebook)
-    with TemporaryDirectory(prefix="nk") as private:
+    with TemporaryDirectory(prefix="nk") as private, copied() if ready() else nullcontext() as copy:
         client = NotebookClient(
             notebook,
             timeout=seconds,
-            km=_kernel(private),
+            km=_kernel(private, copy),
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
         )
@@ -92,7 +95,12 @@ def light_imports() -> Iterator[None]:
             del sys.modules[name]
 
 
-def _kernel(private: str) -> Any:
+def ready() -> bool:
+    """Whether a copy of this process would have a kernel's libraries at hand, and can be made."""
+    return hasattr(os, "fork") and "ipykernel.kernelapp" in sys.modules
+
+
+def _kernel(private: str, copy: Copy | None) -> Any:
     """Return the manager of a kernel of this interpreter; it talks over files, not over the network."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
@@ -105,7 +113,10 @@ def _kernel(private: str) -> Any:
         )
 
     transport = "tcp" if os.name == "nt" else "ipc"
-    return OwnKernel(transport=transport, connection_file=f"{private}/kernel.json")
+    manager = OwnKernel(transport=transport, connection_file=f"{private}/kernel.json")
+    if copy is not None:
+        manager.provisioner = keeper(copy)(kernel_spec=OwnKernel.kernel_spec, parent=manager)
+    return manager
 
 
 def _name_cells(notebook: Any) -> None:

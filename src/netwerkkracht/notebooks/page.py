@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 from typing import Any
 
 from netwerkkracht.errors import fail
@@ -46,14 +47,26 @@ def in_language(notebook: Any, language: str, *, name: str) -> Any:
 
 def html_body(notebook: Any) -> str:
     """Return the notebook as an HTML fragment: text, code, outputs; nothing that asks the network."""
+    body, _ = _exporter().from_notebook_node(notebook)
+    return str(body)
+
+
+@cache
+def _exporter() -> Any:
+    """Return one exporter for all pages: it builds its templates once."""
     from netwerkkracht.notebooks.execute import light_imports
 
     with light_imports():
         from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
-    body, _ = exporter.from_notebook_node(notebook)
-    return str(body)
+    return HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+
+
+def prepare() -> None:
+    """Make a small page, so that later ones find templates and grammars ready."""
+    from netwerkkracht.notebooks.execute import read
+
+    html_body(read("# %% [markdown]\n# *page*\n# %%\nprint(1)\n"))
 
 
 def title(notebook: Any) -> str:

@@ -38,11 +38,11 @@ def run(args: argparse.Namespace, part: Part) -> None:
     leaks = find_leaks(made, name=f"{name}.py", id_column=study.person, host=socket.gethostname())
     if leaks:
         raise StudyError(leaks)
+    nodes = {stem: read(text) for stem, text in texts.items()}
     pages = [
-        Page(stem, {lang: title(in_language(read(text), lang, name=stem))
-                    for lang in languages})
-        for stem, text in texts.items()
-    ]  # fmt: skip
+        Page(stem, {lang: title(in_language(node, lang, name=stem)) for lang in languages})
+        for stem, node in nodes.items()
+    ]
     own = next(page for page in pages if page.name == name)
     for lang, path in zip(languages, args.pages, strict=True):
         body = html_body(in_language(made, lang, name=f"{name}.py"))
