@@ -12,7 +12,7 @@ from pathlib import Path
 
 from netwerkkracht.config import exhibit_models, notebook_names, part_text, read_config, study_files
 from netwerkkracht.fingerprint import code, digest, env, load_cache, save_cache
-from netwerkkracht.steps.exhibit_kinds import kind_modules, simulated
+from netwerkkracht.steps.exhibit_kinds import kind_modules, of_codes, simulated
 
 FINGERPRINTS = Path(".snakemake/fingerprints.json")
 load_cache(FINGERPRINTS)
@@ -28,6 +28,7 @@ LANGUAGES = list(CONFIG.report.languages)
 PICTURES = ["svg", "png"] if CONFIG.release.profile == "open" else ["png"]
 KINDS = kind_modules(CONFIG)
 SIMULATED = simulated(CONFIG)
+OF_CODES = of_codes(CONFIG)
 NOTEBOOKS = notebook_names(CONFIG)
 OPERATED = list(CONFIG.operating.studies) if CONFIG.operating else []
 # the tables themselves, without the recipe of the synthetic study that lies beside them

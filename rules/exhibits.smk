@@ -1,7 +1,7 @@
 """Purpose: every figure and table from one tidy file of its own, in every language.
 
 Inputs:  the panel, the counts, the models an exhibit names, the codebook
-Outputs: results/aggregate/exhibits/{exhibit}.csv, then reports/figures/ and reports/tables/
+Outputs: results/aggregate/exhibits/{exhibit}.csv, then reports/figures/ and reports/tables/, a README each
 Steps:   exhibit (the data) -> figure or table (drawn from that CSV and nothing else)
 """
 
@@ -21,6 +21,7 @@ rule exhibit:
             for model in exhibit_models(CONFIG, wildcards.exhibit)
             if wildcards.exhibit in SIMULATED
         ],
+        codes=lambda wildcards: ["results/aggregate/codes.csv"] if wildcards.exhibit in OF_CODES else [],
         codebook=ancient(STUDY.codebook),
     output:
         data="results/aggregate/exhibits/{exhibit}.csv",
@@ -38,7 +39,7 @@ rule exhibit:
     shell:
         "netwerkkracht exhibit --record {output.record} --exhibit {wildcards.exhibit} --panel {input.panel}"
         " --set-aside {input.set_aside} --models {input.models} --operating {input.operating}"
-        " --codebook {input.codebook}"
+        " --codes {input.codes} --codebook {input.codebook}"
         " --out {output.data} 2> {log}"
 
 
@@ -46,9 +47,11 @@ rule figure:
     """Draw one figure from its data, in every language."""
     input:
         data="results/aggregate/exhibits/{figure}.csv",
+        made="results/provenance/exhibit/{figure}.json",
         codebook=ancient(STUDY.codebook),
     output:
         data="reports/figures/{figure}.csv",
+        readme="reports/figures/{figure}.README.md",
         pictures=expand("reports/figures/{{figure}}.{lang}.{kind}", lang=LANGUAGES, kind=PICTURES),
         record="results/provenance/figure/{figure}.json",
     log:
@@ -62,16 +65,19 @@ rule figure:
         codebook=CODEBOOK,
     shell:
         "netwerkkracht figure --record {output.record} --exhibit {wildcards.figure} --data {input.data}"
-        " --codebook {input.codebook} --out {output.data} --pictures {output.pictures} 2> {log}"
+        " --made {input.made} --codebook {input.codebook} --out {output.data} --readme {output.readme}"
+        " --pictures {output.pictures} 2> {log}"
 
 
 rule table:
     """Lay out one table from its data, in every language."""
     input:
         data="results/aggregate/exhibits/{table}.csv",
+        made="results/provenance/exhibit/{table}.json",
         codebook=ancient(STUDY.codebook),
     output:
         data="reports/tables/{table}.csv",
+        readme="reports/tables/{table}.README.md",
         pages=expand("reports/tables/{{table}}.{lang}.html", lang=LANGUAGES),
         record="results/provenance/table/{table}.json",
     log:
@@ -85,4 +91,5 @@ rule table:
         codebook=CODEBOOK,
     shell:
         "netwerkkracht table --record {output.record} --exhibit {wildcards.table} --data {input.data}"
-        " --codebook {input.codebook} --out {output.data} --pages {output.pages} 2> {log}"
+        " --made {input.made} --codebook {input.codebook} --out {output.data} --readme {output.readme}"
+        " --pages {output.pages} 2> {log}"

@@ -43,6 +43,7 @@ rule harmonise:
         findings="results/aggregate/findings.json",
         flow="results/aggregate/flow.csv",
         missing="results/aggregate/missing.csv",
+        codes="results/aggregate/codes.csv",
         record="results/provenance/harmonise.json",
     log:
         "logs/harmonise.log",
@@ -57,7 +58,7 @@ rule harmonise:
         "netwerkkracht harmonise --record {output.record} --values {input.values} --labels {input.labels}"
         " --codebook {input.codebook} --panel {output.panel} --trace {output.trace}"
         " --set-aside {output.set_aside} --findings {output.findings} --flow {output.flow}"
-        " --missing {output.missing} 2> {log}"
+        " --missing {output.missing} --codes {output.codes} 2> {log}"
 
 
 rule recover:

@@ -90,8 +90,8 @@ stack_n;Aantal;Count;count_from;prob_fin prob_home prob_fam prob_psy;3;3;.s;aske
 stack_sum;Som;Sum;sum;prob_fin prob_home prob_fam;;3;.s;;yes;
 stack;Stapeling;Stacking;at_least;stack_n;2;;;;;
 """
-DECISIONS = "number;date;decision;reason;who\n" + "".join(
-    f"B{n:02d};2019-05-01;Besluit {n};Reden {n};RT\n" for n in range(1, 12)
+DECISIONS = "number;date;decision_nl;decision_en;reason_nl;reason_en;who\n" + "".join(
+    f"B{n:02d};2019-05-01;Besluit {n};Decision {n};Reden {n};Reason {n};RT\n" for n in range(1, 12)
 )
 
 

@@ -1,11 +1,16 @@
 """Material of the invented study, and one exhibit of every kind, for the tests of the exhibits."""
 
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import analysis_study as study
+import crosswalk_study
 
+from netwerkkracht.codebook import read_codebook
 from netwerkkracht.exhibits.kinds import Exhibit, Material
 from netwerkkracht.exhibits.registry import make_data
+from netwerkkracht.harmonise.found import codes_by_variable
 from netwerkkracht.models.fit import fit_model
 from netwerkkracht.models.spec import ModelSpec
 from netwerkkracht.operating.characteristics import COLUMNS as OPERATING
@@ -54,8 +59,13 @@ PUBLISHED = [
 
 CHOICES = {
     "outcome": {"load": {"label": study.words("load")}, "mood": {"outcome": "mood"}},
-    "sample": {"all": None, "complete": {"sample": "complete"}},
+    "family": {"linear": None, "poisson": {"family": "poisson"}},
+    "dropout": {"all": None, "complete": {"sample": "complete"}, "weights": {"route": "weights"}},
 }
+IMPOSSIBLE = [
+    {"when": {"outcome": ["mood"], "family": ["poisson"]}, "label": study.words("no count")},
+    {"when": {"dropout": ["weights"], "family": ["poisson"]}},
+]
 OPTIONS = {
     "flow": {"models": MAIN},
     "distribution": {"variable": "load"},
@@ -64,7 +74,12 @@ OPTIONS = {
     "contrasts": {"models": MAIN},
     "upset": {"variable": "load", "largest": 6},
     "alluvial": {"variable": "mix"},
-    "specification": {"model": "load_main", "choices": CHOICES},
+    "specification": {
+        "model": "load_main",
+        "choices": CHOICES,
+        "impossible": IMPOSSIBLE,
+        "headings": {"family": study.words("family")},
+    },
     "missing-data": {"model": "load_main", "covariates": ["school", "years"], "imputations": 20},
     "influence": {"model": "load_main"},
     "diagnostics": {"model": "load_main", "simulations": 200},
@@ -86,6 +101,9 @@ OPTIONS = {
     "reliability": {"scales": ["load"]},
     "dictionary": {},
     "missing": {"variables": ["load", "mood"]},
+    "crosswalk": {},
+    "codes": {},
+    "decisions": {},
 }
 
 
@@ -100,7 +118,12 @@ def material():
     aside = [{"file": "x", "wave": "b", "group": "new", "reason": "duplicate_identical", "count": 2}]
     row = dict.fromkeys(OPERATING, 0.05) | {"n_studies": 100, "n_ok": 90, "n_boundary": 8, "n_failed": 2}
     operating = {"load_main": row | {"coverage": 0.95}, "mood_main": row | {"coverage": 0.94}}
-    return Material(facts, panel, models, specs, aside, PUBLISHED, operating, seed=1)
+    with tempfile.TemporaryDirectory() as folder:
+        book = read_codebook(crosswalk_study.write_codebook(Path(folder)))
+    found = codes_by_variable(book, crosswalk_study.files()).to_dict("records")
+    return Material(
+        facts, panel, models, specs, aside, PUBLISHED, operating, codebook=book, found=found, seed=1
+    )
 
 
 def exhibit(kind):

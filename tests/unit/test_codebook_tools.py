@@ -13,9 +13,6 @@ from crosswalk_study import drafts, files, tables, write_codebook
 from netwerkkracht import spss
 from netwerkkracht.codebook import examine_codebook, read_codebook
 from netwerkkracht.codebook_tools import (
-    codes_found,
-    decisions_table,
-    matrix,
     run_check,
     run_export,
     run_fmt,
@@ -153,24 +150,6 @@ def test_fmt_changes_what_is_not_canonical_and_only_once(tmp_path):
     assert {key: rule.sources for key, rule in before.rules.items()} == {
         key: rule.sources for key, rule in after.rules.items()
     }
-
-
-def test_views(tmp_path):
-    book = read_codebook(write_codebook(tmp_path))
-    view = matrix(book).set_index("variable")
-    assert view.loc["prob_fam", "ekc_t1"] == "worst q7_3 q7_4 [sev15]"
-    assert view.loc["prob_psy", "wt_t0"] == "not_asked"
-    used = decisions_table(book).set_index("number")["used_in"]
-    assert used["B04"] == "prob_fam"
-    assert used["B07"] == "stack_n"
-    made = drafts()
-    made["ekc_t0"].columns["v12a"][:2] = 7.0
-    found = codes_found(book, files(made))
-    assert "respnr" not in set(found["source"])
-    open_ = codes_found(book, files(made), only_open=True)
-    assert open_[["file", "source", "code", "count", "covered"]].to_numpy().tolist() == [
-        ["ekc_t0", "v12a", "7", 2, "no"]
-    ]
 
 
 def test_export_refuses_what_it_cannot_hold(tmp_path):

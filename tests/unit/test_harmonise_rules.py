@@ -72,7 +72,7 @@ def book():
     variables["name"] = Variable("name", X, "id", tags=TAGS)
     study = Study("s", X, ("1",), {}, {"A": X}, {}, "p", "g", "w", (), None, {})
     levels = {"lv": tuple(TargetCode(float(code), X) for code in range(1, 6))}
-    decisions = {"B1": Decision("B1", "2019-01-01", "d", "r", "w")}
+    decisions = {"B1": Decision("B1", "2019-01-01", Words("d", "d"), Words("r", "r"), "w")}
     return Codebook(study, variables, levels, {}, parse_codes(rows, Problems()), decisions=decisions)
 
 

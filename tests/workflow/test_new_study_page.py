@@ -129,6 +129,13 @@ def test_the_page_leads_to_a_report(tmp_path):
     reports = tmp_path / "mystudy" / "reports"
     for name in ("report.nl.html", "report.en.html", "report.nl.pdf", "report.en.pdf"):
         assert (reports / name).stat().st_size > 10_000
+    text = (reports / "report.en.html").read_text(encoding="utf-8")
+    # the warning of the check, the decision behind it, a rule of the codebook and the codes it was applied to
+    assert "rows of persons without an interview in wave 1" in text
+    assert "Clients without an intake interview are set aside" in text
+    assert "recode overzicht [agree_turned] B2" in text
+    codes = pd.read_csv(reports / "tables" / "table-5.csv", dtype={"code": str})
+    assert codes.loc[codes["code"] != "(values)", "count"].dropna().ge(10).all()
     panel = pd.read_csv(tmp_path / "mystudy" / "results" / "restricted" / "panel.csv", dtype={"client": str})
     assert "999" not in set(panel["client"])
     assert (

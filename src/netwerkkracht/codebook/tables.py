@@ -33,7 +33,10 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("on_uneven", "only_if", "targets", "scale", "structural", "decision"),
     ),
     "examples.csv": (("person_id", "wave", "variable", "expected"), ()),
-    "decisions.csv": (("number", "date", "decision", "reason", "who"), ()),
+    "decisions.csv": (
+        ("number", "date", "decision_nl", "decision_en", "reason_nl", "reason_en", "who"),
+        (),
+    ),
 }
 OPTIONAL_FILES = ("derived.csv", "examples.csv", "decisions.csv", "codes.csv", "targets.csv")
 EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -204,7 +207,10 @@ def parse_examples(rows: list[dict[str, str]]) -> tuple[Example, ...]:
 
 
 def parse_decisions(rows: list[dict[str, str]], problems: Problems) -> dict[str, Decision]:
-    """Turn the rows of decisions.csv into numbered decisions; each needs a date, a reason and a name."""
+    """Turn the rows of decisions.csv into numbered decisions; each needs a date, a reason and a name.
+
+    A text that stands in one language only is taken for both.
+    """
     found: dict[str, Decision] = {}
     for row in rows:
         key = row["number"]
@@ -214,10 +220,17 @@ def parse_decisions(rows: list[dict[str, str]], problems: Problems) -> dict[str,
             dt.date.fromisoformat(row["date"])
         except ValueError:
             problems.malformed(f"date of decision '{key}'", "yyyy-mm-dd", file="decisions.csv")
-        empty = [name for name in ("number", "decision", "reason", "who") if not row[name]]
+        decision, reason = (
+            Words(row[f"{name}_nl"] or row[f"{name}_en"], row[f"{name}_en"] or row[f"{name}_nl"])
+            for name in ("decision", "reason")
+        )
+        given = {"number": key, "decision": decision.nl, "reason": reason.nl, "who": row["who"]}
+        empty = [name for name, text in given.items() if not text]
         if empty:
             problems.malformed(
-                f"decision '{key}' lacks {', '.join(empty)}", "all cells filled", file="decisions.csv"
+                f"decision '{key}' lacks {', '.join(empty)}",
+                "a number, a date, a name, and decision and reason in a language of the report",
+                file="decisions.csv",
             )
-        found[key] = Decision(**row)
+        found[key] = Decision(key, row["date"], decision, reason, row["who"])
     return found

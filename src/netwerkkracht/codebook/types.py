@@ -242,8 +242,8 @@ class Decision:
 
     number: str
     date: str
-    decision: str
-    reason: str
+    decision: Words
+    reason: Words
     who: str
 
 

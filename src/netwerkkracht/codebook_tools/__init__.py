@@ -1,13 +1,10 @@
-"""Help for the one who writes a codebook: skeleton, check, canonical form, views, exports."""
+"""Help for the one who writes a codebook: skeleton, check, canonical form, exports."""
 
 from __future__ import annotations
 
 from typing import Any
 
 __all__ = [
-    "codes_found",
-    "decisions_table",
-    "matrix",
     "run_check",
     "run_export",
     "run_fmt",
@@ -18,10 +15,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import the tools when they are first used; they bring pandas."""
-    if name in {"codes_found", "decisions_table", "matrix"}:
-        from netwerkkracht.codebook_tools import views as module
-    elif name == "run_check":
-        from netwerkkracht.codebook_tools import checking as module  # type: ignore[no-redef]
+    if name == "run_check":
+        from netwerkkracht.codebook_tools import checking as module
     elif name == "run_export":
         from netwerkkracht.codebook_tools import exports as module  # type: ignore[no-redef]
     elif name == "run_fmt":

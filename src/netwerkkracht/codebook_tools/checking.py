@@ -11,10 +11,10 @@ from netwerkkracht import io
 from netwerkkracht.codebook import examine_codebook
 from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.codebook.read import usable
-from netwerkkracht.codebook_tools.views import codes_found
 from netwerkkracht.errors import Finding, StudyError
 from netwerkkracht.harmonise.assemble import harmonise
 from netwerkkracht.harmonise.columns import SourceFile
+from netwerkkracht.harmonise.found import codes_found
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from netwerkkracht import io
 from netwerkkracht.codebook.codelists import fold
+from netwerkkracht.codebook.tables import COLUMNS
 from netwerkkracht.codebook.types import number_text
 from netwerkkracht.codebook_tools.matching import Held, match_variables
 from netwerkkracht.codebook_tools.study_skeleton import study_text
@@ -110,7 +111,7 @@ def scaffold(
         "codes.csv": _csv(("codes", "source", "source_label", "target", "decision"), lists.rows),
         "derived.csv": _csv(DERIVED, []),
         "examples.csv": _csv(("person_id", "wave", "variable", "expected"), []),
-        "decisions.csv": _csv(("number", "date", "decision", "reason", "who"), []),
+        "decisions.csv": _csv(COLUMNS["decisions.csv"][0], []),
         "matches.csv": _csv(("variable", "file", "source", "source_label", "how", "score"), matches),
     }
 

@@ -39,6 +39,7 @@ class Material:
     """All an exhibit may be made from; a kind says in ``needs`` which parts it reads.
 
     ``set_aside``: rows with file, wave, group, reason, count. ``published``: rows of the published findings.
+    ``codebook``: the codebook itself; ``found``: rows of the codes found in the files, with counts.
     ``operating``: per model how often its analysis is right in simulated studies.
     ``seed`` is the root seed from which a kind that simulates derives its own generator.
     """
@@ -50,6 +51,8 @@ class Material:
     set_aside: Sequence[Mapping[str, Any]] = ()
     published: Sequence[Mapping[str, str]] = ()
     operating: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    codebook: Any = None
+    found: Sequence[Mapping[str, Any]] = ()
     seed: int = 0
     alpha: float = 0.05
 

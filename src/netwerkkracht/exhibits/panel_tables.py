@@ -11,6 +11,7 @@ from netwerkkracht.describe.counts import missing_reasons, transitions
 from netwerkkracht.describe.reliability import reliability
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.models.facts import Facts
 
@@ -42,6 +43,10 @@ RELIABILITY_NOTES = (
         "improper. Items asked the other way round were turned.",
     },
 )
+REASON_NOTE = {
+    "nl": "Eerst het aantal geldige antwoorden, dan per reden hoeveel er ontbreken: ",
+    "en": "First the number of valid answers, then for each reason how many are missing: ",
+}
 
 
 def state_label(state: str, facts: Facts, variable: str, lang: Any) -> str:
@@ -167,14 +172,21 @@ def _range(row: Any, lang: Any) -> str:
 
 
 def missing_data(exhibit: Exhibit, material: Material) -> Any:
-    """Count missing reasons of the option ``variables`` by group and wave."""
+    """Count missing reasons of the option ``variables`` (all without it) by group and wave."""
+    names = [str(name) for name in exhibit.options.get("variables") or material.facts.variables]
     return missing_reasons(
-        material.panel, material.facts, [str(name) for name in exhibit.options["variables"]]
+        material.panel, material.facts, [name for name in names if name in material.panel.columns]
     )
 
 
 def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
-    """Print one line per variable: valid cells, then one column per reason that occurs."""
+    """Print one line per variable: valid cells, then one column per reason that occurs.
+
+    With the option ``by`` as ``cell`` there is a column per wave and group instead. Counts that a release
+    added up over waves and groups stand in a column of their own.
+    """
+    if exhibit.options.get("by") == "cell":
+        return _by_cell(frame, exhibit, facts)
     found = [tag for tag in facts.tags if (frame["reason"] == tag).any()]
     if (frame["reason"] == "?").any():
         found.append("?")
@@ -189,6 +201,50 @@ def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         for name in dict.fromkeys(frame["variable"])
     )
     return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), exhibit.notes)
+
+
+def _by_cell(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
+    seen = set(zip(frame["wave"], frame["group"], strict=True))
+    cells = [(wave, group) for wave in facts.waves for group in facts.groups if (wave, group) in seen]
+    columns = [Column("variable", "naam", "name"), Column("label", "variabele", "variable")]
+    for wave, group in cells:
+        heads = {
+            lang: (facts.group_label(group, lang), facts.wave_label(wave, lang)) for lang in ("nl", "en")
+        }
+        columns.append(
+            Column(
+                f"{wave} {group}", heads["nl"][0], heads["en"][0], "text", 2, heads["nl"][1], heads["en"][1]
+            )
+        )
+    if ("", "") in seen:
+        cells.append(("", ""))
+        columns.append(Column("all", "alle metingen en groepen", "all waves and groups"))
+    held = dict(list(frame.groupby(["variable", "wave", "group"], sort=False)))
+    rows = tuple(
+        (name, dict(facts.variable(name).label), *(_reasons(held.get((name, *cell))) for cell in cells))
+        for name in dict.fromkeys(frame["variable"])
+    )
+    tags = [tag for tag in facts.tags if (frame["reason"] == tag).any()]
+    note = both(
+        lambda lang: (
+            REASON_NOTE[lang] + ", ".join(f"{tag} {facts.tag_label(tag, lang)}" for tag in tags) + "."
+        )
+    )
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), (note, *exhibit.notes))
+
+
+def _reasons(rows: Any) -> Any:
+    """Return valid and missing answers of one cell: ``52 · s 2 · r 1``."""
+    if rows is None:
+        return None
+    counts = dict(zip(rows["reason"], rows["cells"], strict=True))
+    order = ["valid", *(reason for reason in counts if reason != "valid")]
+
+    def one(reason: str, lang: Any) -> str:
+        count = SIGN if absent(counts[reason]) else display.count(counts[reason], lang)
+        return count if reason == "valid" else f"{reason}{display.NO_BREAK_SPACE}{count}"
+
+    return both(lambda lang: " · ".join(one(reason, lang) for reason in order if reason in counts))
 
 
 TEXT = ("group", "origin", "destination", "variable", "first", "last")

@@ -47,6 +47,9 @@ MODULES: Final[dict[str, str]] = {
     "reliability": "panel_tables.RELIABILITY",
     "dictionary": "panel_tables.DICTIONARY",
     "missing": "panel_tables.MISSING",
+    "crosswalk": "codebook_tables.KIND",
+    "codes": "codebook_tables.CODES",
+    "decisions": "codebook_tables.DECISIONS",
 }
 
 

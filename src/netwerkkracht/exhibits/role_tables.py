@@ -169,4 +169,18 @@ TABLES: Final[dict[str, Sheet]] = {
         {**texts("variable wave group reason"), "cells": ROWS},
         treatment="reasons",
     ),
+    "crosswalk": Sheet(NOT_PERSONS, texts("variable file wave group rule detail decision")),
+    "codes": Sheet(
+        FREQUENCIES,
+        {
+            **texts("variable file wave group source code label target declared"),
+            "count": PERSONS,
+        },
+        treatment="found",
+        lines=("variable", "file", "source"),
+        cells="count",
+    ),
+    "decisions": Sheet(
+        NOT_PERSONS, texts("number date decision_nl decision_en reason_nl reason_en who used_in")
+    ),
 }

@@ -9,8 +9,8 @@ from typing import Any
 from netwerkkracht.describe.combinations import OTHER
 from netwerkkracht.release.cells import Rows, number, release_rows, withhold
 from netwerkkracht.release.context import Context
-from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, Sheet, roles_of
-from netwerkkracht.release.rules import Rules, hidden_cells
+from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, ROUNDED, Sheet, roles_of
+from netwerkkracht.release.rules import Rules, coarse, hidden_cells
 
 SAME, CHANGED, GONE, ANY = "same", "changed", "gone", "any"
 NO_STATE = ("missing", "lost")
@@ -168,3 +168,29 @@ def reasons(rows: Rows, sheet: Sheet, context: Context) -> Rows:
                 }
             )
     return made
+
+
+def found(rows: Rows, sheet: Sheet, context: Context) -> Rows:
+    """Hide small counts of codes, and what would give them back in their file; round the others coarsely.
+
+    The same answers stand in other tables, where another cell may be hidden for a small one: a count known
+    only to the limit leaves that one within as many values.
+    """
+    roles_of(sheet, list(rows[0]), context.options)
+    rules = coarse(context.rules)
+    lines: dict[tuple[str, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        lines.setdefault(tuple(str(row[name]) for name in sheet.lines), []).append(place)
+    gone: set[int] = set()
+    for places in lines.values():
+        cells = [number(rows[place][sheet.cells]) for place in places]
+        hidden = hidden_cells(cells, math.fsum(cells), rules)
+        gone |= {place for place, away in zip(places, hidden, strict=True) if away}
+    return [
+        {
+            **row,
+            sheet.cells: math.nan if place in gone else rules.rounded(number(row[sheet.cells])),
+            MARK: HIDDEN if place in gone else ROUNDED,
+        }
+        for place, row in enumerate(rows)
+    ]

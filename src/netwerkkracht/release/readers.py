@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 from netwerkkracht.describe.combinations import OTHER
-from netwerkkracht.release.attack import Key, Known
+from netwerkkracht.release.attack import MOST, Key, Known
 from netwerkkracht.release.cells import number
 from netwerkkracht.release.roles import MARK, WITHHELD
-from netwerkkracht.release.rules import Rules
+from netwerkkracht.release.rules import Rules, coarse
 
 Rows = Sequence[Mapping[str, str]]
 Options = Mapping[str, Any]
@@ -163,6 +163,22 @@ def _transitions(known: Known, where: str, rows: Rows, _options: Options, rules:
             known.add(keys, [_cell(variable, origin, group, wave)])
 
 
+def _codes(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    """Enter the codes of each variable, file and source: they add up to the rows of the file."""
+    lines: dict[tuple[str, str, str], list[Key]] = {}
+    for row in rows:
+        line = (row["variable"], row["file"], row["source"])
+        key = ("code", *line, row["code"], row["target"])
+        lines.setdefault(line, []).append(key)
+        known.tell(key, number(row["count"]), coarse(rules), where)
+        whole, interviews = ("rows of", *line), ("interviews", row["group"], row["wave"])
+        low, high = known.bounds.get(interviews, (0.0, float(MOST)))
+        # rows set aside are few, or stand in the flow
+        known.bounds[whole] = (low, high + rules.least - 1)
+    for line, keys in lines.items():
+        known.add(keys, [("rows of", *line)])
+
+
 _READERS: Final[dict[str, Callable[[Known, str, Rows, Options, Rules], None]]] = {
     "shares": _shares,
     "distribution": _bins,
@@ -174,4 +190,5 @@ _READERS: Final[dict[str, Callable[[Known, str, Rows, Options, Rules], None]]] =
     "moves": _moves,
     "alluvial": _transitions,
     "transitions": _transitions,
+    "codes": _codes,
 }

@@ -44,6 +44,11 @@ class Rules:
         return self.step // 2, (self.step - 1) // 2
 
 
+def coarse(rules: Rules) -> Rules:
+    """Return rules that round to the limit itself: the least multiple of the step that reaches it."""
+    return Rules(rules.least, rules.step * math.ceil(rules.least / rules.step))
+
+
 def hidden_cells(cells: Sequence[float], total: float, rules: Rules) -> list[bool]:
     """Say which cells of one line are hidden, so that none can be got back from the line's total.
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from netwerkkracht.release.cells import Rows, number, release_rows, withhold
 from netwerkkracht.release.context import Context
-from netwerkkracht.release.frequency import bins, flow, patterns, reasons, transitions, upset
+from netwerkkracht.release.frequency import bins, flow, found, patterns, reasons, transitions, upset
 from netwerkkracht.release.roles import HIDDEN, MARK, WITHHELD, Sheet, sheet_of
 
 
@@ -152,6 +152,7 @@ TREATMENTS: Final[dict[str, Callable[[Rows, Sheet, Context], Rows]]] = {
     "transitions": transitions,
     "pattern": patterns,
     "reasons": reasons,
+    "found": found,
 }
 
 

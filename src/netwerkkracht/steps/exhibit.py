@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_source(parser, "--set-aside", "rows set aside, as counts")
     add_source(parser, "--models", "results of the models that the exhibit names", many=True)
     add_source(parser, "--operating", "operating characteristics of the models, one row each", many=True)
+    add_source(parser, "--codes", "codes found in the files, with counts", many=True)
     add_source(parser, "--codebook", "folder of the codebook")
     add_target(parser, "--out", "the tidy data, as CSV")
 
@@ -50,6 +51,8 @@ def run(args: argparse.Namespace, part: Part) -> None:
         set_aside=io.read_rows(args.set_aside),
         published=io.read_rows(Path(published), separator=";") if published else (),
         operating={row["model"]: row for row in operating},
+        codebook=codebook,
+        found=[row for path in args.codes for row in io.read_rows(path)],
         seed=part["seed"],
         alpha=part["alpha"],
     )

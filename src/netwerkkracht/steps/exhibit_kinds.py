@@ -13,6 +13,11 @@ def simulated(config: Config) -> frozenset[str]:
     return frozenset(exhibit.id for exhibit in config.exhibits if exhibit.kind in SIMULATED)
 
 
+def of_codes(config: Config) -> frozenset[str]:
+    """Return the ids of the exhibits that list the codes found in the files."""
+    return frozenset(exhibit.id for exhibit in config.exhibits if exhibit.kind == "codes")
+
+
 def kind_modules(config: Config) -> dict[str, str]:
     """Return the module of every exhibit's kind, by the id of the exhibit.
 

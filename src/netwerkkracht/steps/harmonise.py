@@ -22,12 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_target(parser, "--findings", "what was found in files and codebook")
     add_target(parser, "--flow", "rows in = rows used + rows set aside, by file, wave and group")
     add_target(parser, "--missing", "missing values by variable, wave, group and reason, as counts")
+    add_target(parser, "--codes", "codes found by variable, file and source, as counts")
 
 
 def run(args: argparse.Namespace, part: Part) -> None:  # noqa: ARG001  # the one shape of a step
     """Harmonise the files; findings that are errors stop the step before anything is written."""
     from netwerkkracht.codebook import read_codebook
     from netwerkkracht.harmonise.assemble import harmonise
+    from netwerkkracht.harmonise.found import codes_by_variable
     from netwerkkracht.spss.artifacts import from_artifacts
 
     log = logs.start("harmonise")
@@ -44,6 +46,7 @@ def run(args: argparse.Namespace, part: Part) -> None:  # noqa: ARG001  # the on
     io.write_csv(args.set_aside, with_cells(made.set_aside, {spec.file: spec for spec in specs}))
     io.write_csv(args.flow, made.flow)
     io.write_csv(args.missing, made.missing)
+    io.write_csv(args.codes, codes_by_variable(codebook, files))
     io.write_json(args.findings, [asdict(finding) for finding in findings])
     aside = int(made.set_aside["count"].sum())
     log.info("%d rows in the panel, %d set aside, %d findings", len(made.panel), aside, len(findings))
