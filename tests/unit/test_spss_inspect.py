@@ -19,7 +19,7 @@ def path(tmp_path):
 
 
 def test_the_json_says_all(path):
-    known = json.loads(inspect.run(path, as_json=True))
+    known = json.loads(inspect.run(path, as_json=True).text)
     assert (known["n_rows"], known["n_vars"], known["weight"]) == (7, 9, "gewicht_van_de_persoon")
     answer = known["variables"]["vraag"]
     assert answer["missing"] == {"values": [9.0], "ranges": [["LOWEST", -1.0]]}
@@ -49,7 +49,7 @@ def test_many_values_are_not_listed(tmp_path):
     values = pd.DataFrame({"a": [float(i) for i in range(16)], "b": [float(i % 15) for i in range(16)]})
     file = tmp_path / "m.sav"
     file.write_bytes(to_bytes(values, (SpssVariable("a"), SpssVariable("b")), Extras()))
-    variables = json.loads(inspect.run(file, as_json=True))["variables"]
+    variables = json.loads(inspect.run(file, as_json=True).text)["variables"]
     assert "value_counts" not in variables["a"]
     assert variables["a"]["n_distinct"] == 16
     assert len(variables["b"]["value_counts"]) == 15
@@ -65,7 +65,7 @@ def test_the_table_fits(tmp_path, width):
     values = pd.DataFrame({variables[0].name: [1.0, 2.0], variables[1].name: [3.0, 4.0]})
     file = tmp_path / "w.sav"
     file.write_bytes(to_bytes(values, variables, Extras("label " * 10)))
-    lines = inspect.run(file, width=width).splitlines()
+    lines = inspect.run(file, width=width).text.splitlines()
     assert max(map(table.columns, lines)) <= width
     assert any("上海市" in line for line in lines)
 
@@ -74,7 +74,7 @@ def test_labels_cannot_steer_the_terminal(tmp_path):
     variables = (SpssVariable("a", "rood \x1b[31m", value_labels={1.0: "\u202eomgekeerd"}),)
     file = tmp_path / "h.sav"
     file.write_bytes(to_bytes(pd.DataFrame({"a": [1.0]}), variables, Extras()))
-    shown = inspect.run(file, width=80)
+    shown = inspect.run(file, width=80).text
     assert "\x1b" not in shown
     assert "\u202e" not in shown
 
@@ -91,9 +91,9 @@ def test_other_encodings_are_shown_with_the_finding(tmp_path):
 
     file = tmp_path / "e.sav"
     file.write_bytes(declare(small(), "windows-1252", 1252))
-    shown = inspect.run(file, width=100)
+    shown = inspect.run(file, width=100).text
     assert "D09 error" in shown
-    assert "D09" not in inspect.run(file, width=100, encoding="UTF-8")
+    assert "D09" not in inspect.run(file, width=100, encoding="UTF-8").text
 
 
 def test_the_artefacts_hold_everything(path, tmp_path):
@@ -106,3 +106,35 @@ def test_the_artefacts_hold_everything(path, tmp_path):
     (tmp_path / "v.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(StudyError, match="I05"):
         from_artifacts(tmp_path / "v.csv", tmp_path / "v.json")
+
+
+def test_texts_that_cannot_be_decoded_are_named_and_end_with_a_code_of_their_own(tmp_path, capsys):
+    from spss_samples import declare
+
+    from netwerkkracht.cli import run as main
+
+    file = tmp_path / "u.sav"
+    file.write_bytes(declare(small("windows-1252"), "UTF-8", 65001))
+    assert main(["inspect", str(file)]) == 3
+    shown = capsys.readouterr().out
+    assert "D09 error" in shown
+    assert "write 'encoding: windows-1252'" in " ".join(shown.split())
+    assert main(["inspect", str(file), "--json"]) == 3
+    known = json.loads(capsys.readouterr().out)
+    # two labels and two values, and nothing of them is lost when the right encoding is given
+    assert known["n_undecodable"] == 4
+    assert main(["inspect", str(file), "--json", "--encoding", "windows-1252"]) == 0
+    assert json.loads(capsys.readouterr().out)["n_undecodable"] == 0
+    with pytest.raises(StudyError, match="D09"):
+        read(file)
+
+
+def test_texts_that_only_look_wrong_are_shown_and_end_well(tmp_path, capsys):
+    from spss_samples import declare
+
+    from netwerkkracht.cli import run as main
+
+    file = tmp_path / "e.sav"
+    file.write_bytes(declare(small(), "windows-1252", 1252))
+    assert main(["inspect", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"][0]["severity"] == "error"

@@ -31,7 +31,7 @@ def missing_text(missing):
 
 def ours(path):
     """Our facts in PSPP's words."""
-    known = json.loads(inspect.run(path, as_json=True))
+    known = json.loads(inspect.run(path, as_json=True).text)
     variables = {
         name: {
             "label": fact["label"] or "",
@@ -81,7 +81,7 @@ OTHERS = os.environ.get("NETWERKKRACHT_SPSS_CASES")
 def test_files_of_others_agree_with_two_readers():
     folder = Path(OTHERS)
     for name, known in json.loads((folder / "facts.json").read_text(encoding="utf-8")).items():
-        mine = json.loads(inspect.run(folder / name, as_json=True))
+        mine = json.loads(inspect.run(folder / name, as_json=True).text)
         agreed = [who for who in ("haven", "pspp") if known[who]["counts_sha"] == mine["counts_sha"]]
         # where the two differ (a text cut inside a letter) we cannot agree with both
         assert agreed, name

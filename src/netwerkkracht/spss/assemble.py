@@ -53,7 +53,8 @@ def assemble(source: Source, answer: Answer, decoder: Decoder, notes: tuple[Find
         attributes=extra.file_attributes,
     )
     found = (*notes, *findings_of(source.name, decoder))
-    return SpssFile(**{**vars(made), "findings": found})
+    lost = sum(decoder.seen.undecodable.values())
+    return SpssFile(**{**vars(made), "findings": found, "undecodable": lost})
 
 
 def _variable(index: int, facts: dict[str, Any], decoder: Decoder, extra: extensions.Extra) -> SpssVariable:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +35,7 @@ def held(content: bytes, header: Header) -> Held | None:
         rows, rest = divmod(len(data), header.row_bytes)
         return Held(rows, 0, 0) if not rest else Held(rows, -(-rest // UNIT), rest)
     if header.compression == 2:
-        inflated = b"".join(_inflated(content, header))
+        inflated = _inflated(content, header)
         if not inflated and header.declared_rows:
             return None
         data = memoryview(inflated)
@@ -45,18 +44,22 @@ def held(content: bytes, header: Header) -> Held | None:
     return Held(rows, rest or int(cut), behind)
 
 
-def _inflated(content: bytes, header: Header) -> Iterator[bytes]:
-    """Yield the blocks; sizes were checked before (``intake.require_room``)."""
+def _inflated(content: bytes, header: Header) -> bytearray:
+    """Return the blocks up to the first that is broken; ``intake.require_room`` has checked their sizes."""
     place = header.data_offset
     _, trailer, _ = struct.unpack(header.order + "3q", content[place : place + 24])
     (count,) = struct.unpack(header.order + "i", content[trailer + 20 : trailer + 24])
+    whole = memoryview(content)
+    made = bytearray()
     for index in range(count):
         at = trailer + 24 + 24 * index
         _, start, size, packed = struct.unpack(header.order + "2q2i", content[at : at + 24])
         try:
-            yield zlib.decompressobj().decompress(content[start : start + packed], size + 1)
+            # never more than one byte beyond what the table says, whatever the block would give
+            made += zlib.decompressobj().decompress(whole[start : start + packed], size + 1)
         except zlib.error:
-            return
+            break
+    return made
 
 
 def _chain(following: list[int]) -> tuple[list[int], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,7 +12,7 @@ from netwerkkracht.spss.model import MultipleResponseSet
 from netwerkkracht.spss.text import Decoder
 
 ROLES = {"0": "input", "1": "output", "2": "both", "3": "none", "4": "partition", "5": "split"}
-ATTRIBUTE = re.compile(r"([^(\n]+)\(((?:'[^\n]*'\n)*)\)")
+LONGEST_LABEL = 2**15
 
 Attributes = dict[str, tuple[str, ...]]
 
@@ -35,7 +36,7 @@ def read(header: Header, decoder: Decoder) -> Extra:
         found = [column for column in header.columns if column.position == header.weight_position]
         if found:
             extra.weight = names.get(found[0].short_name.lower(), decoder(found[0].short_name))
-    extra.file_attributes = _attributes(decoder(header.text(17)))
+    extra.file_attributes = attributes_of(decoder(header.text(17)))
     for name, attributes in _by_variable(decoder(header.text(18))).items():
         role = attributes.pop("$@Role", None)
         key = names.get(name.lower(), name).lower()
@@ -43,7 +44,7 @@ def read(header: Header, decoder: Decoder) -> Extra:
             extra.roles[key] = ROLES.get(role[0], "input")
         if attributes:
             extra.attributes[key] = attributes
-    extra.mr_sets = tuple(_sets(header.text(7) + header.text(19), names, decoder))
+    extra.mr_sets = tuple(sets_of(header.text(7) + header.text(19), names, decoder))
     return extra
 
 
@@ -57,12 +58,23 @@ def long_names(header: Header, decoder: Decoder) -> dict[str, str]:
     return found
 
 
-def _attributes(content: str) -> Attributes:
-    r"""Parse ``Name('first'\n'second'\n)`` and so on."""
-    return {
-        match[1].strip(): tuple(line[1:-1] for line in match[2].split("\n") if len(line) >= 2)
-        for match in ATTRIBUTE.finditer(content)
-    }
+def attributes_of(content: str) -> Attributes:
+    r"""Parse ``Name('first'\n'second'\n)`` and so on, in one pass; the rest of a broken text is left out."""
+    found: Attributes = {}
+    at = 0
+    while (opened := content.find("(", at)) >= 0:
+        name, values, at = content[at:opened].strip("\n\x00 "), [], opened + 1
+        while content.startswith("'", at):
+            end = content.find("'\n", at + 1)
+            if end < 0:
+                return found
+            values.append(content[at + 1 : end])
+            at = end + 2
+        if not name or not content.startswith(")", at):
+            return found
+        found[name] = tuple(values)
+        at += 1
+    return found
 
 
 def _by_variable(content: str) -> dict[str, Attributes]:
@@ -71,40 +83,64 @@ def _by_variable(content: str) -> dict[str, Attributes]:
     for part in re.split(r"(?<=\))/", content):
         name, mark, rest = part.partition(":")
         if mark:
-            found[name.strip("\x00\n ")] = _attributes(rest)
+            found[name.strip("\x00\n ")] = attributes_of(rest)
     return found
 
 
-def _sets(content: str, names: dict[str, str], decoder: Decoder) -> list[MultipleResponseSet]:
-    """Parse the records of sets, in which texts are preceded by their length in bytes."""
+def sets_of(content: str, names: dict[str, str], decode: Callable[[str], str]) -> list[MultipleResponseSet]:
+    """Parse the records of sets, in which texts are preceded by their length in bytes.
+
+    Parameters
+    ----------
+    content
+        The undecoded records.
+    names
+        Long names by lower-cased short name.
+    decode
+        Turns undecoded into decoded text.
+
+    Returns
+    -------
+    list of MultipleResponseSet
+        Those up to the first that does not hold together.
+    """
     sets: list[MultipleResponseSet] = []
-    rest = content
-    while "=" in rest:
-        name, _, rest = rest.lstrip("\n\x00").partition("=")
+    at = 0
+    while (mark := content.find("=", at)) >= 0:
         try:
-            kind = rest[0]
-            rest = rest[1:]
+            name, kind = content[at:mark].lstrip("\n\x00"), content[mark + 1]
+            at = mark + 2
             counted: str | None = None
             if kind == "E":
-                rest = rest.lstrip(" ").partition(" ")[2]
+                at = content.index(" ", _past_blanks(content, at)) + 1
             if kind in "DE":
-                counted, rest = _counted_text(rest)
+                counted, at = _counted_text(content, at)
             elif kind != "C":
                 break
-            label, rest = _counted_text(rest.lstrip(" "))
+            label, at = _counted_text(content, at)
         except (ValueError, IndexError):
             break
-        line, _, rest = rest.partition("\n")
-        members = tuple(names.get(decoder(short).lower(), decoder(short)) for short in line.split())
+        end = content.find("\n", at)
+        end = len(content) if end < 0 else end
+        members = tuple(names.get(decode(short).lower(), decode(short)) for short in content[at:end].split())
+        at = end + 1
         form: Literal["categories", "dichotomies"] = "categories" if kind == "C" else "dichotomies"
-        value = decoder(counted) if counted is not None else None
-        sets.append(MultipleResponseSet(decoder(name).lstrip("$"), decoder(label), form, value, members))
+        value = decode(counted) if counted is not None else None
+        sets.append(MultipleResponseSet(decode(name).lstrip("$"), decode(label), form, value, members))
     return sets
 
 
-def _counted_text(content: str) -> tuple[str, str]:
-    count, _, rest = content.lstrip(" ").partition(" ")
-    size = int(count)
-    if size < 0 or size > len(rest):
+def _past_blanks(content: str, at: int) -> int:
+    while content.startswith(" ", at):
+        at += 1
+    return at
+
+
+def _counted_text(content: str, at: int) -> tuple[str, int]:
+    """Return the text at a place, of the length that stands before it, and the place behind it."""
+    start = _past_blanks(content, at)
+    end = content.index(" ", start, start + 12)
+    size = int(content[start:end])
+    if not 0 <= size <= min(LONGEST_LABEL, len(content) - end - 1):
         raise ValueError(size)
-    return rest[:size], rest[size:]
+    return content[end + 1 : end + 1 + size], end + 1 + size

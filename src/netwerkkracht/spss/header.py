@@ -13,6 +13,15 @@ from dataclasses import dataclass, field
 
 DOCUMENT_LINE = 80
 SEGMENT = 8
+LONGEST_LABEL = 2**15
+# what a dictionary may hold at most: reading it takes time and memory in this process, not in the worker
+MOST = {
+    "variables": 50_000,
+    "8-byte units in a row": 2**21,
+    "value labels": 2**20,
+    "value labels of all variables": 2**23,
+    "extension records": 10_000,
+}
 
 
 class HeaderError(Exception):
@@ -53,6 +62,9 @@ class Header:
     segments: int = 0
     columns: list[Column] = field(default_factory=list)
     value_label_sets: int = 0
+    value_labels: int = 0
+    labelled: int = 0
+    n_extensions: int = 0
     documents: list[str] = field(default_factory=list)
     extensions: dict[int, bytes] = field(default_factory=dict)
     data_offset: int = 0
@@ -124,12 +136,17 @@ def scan(data: bytes) -> Header:
         When a record is cut, claims an impossible length or has an unknown type.
     """
     header, cursor = _fixed_part(data)
+    parts: dict[int, list[bytes]] = {}
     while True:
         kind = cursor.integer("a record type")
         if kind == 999:
             cursor.integer("the end of the dictionary")
             break
-        _record(kind, cursor, header)
+        if kind == 7:
+            _extension(cursor, header, parts)
+        else:
+            _record(kind, cursor, header)
+    header.extensions = {subtype: b"".join(bodies) for subtype, bodies in parts.items()}
     header.data_offset = cursor.at
     if header.segments == 0:
         raise HeaderError("the file has no variables", cursor.at)
@@ -167,27 +184,49 @@ def _fixed_part(data: bytes) -> tuple[Header, Cursor]:
 def _record(kind: int, cursor: Cursor, header: Header) -> None:
     if kind == 2:
         _variable(cursor, header)
+        _require_few("variables", len(header.columns), cursor)
+        _require_few("8-byte units in a row", header.segments, cursor)
     elif kind == 3:
-        for _ in range(cursor.integer("a value label count")):
-            cursor.take(8, "a value label")
-            length = cursor.take(1, "a value label")[0]
-            cursor.take(-(length + 1) % 8 + length, "a value label")
-        header.value_label_sets += 1
-    elif kind == 4:
-        cursor.take(4 * cursor.integer("a value label's variables"), "a value label's variables")
+        _value_labels(cursor, header)
     elif kind == 6:
         lines = cursor.integer("the documents")
         cursor.take(0 if 0 <= lines <= header.size else -1, "the documents")
         header.documents += [cursor.text(DOCUMENT_LINE, "the documents") for _ in range(lines)]
-    elif kind == 7:
-        subtype, size, count = (cursor.integer("an extension record") for _ in range(3))
-        if size < 0 or count < 0:
-            raise HeaderError("an extension record has a negative length", cursor.at)
-        body = cursor.take(size * count, "an extension record")
-        # SPSS splits multiple-response sets over two records of the same kinds; the others occur once
-        header.extensions[subtype] = header.extensions.get(subtype, b"") + body
     else:
         raise HeaderError("a record of unknown type stands in the dictionary", cursor.at - 4)
+
+
+def _require_few(what: str, count: int, cursor: Cursor) -> None:
+    if count > MOST[what]:
+        raise HeaderError(f"the dictionary holds more {what} than any program writes", cursor.at)
+
+
+def _value_labels(cursor: Cursor, header: Header) -> None:
+    """Pass over a set of value labels and the variables it belongs to, which must follow."""
+    count = cursor.integer("a value label count")
+    _require_few("value labels", header.value_labels + count, cursor)
+    for _ in range(count):
+        cursor.take(8, "a value label")
+        length = cursor.take(1, "a value label")[0]
+        cursor.take(-(length + 1) % 8 + length, "a value label")
+    if cursor.integer("a value label's variables") != 4:
+        raise HeaderError("value labels belong to no variable", cursor.at - 4)
+    owners = cursor.integer("a value label's variables")
+    cursor.take(4 * owners, "a value label's variables")
+    header.value_labels += count
+    header.labelled += count * owners
+    _require_few("value labels of all variables", header.labelled, cursor)
+    header.value_label_sets += 1
+
+
+def _extension(cursor: Cursor, header: Header, parts: dict[int, list[bytes]]) -> None:
+    subtype, size, count = (cursor.integer("an extension record") for _ in range(3))
+    if size < 0 or count < 0:
+        raise HeaderError("an extension record has a negative length", cursor.at)
+    # SPSS splits multiple-response sets over two records of the same kinds; the others occur once
+    parts.setdefault(subtype, []).append(cursor.take(size * count, "an extension record"))
+    header.n_extensions += 1
+    _require_few("extension records", header.n_extensions, cursor)
 
 
 def _variable(cursor: Cursor, header: Header) -> None:
@@ -198,6 +237,8 @@ def _variable(cursor: Cursor, header: Header) -> None:
         raise HeaderError("a variable record is damaged", cursor.at)
     if has_label:
         length = cursor.integer("a variable label")
+        if length > LONGEST_LABEL:
+            raise HeaderError("a variable label is longer than any program writes", cursor.at)
         label = cursor.text(length, "a variable label")
         cursor.take(-length % 4, "a variable label")
     missing = tuple(cursor.take(8, "missing values") for _ in range(abs(n_missing)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,17 @@ FEW = 15
 SYSMIS = "."
 
 
-def run(path: Path | str, *, as_json: bool = False, encoding: str | None = None, width: int = 0) -> str:
+@dataclass(frozen=True)
+class Inspection:
+    """What is in a file, as printed; ``whole`` is false when texts of it could not be decoded."""
+
+    text: str
+    whole: bool
+
+
+def run(
+    path: Path | str, *, as_json: bool = False, encoding: str | None = None, width: int = 0
+) -> Inspection:
     """Read a file and say what is in it.
 
     Parameters
@@ -30,21 +41,27 @@ def run(path: Path | str, *, as_json: bool = False, encoding: str | None = None,
     width
         Columns of the table; 0 asks the terminal.
 
+    Returns
+    -------
+    Inspection
+        The text, and whether all texts of the file could be decoded.
+
     Raises
     ------
     StudyError
-        When the file cannot be read (see :func:`netwerkkracht.spss.reader.read`). Texts that look like
-        another encoding do not stop the inspection; they stand among its findings.
+        When the file cannot be read (see :func:`netwerkkracht.spss.reader.read`). Texts that cannot be
+        decoded, or look like another encoding, do not stop the inspection; they stand among its findings.
     """
     from netwerkkracht.spss.reader import read
 
     file = read(path, encoding=encoding, strict=False)
     known = facts(file)
     if as_json:
-        return json.dumps(known, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        text = json.dumps(known, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        return Inspection(text, file.undecodable == 0)
     from netwerkkracht.spss.table import render
 
-    return render(known, width)
+    return Inspection(render(known, width), file.undecodable == 0)
 
 
 def facts(file: SpssFile) -> dict[str, Any]:
@@ -61,6 +78,7 @@ def facts(file: SpssFile) -> dict[str, Any]:
         "bytes": file.size,
         "sha256": file.sha256,
         "encoding": file.encoding,
+        "n_undecodable": file.undecodable,
         "product": file.product,
         "file_label": file.file_label,
         "weight": file.weight,

@@ -116,12 +116,14 @@ def _require_small_blocks(header: Header, content: bytes, name: str, limits: Lim
     _bias, _zero, block, count = struct.unpack(header.order + "2q2i", content[trailer : trailer + 24])
     if count < 0 or 24 + 24 * count > length or block < 0:
         raise broken
-    decoded = 0
+    decoded, free = 0, place + 24
     for index in range(count):
         at = trailer + 24 + 24 * index
         _, start, size, packed = struct.unpack(header.order + "2q2i", content[at : at + 24])
-        if size < 0 or packed < 0 or start < 0 or start + packed > trailer:
+        # the blocks lie one behind the other: two in one place would be inflated twice
+        if size < 0 or packed < 0 or start != free or start + packed > trailer:
             raise broken
+        free = start + packed
         decoded += size
     if max(decoded, block) > limits.decoded_bytes:
         raise _too_large(name, decoded, limits.decoded_bytes, "decoded data")

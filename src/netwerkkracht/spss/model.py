@@ -74,6 +74,7 @@ class SpssFile:
     ``frame`` has the columns in file order: numbers as float64 with user-missing codes kept and SYSMIS as
     NaN, strings without trailing blanks (an empty string is an empty value), dates and times as seconds
     since 14 October 1582. ``findings`` says what deserves attention; errors among them stop a strict read.
+    ``undecodable`` counts texts with bytes that the encoding does not know, shown as U+FFFD.
     """
 
     name: str
@@ -91,6 +92,7 @@ class SpssFile:
     weight: str | None = None
     mr_sets: tuple[MultipleResponseSet, ...] = ()
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    undecodable: int = 0
 
     @property
     def by_name(self) -> dict[str, SpssVariable]:

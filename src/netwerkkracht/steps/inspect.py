@@ -15,11 +15,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", help="encoding of its texts, when you know better than the file")
 
 
+UNDECODED = 3
+
+
 def run(args: argparse.Namespace) -> int:
-    """Print the variables with labels, missing codes and counts."""
+    """Print the variables with labels, missing codes and counts; return 3 when texts could not be decoded."""
     from netwerkkracht.spss.inspect import run as inspect
 
     width = shutil.get_terminal_size((100, 40)).columns
-    text = inspect(args.file, as_json=args.json, encoding=args.encoding, width=width)
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    return 0
+    made = inspect(args.file, as_json=args.json, encoding=args.encoding, width=width)
+    sys.stdout.write(made.text if made.text.endswith("\n") else made.text + "\n")
+    return 0 if made.whole else UNDECODED
