@@ -2,10 +2,15 @@ import analysis_study as study
 import numpy as np
 import pytest
 
-from netwerkkracht.models.alternatives import influence, specification_curve, vary
+from netwerkkracht.errors import StudyError
+from netwerkkracht.missing.curve import specification_curve
+from netwerkkracht.missing.routes import Plan, missing_routes
+from netwerkkracht.mixed import fit
+from netwerkkracht.models.alternatives import influence, vary
 from netwerkkracht.models.diagnostics import diagnostics
 from netwerkkracht.models.fit import fit_model
-from netwerkkracht.models.spec import ModelSpec
+from netwerkkracht.models.frame import analysis_frame
+from netwerkkracht.models.spec import AtWave, ModelSpec
 
 SPEC = ModelSpec.from_mapping(
     {
@@ -16,55 +21,155 @@ SPEC = ModelSpec.from_mapping(
         "role": "primary",
     }
 )
-SCHOOL = {"add": "school1", "at_wave": {"school1": {"variable": "school", "wave": "a"}}}
+YEARS = {"add": "years1", "at_wave": {"years1": {"variable": "years", "wave": "a"}}}
+CLASSES = {"add": "years1", "at_wave": {"years1": {"variable": "years", "wave": "a", "cut": [40, 60]}}}
 CHOICES = {
     "outcome": {"load": None, "mood": {"outcome": "mood"}},
-    "covariates": {"none": None, "school": SCHOOL},
-    "sample": {"all": None, "complete": {"sample": "complete"}},
+    "age": {"none": None, "years": YEARS, "classes": CLASSES},
+    "family": {"linear": None, "binomial": {"family": "binomial"}},
+    "dropout": {
+        "all": None,
+        "complete": {"sample": "complete"},
+        "weights": {"route": "weights"},
+        "imputation": {"route": "imputation"},
+    },
 }
+IMPOSSIBLE = [
+    {"when": {"outcome": ["mood"], "family": ["binomial"]}},
+    {"when": {"dropout": ["weights", "imputation"], "family": ["binomial"]}},
+]
+PLAN = Plan((), (), times=10)
+
+
+def draws():
+    return np.random.default_rng(3)
 
 
 @pytest.fixture(scope="module")
 def panel():
-    return study.panel(n=25)
+    return study.panel(n=40, visits=("a", "b"))
 
 
 @pytest.fixture(scope="module")
 def facts():
-    return study.facts()
+    return study.facts(("a", "b"))
 
 
-def test_the_number_of_specifications_is_the_product_and_the_first_is_primary():
-    made = vary(SPEC, CHOICES)
-    assert len(made) == 8
-    assert made[0][1].formula == SPEC.formula
-    assert len({(spec.formula, spec.sample) for _, spec in made}) == 8
-    assert made[2][1].formula == "load ~ arm * visit + school1 + (1 | pid)"
+@pytest.fixture(scope="module")
+def curve(panel, facts):
+    return specification_curve(vary(SPEC, CHOICES, IMPOSSIBLE), panel, facts, PLAN, draws)
 
 
-def test_the_primary_specification_equals_the_model(panel, facts):
-    curve = specification_curve(SPEC, CHOICES, panel, facts, "c")
-    assert len(curve) == 8
+def test_the_number_of_specifications_is_the_product_less_the_impossible_and_the_first_is_primary(curve):
+    made = vary(SPEC, CHOICES, IMPOSSIBLE)
+    # 2 x 3 x 2 x 4, less mood and binomial (12), less binomial by weights or imputation (6 more)
+    assert len(made) == len(curve) == 48 - 12 - 6
+    assert made[0].spec.formula == SPEC.formula
+    assert curve["primary"].tolist() == [1] + [0] * 29
+    added = next(item for item in made if dict(item.names) == _names("load", "years", "linear", "all"))
+    assert added.spec.formula == "load ~ arm * visit + years1 + (1 | pid)"
+    # with weights the same terms stand in the model of drop-out
+    weighted = next(item for item in made if dict(item.names) == _names("load", "years", "linear", "weights"))
+    assert (weighted.spec.formula, weighted.route, weighted.dropout) == (SPEC.formula, "weights", ("years1",))
+
+
+def _names(*taken):
+    return dict(zip(CHOICES, taken, strict=True))
+
+
+def _row(curve, *taken):
+    for choice, name in _names(*taken).items():
+        curve = curve[curve[choice] == name]
+    (row,) = curve.to_dict("records")
+    return row
+
+
+@pytest.mark.parametrize(
+    ("choices", "impossible", "word"),
+    [
+        ({"family": {"a": None, "b": {"famly": "poisson"}}}, [], "famly"),
+        ({"route": {"a": None, "b": {"route": "weight"}}}, [], "weight"),
+        ({"family": {"a": None}}, [{"when": {"famly": ["a"]}}], "famly"),
+        ({"family": {"a": None}}, [{"when": {"family": ["b"]}}], "'b'"),
+        ({"family": {"a": None}}, [{"when": {"family": ["a"]}}], "primary"),
+        ({"age": {"unused": None, "same": {"at_wave": YEARS["at_wave"]}}}, [], "same analysis"),
+    ],
+)
+def test_a_slip_in_the_choices_is_refused(choices, impossible, word):
+    with pytest.raises(StudyError, match=word):
+        vary(SPEC, choices, impossible)
+
+
+def test_the_primary_specification_equals_the_model(panel, facts, curve):
     result = fit_model(SPEC, panel, facts)
-    row = result.contrast("change", "c")
+    row = result.contrast("change", "b")
     first = curve[curve["primary"] == 1].iloc[0]
     assert first["estimate"] == pytest.approx(row["estimate"] / result.sd_first)
     assert first["lower"] == pytest.approx(row["lower"] / result.sd_first)
     assert first["p"] == pytest.approx(row["p"])
 
 
+def test_other_families_stand_on_the_scale_of_the_outcome(panel, facts, curve):
+    frame = analysis_frame(SPEC, panel, facts).frame
+    made = fit(SPEC.formula, frame.assign(five=5.0), "binomial", trials="five")
+    # without covariates everyone in a cell is alike: the marginal means, times the top of the scale
+    means = made.means("arm", by="visit").set_index(["arm", "visit"])["response"]
+    change = 5 * (means["new", "b"] - means["new", "a"] - means["old", "b"] + means["old", "a"])
+    row = _row(curve, "load", "none", "binomial", "all")
+    spread = fit_model(SPEC, panel, facts).sd_first
+    assert row["estimate"] == pytest.approx(change / spread, rel=1e-9)
+    assert row["status"] == "ok"
+    # logit and linear models of the same counts must tell the same story in units of the outcome
+    linear = _row(curve, "load", "none", "linear", "all")
+    assert row["estimate"] == pytest.approx(linear["estimate"], abs=0.15)
+    assert row["upper"] - row["lower"] == pytest.approx(linear["upper"] - linear["lower"], rel=0.25)
+
+
+def test_weights_and_imputation_are_those_of_the_missing_data_exhibit(panel, facts, curve):
+    spread = fit_model(SPEC, panel, facts).sd_first
+    plan = Plan(("years",), (), times=10)
+    routes = missing_routes(SPEC, panel, facts, plan, draws()).set_index("route")
+    for name, route in (("complete", "panel"), ("weights", "ipaw"), ("imputation", "imputation")):
+        row = _row(curve, "load", "years" if name != "complete" else "none", "linear", name)
+        unit = spread if name != "complete" else _spread_of_complete(panel, facts)
+        for column in ("estimate", "lower", "upper"):
+            assert row[column] == pytest.approx(routes.loc[route, column] / unit, rel=1e-9)
+        assert row["p"] == pytest.approx(routes.loc[route, "p"], rel=1e-9)
+    # the classes of age are another model of drop-out than its years
+    years, classes = (_row(curve, "load", name, "linear", "weights") for name in ("years", "classes"))
+    assert years["estimate"] != classes["estimate"]
+
+
+def _spread_of_complete(panel, facts):
+    from dataclasses import replace
+
+    return fit_model(replace(SPEC, sample="complete"), panel, facts).sd_first
+
+
+def test_a_number_is_cut_into_classes(panel, facts):
+    from dataclasses import replace
+
+    spec = replace(
+        SPEC, formula="load ~ years1 + (1 | pid)", at_wave={"years1": AtWave("years", "a", (40.0, 60.0))}
+    )
+    frame = analysis_frame(spec, panel, facts).frame
+    years = panel[panel["visit"] == "a"].set_index("pid")["years"]
+    expected = np.searchsorted([40, 60], frame["pid"].map(years), side="left") + 1
+    assert frame["years1"].astype(int).tolist() == expected.tolist()
+
+
 def test_influence_is_the_refit_without_one_person(panel, facts):
-    moves = influence(SPEC, panel, facts, "c")
-    assert len(moves) == 50
+    moves = influence(SPEC, panel, facts, "b")
+    assert len(moves) == 80
     assert "pid" not in moves.columns
     someone = panel["pid"].iloc[0]
-    rest = fit_model(SPEC, panel[panel["pid"] != someone], facts).contrast("change", "c")
+    rest = fit_model(SPEC, panel[panel["pid"] != someone], facts).contrast("change", "b")
     assert np.isclose(moves["estimate"], rest["estimate"], rtol=1e-6).any()
 
 
 def test_residuals_of_the_right_model_are_uniform_and_of_a_wrong_one_are_not(facts):
     draw = np.random.default_rng(5)
-    good = study.panel(seed=9, n=60, lost=0.0)
+    good = study.panel(seed=9, n=60, lost=0.0, visits=("a", "b"))
     person = good["pid"].map(dict(zip(good["pid"].unique(), draw.normal(size=120), strict=True)))
     good["mood"] = 5 + person + draw.normal(size=len(good))
     good["mood__reason"] = ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from netwerkkracht import display
@@ -16,10 +18,11 @@ from netwerkkracht.exhibits.style import (
     VERMILION,
     language_axis,
     new_figure,
+    note,
     settings,
     stamp,
 )
-from netwerkkracht.models.alternatives import specification_curve
+from netwerkkracht.models.alternatives import left_out, vary
 from netwerkkracht.models.facts import Facts
 
 WORDS = {
@@ -28,88 +31,134 @@ WORDS = {
         "primary": "primaire keuze",
         "other": "andere keuze",
         "none": "zonder toets",
+        "median": "mediaan",
         "alt": "Het verschil in verandering ({a} min {b}) onder {n} combinaties van keuzen: van "
         "{low} tot {high} SD; "
         "de primaire keuze geeft {main}. {below} van de {n} schattingen liggen onder nul.",
+        "declared": "Elk van de {n} combinaties is vooraf opgegeven; het deel dat van nul verschilt is geen "
+        "kans.",
+        "scale": "Elke schatting is het verschil in eenheden van de uitkomst, gemiddeld over de mensen, "
+        "gedeeld door de SD van die uitkomst binnen de groepen bij de eerste meting.",
+        "impossible": "Van {all} combinaties kunnen er {n} niet: {reasons}.",
     },
     "en": {
         "axis": "Difference in change (SD)",
         "primary": "primary choice",
         "other": "other choice",
         "none": "without a test",
+        "median": "median",
         "alt": "The difference in change ({a} minus {b}) under {n} combinations of choices: from "
         "{low} to {high} SD; "
         "the primary choice gives {main}. {below} of the {n} estimates lie below zero.",
+        "declared": "Each of the {n} combinations was declared beforehand; the share off zero is no "
+        "probability.",
+        "scale": "Each estimate is the difference in units of the outcome, averaged over the people, divided "
+        "by the SD of that outcome within groups at the first wave.",
+        "impossible": "Of {all} combinations {n} cannot be: {reasons}.",
     },
 }
+ROW, GAP, HEADING = 4.6, 0.55, 0.85  # millimetres a line, and lines before a block with and without a heading
 
 
 def data(exhibit: Exhibit, material: Material) -> Any:
-    """Fit every combination of the option ``choices``, starting from the model of the option ``model``."""
+    """Fit every possible combination of the option ``choices``, starting from the option ``model``.
+
+    Options: ``impossible`` (combinations left out, with a reason), ``headings`` (a title per choice),
+    ``imputations`` (50), ``wave``.
+    """
+    from netwerkkracht.missing.curve import specification_curve
+    from netwerkkracht.missing.routes import Plan
+    from netwerkkracht.seeds import generator
+
+    options, facts = exhibit.options, material.facts
     spec = material.specs[exhibit.models[0]]
-    wave = str(exhibit.options.get("wave", material.facts.waves[-1]))
     frame = specification_curve(
-        spec, exhibit.options["choices"], material.panel, material.facts, wave, alpha=material.alpha
+        vary(spec, options["choices"], options.get("impossible") or ()),
+        material.panel,
+        facts,
+        Plan((), (), int(options.get("imputations", 50)), material.alpha),
+        lambda: generator(material.seed, "exhibit", exhibit.id),
+        wave=str(options.get("wave", facts.waves[-1])),
     )
     frame = frame.sort_values("estimate", kind="stable").reset_index(drop=True)
-    return frame.assign(minuend=material.facts.groups[0], subtrahend=material.facts.groups[1])
+    return frame.assign(minuend=facts.groups[0], subtrahend=facts.groups[1])
 
 
-def _label(exhibit: Exhibit, choice: str, name: str, lang: Lang) -> str:
-    changes = exhibit.options["choices"][choice][name] or {}
-    words = changes.get("label") or {}
-    return str(words.get(lang, name))
+def _words(given: Any, name: str, lang: Lang) -> str:
+    """Return the words of a label in a language, the name itself where it has none."""
+    return str((given or {}).get(lang, name))
+
+
+def _blocks(exhibit: Exhibit, lang: Lang) -> Iterator[tuple[float, str, str, str]]:
+    """Yield height, choice, alternative and words of each line; a heading has no alternative."""
+    headings = exhibit.options.get("headings") or {}
+    at = 0.0
+    for choice, options in exhibit.options["choices"].items():
+        if choice in headings:
+            yield at, choice, "", _words(headings[choice], choice, lang)
+            at += HEADING
+        for name, changes in options.items():
+            yield at, choice, name, _words((changes or {}).get("label"), name, lang)
+            at += 1.0
+        at += GAP
 
 
 def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     """Draw the sorted estimates with intervals above, and below them which choices each one took."""
-    words, choices = WORDS[lang], exhibit.options["choices"]
-    lines = [(choice, name) for choice, options in choices.items() for name in options]
+    words, lines = WORDS[lang], list(_blocks(exhibit, lang))
+    bottom = lines[-1][0] + 1.0
     with settings():
-        figure = new_figure(62 + 5 * len(lines) + 3 * len(choices))
-        curve, matrix = figure.subplots(
-            2, 1, sharex=True, height_ratios=[55, 5 * len(lines) + 3 * len(choices)]
-        )
+        figure = new_figure(68 + ROW * bottom)
+        curve, matrix = figure.subplots(2, 1, sharex=True, height_ratios=[58, ROW * bottom])
         _curve(curve, frame, words)
         language_axis(curve.yaxis, lang, sign=True)
         curve.set_ylabel(words["axis"])
-        heights, labels, at = {}, [], 0.0
-        for choice, options in choices.items():
-            for name in options:
-                heights[(choice, name)] = at
-                labels.append((at, _label(exhibit, choice, name, lang)))
-                at += 1.0
-            at += 0.6
-        for (choice, name), y in heights.items():
-            taken = (frame[choice].map(str) == str(name)).to_numpy()
-            x = frame.index.to_numpy()
-            matrix.plot(x[~taken], [y] * int((~taken).sum()), "o", ms=2.2, color=FAINT)
-            matrix.plot(x[taken], [y] * int(taken.sum()), "o", ms=3.6, color=INK)
-        matrix.set_yticks([y for y, _ in labels], [text for _, text in labels])
-        matrix.set_ylim(at - 0.6, -0.8)
-        matrix.set_xticks([])
-        matrix.tick_params(axis="y", length=0)
-        for side in ("left", "bottom"):
-            matrix.spines[side].set_visible(False)
         curve.legend(loc="upper left", fontsize=7, ncols=3)
+        _matrix(matrix, frame, lines, lang)
+        matrix.set_ylim(bottom - 0.3, -0.7)
+        matrix.set_xlim(-1.0, len(frame))
         stamp(figure, lang, synthetic=facts.synthetic)
     return figure
 
 
-def _curve(axes: Any, frame: Any, words: dict[str, str]) -> None:
+def _matrix(axes: Any, frame: Any, lines: list[tuple[float, str, str, str]], lang: Lang) -> None:
+    """Mark the alternative each specification took, and print the median under each alternative."""
+    x, primary = frame.index.to_numpy(), (frame["primary"] == 1).to_numpy()
+    size = min(3.6, 200 / max(len(frame), 1))
+    note(axes, WORDS[lang]["median"], (1.0, 1.0), (4, 1), xycoords="axes fraction", fontsize=6.5, color=SOFT)
+    for y, choice, name, text in lines:
+        beside = {"xycoords": axes.get_yaxis_transform(), "va": "center"}
+        if not name:
+            note(axes, text, (0.0, y), (-6, 0), ha="right", fontsize=7, color=SOFT, style="italic", **beside)
+            continue
+        taken = (frame[choice].map(str) == str(name)).to_numpy()
+        axes.plot(x[~taken], [y] * int((~taken).sum()), ".", ms=1.2, color=FAINT)
+        axes.plot(x[taken & ~primary], [y] * int((taken & ~primary).sum()), "o", ms=size, mew=0, color=INK)
+        axes.plot(x[taken & primary], [y] * int((taken & primary).sum()), "D", ms=4.4, color=VERMILION)
+        note(axes, text, (0.0, y), (-6, 0), ha="right", fontsize=7.5, **beside)
+        median = float(frame.loc[taken, "estimate"].median())
+        note(axes, display.number(median, lang, 2, sign=True), (1.0, y), (4, 0), fontsize=7, **beside)
+    axes.set_yticks([])
+    axes.set_xticks([])
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+def _curve(axes: Any, frame: Any, words: Mapping[str, str]) -> None:
     axes.axhline(0, color=INK, lw=0.8, zorder=0)
-    primary = frame["primary"] == 1
+    primary, size = frame["primary"] == 1, min(3.6, 220 / max(len(frame), 1))
     groups = (
+        (~primary & frame["lower"].notna(), BLUE, "o", size, words["other"]),
+        (~primary & frame["lower"].isna(), SOFT, "o", size, words["none"]),
         (primary, VERMILION, "D", 5.5, words["primary"]),
-        (~primary & frame["lower"].notna(), BLUE, "o", 3.6, words["other"]),
-        (~primary & frame["lower"].isna(), SOFT, "o", 3.6, words["none"]),
     )
-    for mask, colour, marker, size, label in groups:
+    for mask, colour, marker, ms, label in groups:
         mine = frame[mask]
         if len(mine):
-            axes.vlines(mine.index, mine["lower"], mine["upper"], color=colour, lw=1.0, alpha=0.7)
+            wide = 1.6 if marker == "D" else 0.8
+            axes.vlines(mine.index, mine["lower"], mine["upper"], color=colour, lw=wide, alpha=0.75)
             face = "white" if label == words["none"] else colour
-            axes.plot(mine.index, mine["estimate"], marker, ms=size, color=colour, mfc=face, label=label)
+            axes.plot(mine.index, mine["estimate"], marker, ms=ms, color=colour, mfc=face, label=label)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.16 * (high - low))
     axes.tick_params(axis="x", length=0, labelbottom=False)
@@ -135,14 +184,25 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )
 
 
-def notes(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
-    """Say what the curve is not."""
-    n = len(frame)
-    if lang == "nl":
-        return [
-            f"Elk van de {n} combinaties is vooraf opgegeven; het deel dat van nul verschilt is geen kans."
+def notes(frame: Any, exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
+    """Say what the curve is not, on which scale it stands, and which combinations cannot be."""
+    words = WORDS[lang]
+    lines = [words["declared"].format(n=len(frame)), words["scale"]]
+    rules = exhibit.options.get("impossible") or ()
+    if rules:
+        choices = exhibit.options["choices"]
+        whole = [dict(zip(choices, taken, strict=True)) for taken in product(*choices.values())]
+        counts = [0] * len(rules)
+        for names in whole:
+            place = left_out(names, rules)
+            if place is not None:
+                counts[place] += 1
+        reasons = [
+            f"{_words(rule.get('label'), '?', lang)} ({count})"
+            for rule, count in zip(rules, counts, strict=True)
         ]
-    return [f"Each of the {n} combinations was declared beforehand; the share off zero is no probability."]
+        lines.append(words["impossible"].format(all=len(whole), n=sum(counts), reasons="; ".join(reasons)))
+    return lines
 
 
 TEXT = ("status", "minuend", "subtrahend")

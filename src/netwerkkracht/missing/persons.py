@@ -62,7 +62,8 @@ def gather(panel: Any, facts: Facts, outcome: str, covariates: Sequence[str]) ->
     outcome
         A numeric variable.
     covariates
-        Numeric variables or coded ones; coded ones become 0/1 columns, the first level in use the reference.
+        Numeric variables or coded ones (by the codebook or as categories); coded ones become 0/1 columns, the
+        first level in use the reference.
 
     Raises
     ------
@@ -102,10 +103,12 @@ def gather(panel: Any, facts: Facts, outcome: str, covariates: Sequence[str]) ->
 
 def _columns(name: str, values: Any, facts: Facts) -> list[tuple[str, Any]]:
     known = facts.variable(name)
-    if known.type != "code":
+    classes = isinstance(values.dtype, pd.CategoricalDtype)
+    if known.type != "code" and not classes:
         return [(name, pd.to_numeric(values).to_numpy(dtype=float))]
     texts = values.map(code_text, na_action="ignore")
-    levels = [code for code, _ in known.codes if (texts == code).any()]
+    codes = list(values.cat.categories) if classes else [code for code, _ in known.codes]
+    levels = [code for code in codes if (texts == code).any()]
     missing = texts.isna().to_numpy()
     made = []
     for level in levels[1:]:

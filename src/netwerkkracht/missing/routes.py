@@ -63,11 +63,11 @@ def missing_routes(spec: ModelSpec, panel: Any, facts: Facts, plan: Plan, rng: n
     persons = gather(panel, facts, spec.outcome, plan.covariates)
     rows = _by_likelihood(replace(spec, sample="complete"), panel, facts, plan, "panel")
     rows += _by_likelihood(replace(spec, sample="all"), panel, facts, plan, "all")
-    rows += _weighted(persons, facts, plan)
+    rows += weighted_rows(persons, facts, plan)
     completed = impute(persons, rng, plan.times)
     for delta in (0.0, *(value for value in plan.deltas if value != 0)):
         moved = shifted(persons, completed, delta)
-        rows += _imputed(spec, persons, moved, facts, plan, delta)
+        rows += imputed_rows(spec, persons, moved, facts, plan, delta)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -90,7 +90,7 @@ def _changes(made: Any, facts: Facts) -> list[Any]:
     return [row for row in made.contrasts if row["kind"] == "change" and row["wave"] == facts.waves[-1]]
 
 
-def _weighted(persons: Persons, facts: Facts, plan: Plan) -> list[dict[str, Any]]:
+def weighted_rows(persons: Persons, facts: Facts, plan: Plan) -> list[dict[str, Any]]:
     """Weighted least squares of the change on group, with HC3 standard errors and n - 2 df.
 
     The weights are taken as known, which makes the interval somewhat too wide.
@@ -115,8 +115,6 @@ def weighted_difference(values: Vector, member: Any, weights: Vector, alpha: flo
 
     Source: MacKinnon & White (1985); R ``sandwich::vcovHC(lm(values ~ member, weights), type = "HC3")``.
     """
-    from scipy import stats
-
     estimate, variance = 0.0, 0.0
     for sign, side in ((1.0, member), (-1.0, ~member)):
         share = weights[side] / weights[side].sum()
@@ -124,29 +122,23 @@ def weighted_difference(values: Vector, member: Any, weights: Vector, alpha: flo
         estimate += sign * mean
         # in a one-mean regression the leverage of a row is its share of the weight
         variance += float(np.sum((share * (values[side] - mean) / (1 - share)) ** 2))
-    df = len(values) - 2
-    return _inference(estimate, math.sqrt(variance), df, alpha, stats.t)
+    return _inference(estimate, math.sqrt(variance), len(values) - 2, alpha)
 
 
-def _inference(estimate: float, se: float, df: float, alpha: float, t: Any) -> dict[str, float]:
-    reach = float(t.ppf(1 - alpha / 2, df)) * se
-    p = float(2 * t.sf(abs(estimate) / se, df)) if se > 0 else math.nan
-    return {
-        "estimate": estimate,
-        "se": se,
-        "df": df,
-        "p": p,
-        "lower": estimate - reach,
-        "upper": estimate + reach,
-    }
+def _inference(estimate: float, se: float, df: float, alpha: float) -> dict[str, float]:
+    """Return the cells of one test; no p value where nothing varies."""
+    from netwerkkracht.mixed.engine import quantile, two_sided
+
+    reach = float(quantile(1 - alpha, df)) * se
+    p = float(two_sided(np.asarray(estimate / se), df)) if se > 0 else math.nan
+    limits = {"lower": estimate - reach, "upper": estimate + reach}
+    return {"estimate": estimate, "se": se, "df": df, "p": p, **limits}
 
 
-def _imputed(
+def imputed_rows(
     spec: ModelSpec, persons: Persons, completed: Vector, facts: Facts, plan: Plan, delta: float
 ) -> list[dict[str, Any]]:
     """Fit the model to every completed panel at once; pool by Barnard and Rubin with the model's df."""
-    from scipy import stats
-
     from netwerkkracht.mixed.pool import rubin
 
     route = "imputation" if delta == 0 else "delta"
@@ -157,7 +149,7 @@ def _imputed(
         if not bad:
             pooled = rubin(estimates[:, None], errors[:, None] ** 2, float(dfs.mean()))
             mean, total, df = (float(part[0]) for part in (pooled.estimate, pooled.total, pooled.df))
-            cells = _inference(mean, math.sqrt(total), df, plan.alpha, stats.t)
+            cells = _inference(mean, math.sqrt(total), df, plan.alpha)
         n = len(persons.ids)
         rows.append(_row(route, facts, pair, n, status=bad or "ok", delta=delta, **cells))
     return rows

@@ -13,6 +13,11 @@ from numpy.typing import NDArray
 
 from netwerkkracht.missing.persons import Persons, Vector
 
+ITERATIONS = 50
+TOLERANCE = 1e-16  # of twice the gain that a step still promises
+RANK = 1e-12  # of the largest eigenvalue: smaller ones come from columns that repeat each other
+CERTAIN = 1e-8  # a fitted probability this near 0 or 1 only comes from separation
+
 
 @dataclass(frozen=True)
 class Logistic:
@@ -28,7 +33,9 @@ class Logistic:
 
 
 def logistic(y: Vector, X: Vector, *, per_column: float = 2.0) -> Logistic:
-    """Fit a logistic regression with an intercept by statsmodels' GLM, with a status.
+    """Fit a logistic regression with an intercept by Newton's method, with a status.
+
+    Equals R's ``glm(family = binomial)``, standard errors included.
 
     Parameters
     ----------
@@ -39,24 +46,30 @@ def logistic(y: Vector, X: Vector, *, per_column: float = 2.0) -> Logistic:
     per_column
         The least number of events, and of non-events, a column needs.
     """
-    design = np.column_stack([np.ones(len(y)), X])
-    nan = np.full(design.shape[1], np.nan)
+    nan = np.full(X.shape[1] + 1, np.nan)
     events = min(y.sum(), len(y) - y.sum())
     if events < per_column * X.shape[1] or events < 1:
         return Logistic(np.full(len(y), y.mean()), nan, nan, "too_small")
-    import warnings
-
-    from statsmodels.genmod.families import Binomial
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    with warnings.catch_warnings(), np.errstate(over="ignore"):
-        warnings.simplefilter("ignore")  # what they say becomes the status
-        made = GLM(y, design, family=Binomial()).fit(maxiter=100)
-    probability = np.asarray(made.fittedvalues, dtype=float)
-    status = "ok" if made.converged else "not_converged"
-    if np.any(np.minimum(probability, 1 - probability) < 1e-8) or not np.all(np.isfinite(made.bse)):
+    centre, spread = X.mean(axis=0), X.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    # in standard units, so that neither units nor columns that repeat each other disturb the steps
+    design = np.column_stack([np.ones(len(y)), (X - centre) / spread])
+    beta, done = np.zeros(len(nan)), False
+    for _ in range(ITERATIONS):
+        probability = 1 / (1 + np.exp(-np.clip(design @ beta, -700, 700)))
+        weighted = design.T * (probability * (1 - probability))
+        inverse = np.linalg.pinv(weighted @ design, rcond=RANK, hermitian=True)
+        if done:
+            break
+        score = design.T @ (y - probability)
+        beta, done = beta + inverse @ score, bool(score @ inverse @ score < TOLERANCE)
+    back = np.diag(np.r_[1.0, 1 / spread])
+    back[0, 1:] = -centre / spread
+    status = "ok" if done else "not_converged"
+    if np.any(np.minimum(probability, 1 - probability) < CERTAIN):
         status = "separated"
-    return Logistic(probability, np.asarray(made.params), np.asarray(made.bse), status)
+    se = np.sqrt(np.diag(back @ inverse @ back.T)) if status == "ok" else nan
+    return Logistic(probability, back @ beta, se, status)
 
 
 def attrition_weights(persons: Persons) -> tuple[Vector, str]:

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from netwerkkracht.errors import fail, nearest
 from netwerkkracht.models.facts import Facts
-from netwerkkracht.models.fit import PRINTED, outcome_spread
-from netwerkkracht.models.frame import analysis_frame
+from netwerkkracht.models.fit import PRINTED
+from netwerkkracht.models.frame import NAME, analysis_frame
 from netwerkkracht.models.spec import AtWave, ModelSpec
 
-Choices = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Choices = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
+Rule = Mapping[str, Any]
+PLAIN = ("sample", "family", "reml", "nodes")
+KEYS = ("label", "outcome", "add", "at_wave", "route", *PLAIN)
+ROUTES = ("likelihood", "weights", "imputation")
+TRIALS = "(trials)"  # no column of a panel can have this name
 
 
-def vary(spec: ModelSpec, choices: Choices) -> list[tuple[dict[str, str], ModelSpec]]:
-    """Return the product of the declared choices as specifications, the base specification's own first.
+@dataclass(frozen=True)
+class Variant:
+    """One combination of choices: the alternatives taken, the model, and the route for drop-out.
+
+    ``dropout`` names what the model of drop-out, or of the missing answers, knows of a person beside group
+    and outcome; the route ``likelihood`` has none.
+    """
+
+    names: Mapping[str, str]
+    spec: ModelSpec
+    route: str = "likelihood"
+    dropout: tuple[str, ...] = ()
+
+
+def vary(spec: ModelSpec, choices: Choices, impossible: Sequence[Rule] = ()) -> list[Variant]:
+    """Return the product of the declared choices less the impossible combinations, the primary one first.
 
     Parameters
     ----------
@@ -28,23 +48,97 @@ def vary(spec: ModelSpec, choices: Choices) -> list[tuple[dict[str, str], ModelS
         The primary model.
     choices
         choice -> alternative -> changes. Changes are ``outcome`` (another left side), ``add`` (terms added to
-        the fixed part), ``sample``, ``family``, ``reml`` and ``at_wave`` (columns the terms need). The first
-        alternative of every choice is the primary one.
+        the fixed part), ``at_wave`` (columns the terms need), ``sample``, ``family``, ``reml``, ``nodes`` and
+        ``route`` (``likelihood``, ``weights``, ``imputation``). With weights or imputation the terms added
+        stand in the model of drop-out instead. The first alternative of every choice is the primary one.
+    impossible
+        Rules ``{when: {choice: [alternatives], ...}}``: a combination that takes one of the alternatives
+        listed for every choice of a rule is left out.
 
-    Returns
-    -------
-    list
-        Pairs of the alternatives taken and the specification; their number is the product of the numbers of
-        alternatives.
+    Raises
+    ------
+    StudyError
+        ``M01`` for a change, route, choice or alternative that is not known, when the primary combination
+        is declared impossible, and for two combinations that are the same analysis: it would count twice.
     """
+    _known(choices, impossible)
     made = []
     for taken in product(*(options.items() for options in choices.values())):
         names = {choice: name for choice, (name, _) in zip(choices, taken, strict=True)}
-        varied = spec
-        for _, changes in taken:
-            varied = _changed(varied, changes or {})
-        made.append((names, replace(varied, id="+".join(names.values()), choices=names)))
+        if left_out(names, impossible) is None:
+            made.append(_variant(spec, names, [changes or {} for _, changes in taken]))
+    first = {choice: next(iter(options)) for choice, options in choices.items()}
+    if not made or made[0].names != first:
+        raise _wrong(
+            "the primary combination is declared impossible", "first alternatives that can go together"
+        )
+    seen: dict[Any, Variant] = {}
+    for variant in made:
+        key = _identity(variant)
+        if key in seen:
+            both = " and ".join("+".join(item.names.values()) for item in (seen[key], variant))
+            raise _wrong(f"{both} are the same analysis", "one of them declared under 'impossible'")
+        seen[key] = variant
     return made
+
+
+def left_out(names: Mapping[str, str], impossible: Sequence[Rule]) -> int | None:
+    """Return the number of the first rule that makes a combination impossible, None where none does."""
+    for place, rule in enumerate(impossible):
+        if all(names[choice] in listed for choice, listed in rule["when"].items()):
+            return place
+    return None
+
+
+def _known(choices: Choices, impossible: Sequence[Rule]) -> None:
+    for options in choices.values():
+        for name, changes in options.items():
+            for key in changes or {}:
+                if key not in KEYS:
+                    raise _wrong(
+                        f"alternative '{name}' changes '{key}'", nearest(key, KEYS) or ", ".join(KEYS)
+                    )
+            route = str((changes or {}).get("route", ROUTES[0]))
+            if route not in ROUTES:
+                raise _wrong(f"alternative '{name}' has route '{route}'", ", ".join(ROUTES))
+    for rule in impossible:
+        for choice, listed in rule["when"].items():
+            if choice not in choices:
+                raise _wrong(
+                    f"'impossible' names the choice '{choice}'",
+                    nearest(choice, choices) or ", ".join(choices),
+                )
+            for name in listed:
+                if name not in choices[choice]:
+                    raise _wrong(f"'impossible' names the alternative '{name}'", ", ".join(choices[choice]))
+
+
+def _wrong(what: str, expected: str) -> Exception:
+    return fail(
+        "M01",
+        f"specification curve: {what}",
+        file="config.yaml",
+        expected=expected,
+        action="correct the choices of the exhibit",
+    )
+
+
+def _variant(spec: ModelSpec, names: dict[str, str], taken: Sequence[Mapping[str, Any]]) -> Variant:
+    route = next((str(changes["route"]) for changes in taken if "route" in changes), ROUTES[0])
+    for changes in taken:
+        kept = {key: value for key, value in changes.items() if key != "add" or route == ROUTES[0]}
+        spec = _changed(spec, kept)
+    added = [] if route == ROUTES[0] else [str(changes.get("add", "")) for changes in taken]
+    dropout = dict.fromkeys(name for terms in added for name in NAME.findall(terms))
+    return Variant(names, replace(spec, id="+".join(names.values()), choices=names), route, tuple(dropout))
+
+
+def _identity(variant: Variant) -> Any:
+    """Return what makes an analysis: two variants with the same are one."""
+    spec = variant.spec
+    used = {*NAME.findall(spec.formula), *variant.dropout}
+    columns = tuple(sorted((name, item) for name, item in spec.at_wave.items() if name in used))
+    return (spec.formula, columns, variant.route, variant.dropout, *(getattr(spec, name) for name in PLAIN))
 
 
 def _changed(spec: ModelSpec, changes: Mapping[str, Any]) -> ModelSpec:
@@ -54,41 +148,53 @@ def _changed(spec: ModelSpec, changes: Mapping[str, Any]) -> ModelSpec:
     if changes.get("add"):
         fixed, bar, random = right.partition("(")
         right = f"{fixed.strip().removesuffix('+').strip()} + {changes['add']} + {bar}{random}"
-    waves = {
-        name: AtWave(str(item["variable"]), str(item["wave"]))
-        for name, item in (changes.get("at_wave") or {}).items()
-    }
-    plain = {name: changes[name] for name in ("sample", "family", "reml") if name in changes}
+    waves = {name: AtWave.from_mapping(item) for name, item in (changes.get("at_wave") or {}).items()}
+    plain = {name: changes[name] for name in PLAIN if name in changes}
     return replace(
         spec, formula=f"{left.strip()} ~ {right.strip()}", at_wave={**spec.at_wave, **waves}, **plain
     )
 
 
-def specification_curve(
-    spec: ModelSpec, choices: Choices, panel: Any, facts: Facts, wave: str, *, alpha: float = 0.05
-) -> Any:
-    """Fit every combination of choices and collect the difference in change, in SDs of the first wave.
+def change_on_outcome_scale(
+    spec: ModelSpec, frame: Any, facts: Facts, wave: str, level: float
+) -> dict[str, Any]:
+    """Fit and return the difference in change of the first two groups in units of the outcome.
 
-    Returns
-    -------
-    DataFrame
-        One row per specification: the alternative of each choice, status, estimate, lower, upper, p
-        (standardised; missing inference where the status is not ok), n_persons, primary (1 for the first).
+    For linear models the interaction with its sign turned; for other families standardised over the people
+    analysed (:mod:`netwerkkracht.mixed.standardise`). A binomial model of a count takes the top of its scale
+    in the codebook as the number of trials.
     """
-    rows = []
-    for place, (names, varied) in enumerate(vary(spec, choices)):
-        analysis = analysis_frame(varied, panel, facts)
-        spread = outcome_spread(varied, analysis.frame, facts)
-        row = _change(varied, analysis.frame, facts, wave, 1 - alpha)
-        cells = {name: row[name] / spread for name in ("estimate", "lower", "upper")}
-        people = int(analysis.frame[facts.person].nunique())
-        rows.append({**names, "status": row["status"], **cells, "p": row["p"], "n_persons": people,
-                     "primary": int(place == 0)})  # fmt: skip
-    return pd.DataFrame(rows)
+    if spec.family == "gaussian":
+        return _change(spec, frame, facts, wave, level)
+    from netwerkkracht.mixed import fit
+    from netwerkkracht.mixed.standardise import standardised
+
+    high = facts.variable(spec.outcome).high if spec.family == "binomial" else None
+    trials = float(high) if high is not None and high > 1 else 1.0
+    counted = spec.trials or (TRIALS if trials > 1 else None)
+    made = fit(
+        spec.formula, frame.assign(**{TRIALS: trials}), family=spec.family, trials=counted, nodes=spec.nodes
+    )
+    nothing = {"status": made.status, **dict.fromkeys(("estimate", "se", "lower", "upper", "p"), math.nan)}
+    if not np.isfinite(made.engine.beta).all() or made.engine.design.dropped_columns:
+        return nothing
+    people = frame.drop_duplicates(facts.person)
+    cells = [(group, at) for group in facts.groups[:2] for at in (facts.waves[0], wave)]
+    everyone = pd.concat([people] * len(cells), ignore_index=True)
+    for place, name in enumerate((facts.group, facts.wave)):
+        codes = np.repeat([cell[place] for cell in cells], len(people))
+        everyone[name] = pd.Categorical(codes, categories=made.engine.design.factors[name])
+    share = np.repeat([-1.0, 1.0, 1.0, -1.0], len(people)) / len(people)
+    tests = standardised(made, everyone, share)
+    table = made.interval_table(tests, level).iloc[0]
+    values = {name: trials * float(table[name]) for name in ("estimate", "se", "lower", "upper")}
+    if made.status not in PRINTED:
+        return nothing | {"estimate": values["estimate"]}
+    return {"status": made.status, **values, "p": float(table["p"])}
 
 
 def _change(spec: ModelSpec, frame: Any, facts: Facts, wave: str, level: float) -> dict[str, Any]:
-    """Fit and return the difference in change of the first two groups: their interaction, sign turned.
+    """Fit a linear model and return the difference in change: the interaction, sign turned.
 
     A whole result costs ten times this line, and these models are fitted by the dozen.
     """

@@ -55,14 +55,15 @@ def analysis_frame(spec: ModelSpec, panel: Any, facts: Facts) -> Analysis:
     """
     needed = _needed(spec, facts)
     panel = _narrow(spec, needed, panel)
-    table = pd.DataFrame({name: _column(name, spec, panel, facts) for name in needed}, index=panel.index)
-    reasons = {name: _reasons(name, spec, panel, facts) for name in needed}
+    table = pd.DataFrame({name: column(name, spec, panel, facts) for name in needed}, index=panel.index)
     keep = np.ones(len(table), dtype=bool)
     counts: Counter[tuple[str, str]] = Counter()
     for name in needed:
         missing = table[name].isna().to_numpy() & keep
-        counts.update((name, reason) for reason in reasons[name][missing])
-        keep &= ~missing
+        if missing.any():
+            reasons = _reasons(name, spec, panel, facts)
+            counts.update((name, reason) for reason in reasons[missing])
+            keep &= ~missing
     if spec.sample == "complete":
         whole = table[keep].groupby(facts.person, observed=True)[facts.wave].nunique() == len(facts.waves)
         lone = keep & ~table[facts.person].map(whole).fillna(value=False).to_numpy(dtype=bool)
@@ -105,7 +106,8 @@ def _known(name: str, panel: Any, spec: ModelSpec) -> None:
         )
 
 
-def _column(name: str, spec: ModelSpec, panel: Any, facts: Facts) -> Any:
+def column(name: str, spec: ModelSpec, panel: Any, facts: Facts) -> Any:
+    """Return a column a formula names: of the panel, carried from one wave, or an indicator."""
     if name in spec.indicators:
         made = spec.indicators[name]
         _known(made.variable, panel, spec)
@@ -115,11 +117,27 @@ def _column(name: str, spec: ModelSpec, panel: Any, facts: Facts) -> Any:
     if name in spec.at_wave:
         taken = spec.at_wave[name]
         _known(taken.variable, panel, spec)
-        at = panel[facts.wave].map(code_text) == taken.wave
-        chosen = panel[at].drop_duplicates(facts.person).set_index(facts.person)[taken.variable]
-        return _typed(taken.variable, panel[facts.person].map(chosen), facts)
+        values = _typed(taken.variable, _carried(taken.variable, taken.wave, panel, facts), facts)
+        return _classes(values, taken.cut) if taken.cut else values
     _known(name, panel, spec)
     return _typed(name, panel[name], facts)
+
+
+def _carried(name: str, wave: str, panel: Any, facts: Facts) -> Any:
+    """Return for every row the value its person had in one wave."""
+    people = panel[facts.person].tolist()
+    waves = panel[facts.wave].tolist()
+    rows: dict[Any, int] = {}
+    for row, (person, at) in enumerate(zip(people, waves, strict=True)):
+        if code_text(at) == wave:
+            rows.setdefault(person, row)
+    values = panel[name].reset_index(drop=True)
+    return values.reindex([rows.get(person, -1) for person in people]).set_axis(panel.index)
+
+
+def _classes(values: Any, limits: tuple[float, ...]) -> Any:
+    labels = [str(number) for number in range(1, len(limits) + 2)]
+    return pd.cut(values, [-np.inf, *limits, np.inf], labels=labels)
 
 
 def _typed(name: str, values: Any, facts: Facts) -> Any:
@@ -146,7 +164,5 @@ def _reasons(name: str, spec: ModelSpec, panel: Any, facts: Facts) -> Any:
         return np.full(len(panel), UNKNOWN, dtype=object)
     values = panel[column]
     if taken:
-        at = panel[facts.wave].map(code_text) == taken.wave
-        first = panel[at].drop_duplicates(facts.person).set_index(facts.person)[column]
-        values = panel[facts.person].map(first)
+        values = _carried(column, taken.wave, panel, facts)
     return values.where(values.notna() & (values != ""), UNKNOWN).to_numpy(dtype=object)

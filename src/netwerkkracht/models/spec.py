@@ -15,10 +15,20 @@ SAMPLES = ("all", "complete")
 
 @dataclass(frozen=True)
 class AtWave:
-    """A person-level covariate: the value a variable had in one wave, carried to all rows of the person."""
+    """A person-level covariate: the value a variable had in one wave, carried to all rows of the person.
+
+    With ``cut`` a number becomes ordered classes 1, 2, ...; a value equal to a limit falls below it.
+    """
 
     variable: str
     wave: str
+    cut: tuple[float, ...] = ()
+
+    @classmethod
+    def from_mapping(cls, given: Mapping[str, Any]) -> AtWave:
+        """Make a covariate from its entry in the configuration."""
+        cut = tuple(float(limit) for limit in given.get("cut") or ())
+        return cls(str(given["variable"]), str(given["wave"]), cut)
 
 
 @dataclass(frozen=True)
@@ -92,8 +102,7 @@ class ModelSpec:
         if str(values.get("formula", "")).count("~") != 1:
             raise _wrong(where, "the formula has no outcome", "outcome ~ terms + (1 | person)")
         values["at_wave"] = {
-            name: AtWave(str(item["variable"]), str(item["wave"]))
-            for name, item in (values.get("at_wave") or {}).items()
+            name: AtWave.from_mapping(item) for name, item in (values.get("at_wave") or {}).items()
         }
         values["indicators"] = {
             name: Indicator(str(item["variable"]), tuple(str(code) for code in item["codes"]))
