@@ -29,6 +29,8 @@ GROUP_STYLES: Final = (
 _BASE: Final = {
     "axes.edgecolor": INK, "axes.labelcolor": INK, "axes.linewidth": 0.6, "axes.spines.right": False,
     "axes.spines.top": False, "axes.titlelocation": "left", "axes.titlesize": 8, "axes.titlepad": 6,
+    # titles stand on the axes: else all marks are measured again at each drawing, to lift titles over them
+    "axes.titley": 1.0,
     "axes.axisbelow": True, "axes.unicode_minus": True, "axes.labelsize": 8, "font.size": 8,
     "figure.dpi": 100, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "hatch.linewidth": 0.6,
     "legend.fontsize": 8, "legend.frameon": False, "legend.handlelength": 2.4, "lines.linewidth": 1.4,
@@ -83,6 +85,11 @@ def settle(figure: Any) -> None:
         with settings():
             engine.execute(figure)
         figure.set_layout_engine("none")
+        for axes in figure.axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                if not axis.label.get_text():
+                    # no words to place: spares measuring all marks at each drawing
+                    axis.set_label_coords(0.5, 0.5)
 
 
 def stamp(figure: Any, lang: Lang, *, synthetic: bool, below: str = "") -> None:
