@@ -9,6 +9,10 @@ EXHIBIT_DATA = [
     *expand("reports/figures/{figure}.csv", figure=FIGURES),
     *expand("reports/tables/{table}.csv", table=TABLES),
 ]
+READMES = [
+    *expand("reports/figures/{figure}.README.md", figure=FIGURES),
+    *expand("reports/tables/{table}.README.md", table=TABLES),
+]
 EXHIBIT_RECORDS = [
     *expand("results/provenance/exhibit/{exhibit}.json", exhibit=[*FIGURES, *TABLES]),
     *expand("results/provenance/figure/{figure}.json", figure=FIGURES),
@@ -85,6 +89,7 @@ rule report:
         exhibits=EXHIBIT_DATA,
         pictures=expand("reports/figures/{figure}.{{lang}}.{kind}", figure=FIGURES, kind=PICTURES),
         tables=expand("reports/tables/{table}.{{lang}}.html", table=TABLES),
+        readmes=READMES,
         models=expand("results/aggregate/models/{model}.json", model=MODELS),
         numbers="reports/numbers.json",
         verdict="reports/verify.json",
@@ -124,6 +129,7 @@ rule manifest:
         ],
         reports=[
             *EXHIBIT_DATA,
+            *READMES,
             *expand("reports/figures/{figure}.{lang}.{kind}", figure=FIGURES, lang=LANGUAGES, kind=PICTURES),
             *expand("reports/tables/{table}.{lang}.html", table=TABLES, lang=LANGUAGES),
             "reports/numbers.json",

@@ -11,8 +11,10 @@ from netwerkkracht.errors import Finding
 
 Rows = Sequence[Mapping[str, str]]
 
-ALLOWED = frozenset({".csv", ".json", ".png", ".svg", ".html", ".pdf"})
+ALLOWED = frozenset({".csv", ".json", ".png", ".svg", ".html", ".pdf", ".md"})
 VECTORS = frozenset({".svg"})
+# files that people read, each of which travels alone
+SAYING = frozenset({".svg", ".html", ".md"})
 # committed parts of reports/ that no run makes
 OUTSIDE = ("source", "reference")
 NOT_LISTED = ("manifest.json", "README.md")
@@ -77,11 +79,11 @@ def _file_findings(
         found.append(_finding("G07", "a vector picture of real data is a data file", name, "release the PNG"))
     if path.suffix == ".csv":
         found += check_table(path, name, part)
-    if strict and path.suffix in {".json", ".html"}:
+    if strict and path.suffix in {".json", ".html", ".md"}:
         hits = _identifiers_in(path.read_text(encoding="utf-8"), part["ids"])
         if hits:
             found.append(_finding("G05", "identifiers of persons stand in it", name, "remove them", hits))
-    if part["status"] == "synthetic" and path.suffix in {".svg", ".html"} and not _says_synthetic(path):
+    if part["status"] == "synthetic" and path.suffix in SAYING and not _says_synthetic(path):
         found.append(
             _finding("G08", "nothing in it says 'synthetic'", name, "draw it with the synthetic stamp")
         )

@@ -72,9 +72,14 @@ def hashes(paths: Iterable[Path]) -> dict[str, str]:
     return {path.as_posix(): sha256(path) for path in files_of(paths)}
 
 
+def read_record(path: Path) -> Record:
+    """Return the record of one job."""
+    return Record(**io.read_json(path))
+
+
 def read_records(folder: Path) -> tuple[Record, ...]:
     """Return the records of a run, in stable order."""
-    return tuple(Record(**io.read_json(path)) for path in sorted(folder.rglob("*.json")))
+    return tuple(read_record(path) for path in sorted(folder.rglob("*.json")))
 
 
 def producers(records: Iterable[Record]) -> dict[str, Record]:

@@ -52,6 +52,8 @@ def test_clean_files_may_leave(reports, part):
 
 
 PLANTED = {
+    "a README that does not say what the data are": ("tables/table-1.README.md", "# x\n", OPEN, "G08"),
+    "an identifier in a README": ("tables/table-1.README.md", "# PERSON-0042\n", STRICT, "G05"),
     "a row per person": ("tables/t.csv", "pid,age\nx,30\n", OPEN, "G04"),
     "reasons of missing values": ("tables/t.csv", "age,age__reason\n,w\n", OPEN, "G04"),
     "an identifier": ("tables/t.csv", "who,n\nPERSON-0042,12\n", OPEN, "G05"),

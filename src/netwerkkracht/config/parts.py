@@ -114,7 +114,7 @@ def released_files(config: Config) -> list[str]:
     for exhibit in config.exhibits:
         figure = exhibit.id.startswith("figure")
         base = f"reports/{'figures' if figure else 'tables'}/{exhibit.id}"
-        files.append(f"{base}.csv")
+        files += [f"{base}.csv", f"{base}.README.md"]
         files += [
             f"{base}.{lang}.{kind}"
             for lang in config.report.languages

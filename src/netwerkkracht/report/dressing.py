@@ -146,6 +146,7 @@ def _foot(exhibit: Exhibit, name: str, report: Report, lang: str, parts: Any) ->
         "id": exhibit.id,
         "name": name,
         "href": address,
+        "readme": _address(exhibit.readme, "text/markdown") if exhibit.readme else "",
         "path": exhibit.path,
         "alt": exhibit.alt.get(lang),
         "code": [line for job in made for line in job.code if job.item == exhibit.id],

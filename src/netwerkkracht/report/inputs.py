@@ -123,6 +123,7 @@ def read_exhibit(given: Any, kind: Any, facts: Any, reports: Path, languages: Se
         title=given.title,
         path=path.as_posix(),
         data=path.read_bytes(),
+        readme=path.with_suffix(".README.md").read_bytes(),
         caption=_by_language(
             languages, lambda lang: " ".join(registry.notes(frame, given, facts, lang)) if figure else ""
         ),

@@ -17,7 +17,7 @@ class Exhibit:
 
     ``pictures`` holds a figure's SVG or PNG and ``alt`` its text alternative by language; ``table`` a
     table's cells by language as ``exhibits.table_model.to_typst`` gives them; ``data`` the bytes of the CSV
-    that the exhibit was drawn from, ``path`` where that file stands.
+    that the exhibit was drawn from, ``path`` where that file stands, ``readme`` the text beside it.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Exhibit:
     title: Texts
     path: str
     data: bytes
+    readme: bytes = b""
     caption: Texts = field(default_factory=dict)
     alt: Texts = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)

@@ -13,8 +13,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     add_item(parser, "--exhibit", "id of the figure in the configuration")
     add_source(parser, "--data", "the tidy data behind the figure")
+    add_source(parser, "--made", "the record of the job that made the data")
     add_source(parser, "--codebook", "folder of the codebook, for labels")
     add_target(parser, "--out", "the data as released")
+    add_target(parser, "--readme", "what the data are, beside them")
     add_target(parser, "--pictures", "ID.LANGUAGE.svg or .png, one each", many=True)
 
 
@@ -23,6 +25,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.exhibits.drawing import draw
     from netwerkkracht.exhibits.registry import exhibit_from, kind_of
     from netwerkkracht.exhibits.save import png_bytes, svg_bytes
+    from netwerkkracht.steps.readmes import write_readme
     from netwerkkracht.steps.study_facts import read_facts
 
     exhibit = exhibit_from(part["exhibit"])
@@ -35,4 +38,5 @@ def run(args: argparse.Namespace, part: Part) -> None:
         for path in args.pictures:
             if path.suffixes[-2] == f".{lang}":
                 io.write_bytes(path, svg_bytes(figure) if path.suffix == ".svg" else png_bytes(figure))
+    write_readme(args.readme, args.out, args.made, exhibit, facts, kind.text)
     logs.start("figure").info("%s: %d pictures", exhibit.id, len(args.pictures))

@@ -51,7 +51,8 @@ def inputs(args: argparse.Namespace, part: Part) -> list[Path]:
     counts = [AGGREGATE / "findings.json", AGGREGATE / "missing.csv"]
     models = [AGGREGATE / "models" / f"{name}.json" for name in part["models"]]
     verdicts = [args.reports / "numbers.json", args.reports / "verify.json", *_recovered(part)]
-    return [args.source, *verdicts, *counts, *models, *exhibits, *sorted(pictures)]
+    readmes = [path.with_suffix(".README.md") for path in exhibits]
+    return [args.source, *verdicts, *counts, *models, *exhibits, *readmes, *sorted(pictures)]
 
 
 def _recovered(part: Part) -> list[Path]:

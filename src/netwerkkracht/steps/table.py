@@ -24,8 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     add_item(parser, "--exhibit", "id of the table in the configuration")
     add_source(parser, "--data", "the tidy data behind the table")
+    add_source(parser, "--made", "the record of the job that made the data")
     add_source(parser, "--codebook", "folder of the codebook, for labels")
     add_target(parser, "--out", "the data as released")
+    add_target(parser, "--readme", "what the data are, beside them")
     add_target(parser, "--pages", "ID.LANGUAGE.html, one each", many=True)
 
 
@@ -33,14 +35,17 @@ def run(args: argparse.Namespace, part: Part) -> None:
     """Release the data, then lay out every page from the released file and nothing else."""
     from netwerkkracht.exhibits.registry import exhibit_from, kind_of, table
     from netwerkkracht.exhibits.table_model import to_html
+    from netwerkkracht.steps.readmes import write_readme
     from netwerkkracht.steps.study_facts import read_facts
 
     exhibit = exhibit_from(part["exhibit"])
     facts = read_facts(args.codebook, part["status"])
     io.write_bytes(args.out, args.data.read_bytes())
-    made = table(io.read_csv(args.out, text=kind_of(exhibit.kind).text), exhibit, facts)
+    kind = kind_of(exhibit.kind)
+    made = table(io.read_csv(args.out, text=kind.text), exhibit, facts)
     for lang, path in zip(part["languages"], args.pages, strict=True):
         io.write_text(path, page(to_html(made, lang), exhibit.title[lang], lang, facts.synthetic))
+    write_readme(args.readme, args.out, args.made, exhibit, facts, kind.text)
     logs.start("table").info("%s: %d pages", exhibit.id, len(args.pages))
 
 

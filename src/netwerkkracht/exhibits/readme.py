@@ -1,0 +1,162 @@
+"""The README beside the data of an exhibit: what it shows, its columns, its origin, how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits import registry
+from netwerkkracht.exhibits.column_words import describe, unit
+from netwerkkracht.exhibits.kinds import Exhibit
+from netwerkkracht.exhibits.words import STAMP
+from netwerkkracht.models.facts import Facts
+
+LANGUAGES: Final = cast("tuple[Lang, ...]", ("nl", "en"))
+NAMES: Final = {"nl": "Nederlands", "en": "English"}
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "shows": {"nl": "Wat dit laat zien", "en": "What this shows"},
+    "columns": {"nl": "Kolommen", "en": "Columns"},
+    "head": {"nl": "| kolom | betekenis | eenheid |", "en": "| column | meaning | unit |"},
+    "rows": {
+        "nl": "`{file}` heeft {rows} rijen en {columns} kolommen: UTF-8, komma's ertussen, een punt als "
+        "decimaalteken, volle precisie. Een lege cel is een getal dat er niet is.",
+        "en": "`{file}` has {rows} rows and {columns} columns: UTF-8, separated by commas, a point as "
+        "decimal sign, full precision. An empty cell is a number that is not there.",
+    },
+    "origin": {"nl": "Waar het vandaan komt", "en": "Where it comes from"},
+    "from": {
+        "nl": "De gegevens zijn gemaakt in de stap `{step}`:",
+        "en": "The data were made in the step `{step}`:",
+    },
+    "code": {"nl": "Code: {code}.", "en": "Code: {code}."},
+    "inputs": {"nl": "Gelezen, met SHA-256:", "en": "Read, with SHA-256:"},
+    "again": {
+        "nl": "Opnieuw maken: `netwerkkracht run {file}`. De hele keten, met regels code: `netwerkkracht why "
+        "{id}`. De hash van dit bestand staat in `reports/manifest.json`.",
+        "en": "To make it again: `netwerkkracht run {file}`. The whole chain, with lines of code: "
+        "`netwerkkracht why {id}`. The hash of this file stands in `reports/manifest.json`.",
+    },
+    "terms": {"nl": "Gebruik en citeren", "en": "Use and citation"},
+    "synthetic": {
+        "nl": "De gegevens komen uit een rekenmodel en bevestigen niets over mensen. Ze mogen vrij worden "
+        "gebruikt; de code valt onder Apache-2.0.",
+        "en": "The data come from a computer model and confirm nothing about people. They may be used "
+        "freely; the code is under Apache-2.0.",
+    },
+    "real": {
+        "nl": "Tellingen en schattingen uit interviews, in de vorm waarin zij de controle op vrijgave zijn "
+        "ingegaan. De code valt onder Apache-2.0; voor de cijfers gelden de voorwaarden van het onderzoek.",
+        "en": "Counts and estimates from interviews, in the form that went into the release check. The code "
+        "is under Apache-2.0; the terms of the study hold for the numbers.",
+    },
+    "cite": {
+        "nl": "Citeren als: netwerkkracht {version}, “{title}” [{id}{mark}].",
+        "en": "Cite as: netwerkkracht {version}, “{title}” [{id}{mark}].",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Making:
+    """The job that made the data: its step, command, functions, and the hashes of what it read, by path."""
+
+    step: str
+    command: str
+    code: Sequence[str]
+    inputs: Mapping[str, str]
+
+
+def readme(frame: Any, exhibit: Exhibit, facts: Facts, making: Making, file: str, version: str) -> str:
+    """Return the README of an exhibit as Markdown, Dutch first.
+
+    Parameters
+    ----------
+    frame
+        The released data, as read back from the CSV.
+    exhibit, facts
+        The exhibit and the facts of the study.
+    making
+        How the data were made.
+    file
+        Path of the released CSV, relative to the study's folder.
+    version
+        Version of this package.
+
+    Notes
+    -----
+    Functions are named without lines, which move with every comment; ``netwerkkracht why`` prints those.
+    Nothing is counted here but rows and columns: no number stands in it that the release withheld.
+    """
+    title = " / ".join(dict.fromkeys(exhibit.title[lang] for lang in LANGUAGES))
+    lines = [f"# {exhibit.id}: {title}", ""]
+    if facts.synthetic:
+        lines += [f"**{' / '.join(STAMP[lang] for lang in LANGUAGES)}**", ""]
+    facts_of_file = {"file": file, "id": exhibit.id, "rows": str(len(frame)), "columns": str(frame.shape[1])}
+    for lang in LANGUAGES:
+        lines += [f"## {NAMES[lang]}", ""]
+        lines += _section("shows", _shown(frame, exhibit, facts, lang), lang)
+        lines += _section(
+            "columns",
+            [WORDS["rows"][lang].format(**facts_of_file), "", *_columns(frame, exhibit, lang)],
+            lang,
+        )
+        lines += _section("terms", _terms(exhibit, facts, version, lang), lang)
+    lines += [
+        f"## {' / '.join(WORDS['origin'][lang] for lang in LANGUAGES)}",
+        "",
+        *_origin(making, facts_of_file),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _section(name: str, body: Sequence[str], lang: Lang) -> list[str]:
+    return [f"### {WORDS[name][lang]}", "", *body, ""]
+
+
+def _shown(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
+    """Return the title, the words of the figure, and the lines under it."""
+    kind = registry.kind_of(exhibit.kind)
+    if kind.form == "figure":
+        said = [registry.alt_text(frame, exhibit, facts, lang), *registry.notes(frame, exhibit, facts, lang)]
+    else:
+        said = registry.table(frame, exhibit, facts).note_lines(lang)
+    lines = [f"{exhibit.title[lang].rstrip('.')}."]
+    for text in dict.fromkeys(said):
+        lines += ["", text] if text else []
+    return lines
+
+
+def _columns(frame: Any, exhibit: Exhibit, lang: Lang) -> list[str]:
+    lines = [WORDS["head"][lang], "| --- | --- | --- |"]
+    for column in frame.columns:
+        said = describe(exhibit.kind, str(column), exhibit.options)
+        meaning, measure = (said[1 + (lang == "en")], unit(said[0], lang)) if said else ("", "")
+        lines.append(f"| `{column}` | {meaning} | {measure} |")
+    return lines
+
+
+def _origin(making: Making, facts_of_file: Mapping[str, str]) -> list[str]:
+    """Return command, code and inputs once, each introduced in both languages."""
+
+    def said(name: str, **values: str) -> list[str]:
+        return [*dict.fromkeys(WORDS[name][lang].format(**values) for lang in LANGUAGES), ""]
+
+    code = ", ".join(f"`{place}`" for place in making.code)
+    return [
+        *said("from", step=making.step),
+        f"    {making.command}",
+        "",
+        *said("code", code=code),
+        *said("inputs"),
+        *(f"- `{path}` `{digest}`" for path, digest in sorted(making.inputs.items())),
+        "",
+        *said("again", **facts_of_file),
+    ]
+
+
+def _terms(exhibit: Exhibit, facts: Facts, version: str, lang: Lang) -> list[str]:
+    mark = f", {STAMP[lang].lower()}" if facts.synthetic else ""
+    cite = WORDS["cite"][lang].format(version=version, title=exhibit.title[lang], id=exhibit.id, mark=mark)
+    return [WORDS["synthetic" if facts.synthetic else "real"][lang], "", cite]

@@ -1,0 +1,29 @@
+"""The README of an exhibit, written by the step that releases its data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netwerkkracht import io
+
+if TYPE_CHECKING:
+    from netwerkkracht.exhibits.kinds import Exhibit
+    from netwerkkracht.models.facts import Facts
+
+
+def write_readme(path: Path, csv: Path, made: Path, exhibit: Exhibit, facts: Facts, text: Any) -> None:
+    """Write the README beside the released data ``csv``; ``made`` is the record of the job that made them.
+
+    ``text`` names the columns of the CSV whose cells stay text.
+    """
+    from netwerkkracht import __version__
+    from netwerkkracht.codelines import places
+    from netwerkkracht.exhibits.readme import Making, readme
+    from netwerkkracht.provenance import read_record
+
+    record = read_record(made)
+    code = [f"{place.file} {place.name}" for place in places(record.step, record.spec)]
+    making = Making(record.step, record.command, code, record.inputs)
+    frame = io.read_csv(csv, text=text)
+    io.write_text(path, readme(frame, exhibit, facts, making, csv.as_posix(), __version__))
