@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -19,6 +20,8 @@ from netwerkkracht.models.facts import Facts
 MOST_FILES = 6
 """More files than this do not fit beside each other: each wave then has a row of its own."""
 MOST_PLACES = 4
+MOST_SOURCES = 3
+WIDE_NAME, WIDE_CELL = 25, 26
 FIXED: Final = {
     "not_asked": {"nl": "niet gevraagd", "en": "not asked"},
     "not_applicable": {"nl": "niet van toepassing", "en": "not applicable"},
@@ -36,8 +39,12 @@ RULES: Final = {
     "constant": {"nl": "voor iedereen gelijk", "en": "the same for everybody"},
 }
 SIGNS: Final = {
-    "nl": "[ ] codelijst, = mogelijkheid, if filter, B-nummer de beslissing.",
-    "en": "[ ] code list, = option, if filter, a number with B the decision.",
+    "nl": "[ ] codelijst, = mogelijkheid, als filter, achteraan de beslissing.",
+    "en": "[ ] code list, = option, if filter, last the decision.",
+}
+MANY: Final = {
+    "nl": "{n} bronnen, in het gegevensbestand",
+    "en": "{n} sources, in the data file",
 }
 WORDS: Final = {
     NUMBERS: {"nl": "getallen", "en": "numbers"},
@@ -80,14 +87,13 @@ def spread(
     files = frame[["file", "wave", "group"]].drop_duplicates().to_dict("records")
     held = {key: cell(part) for key, part in frame.groupby(["variable", "file"], sort=False)}
     names = list(dict.fromkeys(frame["variable"]))
-    first = Column("variable", "variabele", "variable")
+    first = Column("variable", "variabele", "variable", width=WIDE_NAME)
     if len(files) <= MOST_FILES:
         columns = [first]
         for file in files:
             span = {lang: facts.wave_label(file["wave"], lang) for lang in LANGS}
-            columns.append(
-                Column(file["file"], file["file"], file["file"], group_nl=span["nl"], group_en=span["en"])
-            )
+            own = Column(file["file"], file["file"], file["file"], width=WIDE_CELL)
+            columns.append(replace(own, group_nl=span["nl"], group_en=span["en"]))
         rows = [(name(one), *(held.get((one, file["file"])) for file in files)) for one in names]
         return tuple(columns), tuple(rows)
     columns = [first, Column("wave", "meting", "wave")]
@@ -123,9 +129,15 @@ def _rule(row: Any) -> Any:
     rule = row["rule"]
     return both(
         lambda lang: " ".join(
-            word for word in (FIXED[rule][lang] if rule in FIXED else rule, row["detail"], decision) if word
+            word
+            for word in (FIXED[rule][lang] if rule in FIXED else rule, _said(row["detail"], lang), decision)
+            if word
         )
     )
+
+
+def _said(detail: str, lang: Any) -> str:
+    return detail.replace(" if ", " als ") if lang == "nl" else detail
 
 
 def codes_data(_exhibit: Exhibit, material: Material) -> Any:
@@ -147,6 +159,8 @@ def codes_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
 def _codes(rows: Any) -> Any:
     """Return the codes of one variable in one file; where several sources are merged, each with its name."""
     parts = _parts(rows)
+    if len(parts) > MOST_SOURCES:
+        return both(lambda lang: MANY[lang].format(n=len(parts)))
     return both(
         lambda lang: "; ".join(
             (f"{source} " if len(parts) > 1 else "")
@@ -188,12 +202,12 @@ def decisions_data(_exhibit: Exhibit, material: Material) -> Any:
 def decisions_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:
     """Print one line per decision."""
     columns = (
-        Column("number", "nr.", "no."),
-        Column("date", "datum", "date"),
-        Column("decision", "beslissing", "decision"),
-        Column("reason", "reden", "reason"),
-        Column("used_in", "geldt voor", "acts on"),
-        Column("who", "wie", "who"),
+        Column("number", "nr.", "no.", width=5),
+        Column("date", "datum", "date", width=14),
+        Column("decision", "beslissing", "decision", width=34),
+        Column("reason", "reden", "reason", width=40),
+        Column("used_in", "geldt voor", "acts on", width=20),
+        Column("who", "wie", "who", width=14),
     )
     rows = tuple(
         (

@@ -206,16 +206,21 @@ def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
 def _by_cell(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     seen = set(zip(frame["wave"], frame["group"], strict=True))
     cells = [(wave, group) for wave in facts.waves for group in facts.groups if (wave, group) in seen]
-    columns = [Column("variable", "naam", "name"), Column("label", "variabele", "variable")]
-    for wave, group in cells:
-        heads = {
-            lang: (facts.group_label(group, lang), facts.wave_label(wave, lang)) for lang in ("nl", "en")
-        }
-        columns.append(
-            Column(
-                f"{wave} {group}", heads["nl"][0], heads["en"][0], "text", 2, heads["nl"][1], heads["en"][1]
-            )
+    columns = [
+        Column("variable", "naam", "name", width=24),
+        Column("label", "variabele", "variable", width=36),
+    ]
+    columns += [
+        Column(
+            f"{wave} {group}",
+            facts.group_label(group, "nl"),
+            facts.group_label(group, "en"),
+            group_nl=facts.wave_label(wave, "nl"),
+            group_en=facts.wave_label(wave, "en"),
+            width=20,
         )
+        for wave, group in cells
+    ]
     if ("", "") in seen:
         cells.append(("", ""))
         columns.append(Column("all", "alle metingen en groepen", "all waves and groups"))

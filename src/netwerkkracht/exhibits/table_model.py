@@ -28,7 +28,8 @@ class Column:
     """One column: machine name, headings, and how its cells are printed.
 
     ``kind`` is text, number, signed (number with a plus), count, percent (of a share) or p. ``group_nl`` and
-    ``group_en`` are a spanning heading shared by neighbouring columns.
+    ``group_en`` are a spanning heading shared by neighbouring columns. ``width`` is the share of the page
+    that the column gets, in characters; without it the cells decide.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Column:
     decimals: int = 2
     group_nl: str = ""
     group_en: str = ""
+    width: int = 0
 
     def heading(self, lang: Lang) -> str:
         """Return the heading in one language."""
@@ -161,7 +163,12 @@ def to_typst(table: TableModel, lang: Lang) -> dict[str, Any]:
         "title": table.title[lang],
         "spans": [{"text": name, "width": width} for name, width in _spans(table.columns, lang)],
         "columns": [
-            {"key": column.key, "text": column.heading(lang), "numeric": column.kind != "text"}
+            {
+                "key": column.key,
+                "text": column.heading(lang),
+                "numeric": column.kind != "text",
+                "width": column.width,
+            }
             for column in table.columns
         ],
         "rows": [

@@ -136,7 +136,7 @@ def codes_by_variable(codebook: Codebook, files: Mapping[str, SourceFile]) -> An
     -------
     DataFrame
         variable, file, wave, group, source, code, label (of the file), target (a code, ``=`` or a tag, empty
-        where several differ), declared (``yes`` when the file declares it missing), count. The counts of one
+        where several differ), declared (``1`` when the file declares it missing), count. The counts of one
         variable, file and source add up to the rows of the file in that wave and group.
     """
     import pandas as pd
@@ -180,7 +180,7 @@ class _Source:
             count, entry = int(column.counts[place]), entries[found[place]] if found[place] >= 0 else None
             if entry is not None and singly[place]:
                 value = float(column.uniques[place])
-                declared = "yes" if column.declares(value) else ""
+                declared = "1" if column.declares(value) else "0"
                 yield number_text(value), column.value_labels.get(value, ""), _target(entry), declared, count
                 continue
             key = self._kind(entry), _target(entry) if entry is not None and entry.same else ""
