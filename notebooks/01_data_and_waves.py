@@ -32,15 +32,21 @@ tell(lambda say: say(f"{n_rows} rijen, {n_columns} kolommen",
 # %% [markdown] lang="nl"
 # Het bestand heeft één rij per persoon en meting: wie twee keer is gesproken, heeft
 # twee rijen. We tellen dus **personen** en **interviews** apart.
+#
+# `study.table` toont een tabel met de namen van het codeboek. Wilt u zien hoe pandas
+# hem kent, typ dan `counts` in een lege cel.
 
 # %% [markdown] lang="en"
 # The file has one row per person and wave: somebody interviewed twice has two rows. So
 # we count **persons** and **interviews** separately.
+#
+# `study.table` shows a table with the names of the codebook. To see how pandas knows
+# it, type `counts` in an empty cell.
 
 # %%
 counts = panel.groupby(["group", "wave"]).size().unstack("wave")
-counts["% twice"] = (100 * counts["2"] / counts["1"]).round(1)
-counts
+counts["% twice"] = 100 * counts["2"] / counts["1"]
+study.table(counts, decimals=1, words={"% twice": ("% twee keer", "% twice")})
 
 # %% [markdown] lang="nl"
 # De regels met `assert` controleren ons zelf: ze leggen onze getallen naast die van het
@@ -82,7 +88,10 @@ assert kept["WT"] == study.report_number("keep_wt")
 
 # %%
 reasons = panel.assign(reason=panel["sup010__reason"].fillna("valid"))
-pd.crosstab([reasons["group"], reasons["wave"]], reasons["reason"])
+table = pd.crosstab([reasons["group"], reasons["wave"]], reasons["reason"])
+tags = study.codebook.study.tags
+words = {letter: (label.nl, label.en) for letter, label in tags.items()}
+study.table(table, words=words | {"valid": ("geldig", "valid")})
 
 # %% [markdown] lang="nl"
 # ## Hoe lang na de start was de eerste meting?

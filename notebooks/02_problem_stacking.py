@@ -50,7 +50,7 @@ for group in ["EKC", "WT"]:
     for wave in ["1", "2"]:
         in_report = study.report_number(f"mean_{group.lower()}_w{wave}")
         assert np.isclose(means[group, wave], in_report)
-problems.agg(["count", "mean", "std", "median"]).round(2)
+study.table(problems.agg(["count", "mean", "std", "median"]))
 
 # %% [markdown] lang="nl"
 # Een gemiddelde verbergt de spreiding. De figuur laat voor elk aantal zien welk deel
@@ -115,15 +115,18 @@ for i, one in enumerate(domains):
         by_chance = 100 * pair[one].mean() * pair[two].mean()
         rows.append((one[5:], two[5:], len(pair), both, both / by_chance))
 pairs = pd.DataFrame(rows, columns=["area", "with", "n", "both %", "ratio"])
-pairs.nlargest(8, "both %").round(2).reset_index(drop=True)
+labels = {name[5:]: study.codebook.variables[name].label for name in domains}
+words = {name: (label.nl.split(": ")[-1], label.en.split(": ")[-1])
+         for name, label in labels.items()}
+words |= {"area": ("gebied", "area"), "with": ("samen met", "together with"),
+          "both %": ("% met beide", "% with both"), "ratio": ("verhouding", "ratio")}
+study.table(pairs.nlargest(8, "both %"), {"both %": 1, "ratio": 2}, words=words)
 
 # %%
-labels = {name[5:]: study.codebook.variables[name].label for name in domains}
 top = pairs.nlargest(1, "both %").iloc[0]
-one, two = labels[top["area"]], labels[top["with"]]
-tell(lambda say: say(
-    f"Het vaakst samen: {one.nl} en {two.nl} ({say.number(top['both %'])}%)",
-    f"Most often together: {one.en} and {two.en} ({say.number(top['both %'])}%)"))
+tell(lambda say: say("Het vaakst samen: ", "Most often together: ")
+     + say(" en ", " and ").join(say(*words[top[side]]) for side in ["area", "with"])
+     + f" ({say.number(top['both %'])}%)")
 
 # %% [markdown] lang="nl"
 # ## Drie maten van 'multiprobleem'
@@ -141,7 +144,8 @@ tell(lambda say: say(
 
 # %%
 flags = ["multi2", "multi3", "multi_nji"]
-(100 * panel.groupby(["group", "wave"])[flags].mean()).round(1)
+study.table(100 * panel.groupby(["group", "wave"])[flags].mean(), decimals=1,
+            title=("% van de personen", "% of persons"))
 
 # %% [markdown] lang="nl"
 # ## Oefening

@@ -124,27 +124,28 @@ ml = fit(model, data, reml=False, df="satterthwaite")
 assert np.allclose(ml.coefficients["estimate"], b_hand, atol=1e-3)
 assert abs(ml.loglik + best.fun) < 1e-4
 spread = ml.variances.replace("person_id", "person")
-spread[["group", "variance", "sd"]].round(3)
+study.table(spread[["group", "variance", "sd"]], decimals=3,
+            words={"group": ("deel van de spreiding", "part of the spread")})
 
 # %% [markdown] lang="nl"
 # ## REML en kleine steekproeven
 #
 # ML schat de varianties iets te klein, omdat het doet alsof de b's bekend zijn. REML
 # herstelt dat. Voor toetsen in een kleine steekproef gebruiken we vrijheidsgraden
-# volgens Kenward en Roger. Lees de rij `groupWT:wave2`: het verschil tussen de groepen
-# in **verandering**. Dat is geen effect van de hulp: de groepen zijn niet geloot en
-# meting 1 is geen nulmeting. Het rapport trekt andersom af, EKC min WT; vandaar het
-# minteken.
+# volgens Kenward en Roger. Lees de rij die in de code `groupWT:wave2` heet, in de tabel
+# de laatste: het verschil tussen de groepen in **verandering**. Dat is geen effect van
+# de hulp: de groepen zijn niet geloot en meting 1 is geen nulmeting. Het rapport trekt
+# andersom af, EKC min WT; vandaar het minteken.
 
 # %% [markdown] lang="en"
 # ## REML and small samples
 #
 # ML makes the variances a little too small, because it acts as if the b's were known.
 # REML mends that. For tests in a small sample we use degrees of freedom after Kenward
-# and Roger. Read the row `groupWT:wave2`: the difference between the groups in
-# **change**. It is not an effect of the help: the groups were not randomised and wave 1
-# is no baseline. The report subtracts the other way, EKC minus WT; hence the minus
-# sign.
+# and Roger. Read the row that the code calls `groupWT:wave2`, the last of the table:
+# the difference between the groups in **change**. It is not an effect of the help: the
+# groups were not randomised and wave 1 is no baseline. The report subtracts the other
+# way, EKC minus WT; hence the minus sign.
 
 # %%
 reml = fit(model, data)
@@ -156,7 +157,8 @@ assert np.isclose(b["estimate"].iloc[0], study.report_number("m_ekc_w1"))
 assert np.isclose(change["p"], study.report_number("did_p"))
 tell(lambda say: say("verschil in verandering: ", "difference in change: ")
      + f"t = {say.number(change['statistic'], 2)}; p = {say.number(change['p'], 3)}")
-b[["estimate", "se", "df", "statistic", "lower", "upper"]].round(3)
+columns = ["estimate", "se", "df", "statistic", "lower", "upper"]
+study.table(b[columns], decimals={"df": 1})
 
 # %% [markdown] lang="nl"
 # ## Hoe zeker is `s_u`?

@@ -39,7 +39,15 @@ state = panel["help_mix"].map(lambda code: f"{code:.0f}", na_action="ignore")
 panel = panel.assign(state=state.fillna("?"))
 moves = panel.pivot(index="person_id", columns="wave", values="state").fillna("-")
 moves["group"] = panel.groupby("person_id")["group"].first()
-pd.crosstab([moves["group"], moves["1"]], moves["2"], margins=True, margins_name="all")
+table = pd.crosstab([moves["group"], moves["1"]], moves["2"],
+                    rownames=["group", "first"], colnames=["second"],
+                    margins=True, margins_name="all")
+words = {str(code): (label.nl, label.en) for code, label in labels.items()}
+words |= {"?": ("geen antwoord", "no answer"),
+          "-": ("niet gesproken", "not interviewed"),
+          "first": ("bij meting 1", "at wave 1")}
+study.table(table, words=words, title=("Rijen: meting 1; kolommen: meting 2",
+                                       "Rows: wave 1; columns: wave 2"))
 
 # %% [markdown] lang="nl"
 # ## Niemand raakt zoek
@@ -119,7 +127,9 @@ show(draw_states)
 # with an observation. The pipeline refuses such a model.
 
 # %%
-panel.groupby(["group", "wave"])["net_asked_worker"].agg(["count", "mean"]).round(2)
+asked = panel.groupby(["group", "wave"])["net_asked_worker"]
+title = tuple(study.label("net_asked_worker", language) for language in ["nl", "en"])
+study.table(asked.agg(["count", "mean"]), title=title)
 
 # %% [markdown] lang="nl"
 # ## Oefening

@@ -121,7 +121,7 @@ assert distance(wrong_residuals) > distance(residuals)
 
 # %%
 by_cell = data.assign(residual=residuals).groupby(["group", "wave"])["residual"]
-by_cell.agg(["mean", "std", "count"]).round(2)
+study.table(by_cell.agg(["mean", "std", "count"]))
 
 # %% [markdown] lang="nl"
 # Gelijkmatig verdeelde residuen hebben gemiddelde 0,50 en standaardafwijking 0,29.

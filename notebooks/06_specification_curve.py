@@ -79,7 +79,14 @@ for outcome, (extra, terms), (who, sample) in product(
     rows.append((outcome, extra, who, made.status, estimate, low, high))
 names = ["outcome", "covariates", "sample", "status", "estimate", "lower", "upper"]
 curve = pd.DataFrame(rows, columns=names).sort_values("estimate", ignore_index=True)
-curve.round(2)
+words = {"number": ("nummer", "number"), "outcome": ("wat telt", "what counts"),
+         "n_prob": ("gemeenschappelijk", "common"),
+         "n_prob_native": ("eigen vragenlijst", "own questionnaire"),
+         "covariates": ("covariaten", "covariates"), "sample": ("wie", "who"),
+         "none": ("geen", "none"), "everyone": ("iedereen", "everyone"),
+         "both waves": ("beide metingen", "both waves"),
+         "age, education": ("leeftijd, opleiding", "age, education")}
+study.table(curve.set_axis(curve.index + 1).rename_axis("number"), words=words)
 
 # %% [markdown] lang="nl"
 # Twee van de acht staan ook in het rapport: het hoofdmodel, en hetzelfde model met

@@ -22,7 +22,10 @@ from netwerkkracht.teaching import check, open_study, show
 study = open_study()
 numbers = pd.read_csv("reports/figures/figure-2.csv", dtype={"wave": str})
 bars = numbers[numbers["part"] == "value"].astype({"value": float})
-bars[["wave", "group", "value", "persons", "total"]].head(6)
+words = {"value": ("aantal problemen", "number of problems"),
+         "persons": ("personen", "persons"), "total": ("van", "of")}
+columns = ["wave", "group", "value", "persons", "total"]
+study.table(bars[columns].head(6), decimals=0, words=words)
 
 # %% [markdown] lang="nl"
 # Elke rij is één staaf: bij deze meting, in deze groep, hebben zoveel mensen
@@ -85,7 +88,8 @@ means = weighted.groupby([bars["group"], bars["wave"]]).sum()
 for (group, wave), mean in means.items():
     in_report = study.report_number(f"mean_{group.lower()}_w{wave}")
     assert np.isclose(mean, in_report)
-means.rename("mean").unstack("wave").round(2)
+study.table(means.rename("mean").unstack("wave"),
+            title=("Gemiddeld aantal problemen", "Mean number of problems"))
 
 # %% [markdown] lang="nl"
 # ## Dezelfde getallen, een andere vraag

@@ -1,4 +1,4 @@
-"""What the notebooks call: open the synthetic study, show a picture with words, check an answer.
+"""What the notebooks call: open the synthetic study, show a table or a picture, check an answer.
 
 Refuses real data: notebooks are for learning, and their outputs are shared.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,41 @@ class Study:
         """Return the label of a variable in ``nl`` or ``en``."""
         entry = self.codebook.variables.get(variable) or self.codebook.derived[variable]
         return str(getattr(entry.label, language))
+
+    def table(
+        self,
+        frame: Any,
+        decimals: int | Mapping[str, int] = 2,
+        *,
+        title: tuple[str, str] = ("", ""),
+        words: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
+        """Show a table in each language, with the codebook's labels and the signs of the language.
+
+        Parameters
+        ----------
+        frame
+            A pandas frame; it is not changed.
+        decimals
+            Decimals of numbers that are not whole, for all columns or by column.
+        title
+            What stands above the table, Dutch and English.
+        words
+            Names of the notebook's own: ``{"both %": ("samen %", "both %")}``.
+        """
+        from IPython.display import display
+
+        from netwerkkracht.models.facts import facts_from_codebook
+        from netwerkkracht.notebooks.tables import Labels, html_table, plain_table, rows_of
+
+        facts = facts_from_codebook(self.codebook, synthetic=True)
+        for say in EVERY:
+            heads, rows = rows_of(frame, Labels(facts, say.language, words or {}), decimals)
+            shown = {
+                f"text/{kind}": make(heads, rows, say(*title))
+                for kind, make in (("html", html_table), ("plain", plain_table))
+            }
+            display(shown, raw=True, metadata={"lang": say.language})
 
     def report_number(self, key: str) -> float:
         """Return the unrounded number the report prints under ``key``.

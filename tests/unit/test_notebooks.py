@@ -155,6 +155,47 @@ def test_only_single_numbers_of_the_report_are_handed_out(tmp_path, monkeypatch)
             study.report_number(key)
 
 
+def test_a_table_speaks_the_language_of_its_page_and_leaves_the_frame_alone():
+    import analysis_study as invented
+    import pandas as pd
+
+    from netwerkkracht.notebooks.tables import Labels, html_table, rows_of
+
+    index = pd.MultiIndex.from_product([["new", "old"], ["a"]], names=["arm", "visit"])
+    frame = pd.DataFrame({"count": [40, 38], "load": [-1.26, float("nan")], "x<y": [0.5, 1e3]}, index=index)
+    before = frame.copy()
+    words = {"x<y": ("deel", "x<y")}
+    heads, rows = rows_of(frame, Labels(invented.facts(), "nl", words), {"load": 1})
+    assert heads == ["arm", "visit", "aantal", "load (nl)", "deel"]
+    assert rows[0] == (["New way (nl)", "visit a (nl)"], ["40", "−1,3", "0,50"])
+    assert rows[1][1][1:] == ["–", "1.000,00"]
+    heads, rows = rows_of(frame, Labels(invented.facts(), "en", words), 2)
+    assert (heads[2:], rows[0][1]) == (["count", "load (en)", "x<y"], ["40", "−1.26", "0.50"])
+    page = html_table(heads, rows, "a & b")
+    assert '<caption>a &amp; b</caption><thead><tr><th scope="col" class="words">arm</th>' in page
+    assert '<th scope="col">x&lt;y</th>' in page
+    assert page.count('<th scope="row" class="words">') == 4
+    assert "<td>−1.26</td>" in page
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_table_names_terms_and_drops_an_index_that_only_counts():
+    import analysis_study as invented
+    import pandas as pd
+
+    from netwerkkracht.notebooks.tables import Labels, rows_of
+
+    frame = pd.DataFrame({"term": ["armold:visitb"], "estimate": [0.5]})
+    assert rows_of(frame, Labels(invented.facts(), "en", {}), 1) == (
+        ["term", "estimate"],
+        [([], ["Old way (en) × visit b (en)", "0.5"])],
+    )
+    numbered = frame.set_axis([3]).rename_axis("number")
+    assert rows_of(numbered, Labels(invented.facts(), "nl", {"number": ("nummer", "number")}), 1)[1][0][
+        0
+    ] == ["3"]
+
+
 def test_a_picture_needs_words(capsys):
     from matplotlib.figure import Figure
 
