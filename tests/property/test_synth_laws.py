@@ -11,7 +11,7 @@ from netwerkkracht import recovery
 from netwerkkracht.codebook import read_codebook
 from netwerkkracht.harmonise import harmonise
 from netwerkkracht.synth import distort, make_truth, read_spec
-from netwerkkracht.synth.marginals import bank_shift, counts
+from netwerkkracht.synth.marginals import FEW_EDGES, bank_shift, counts, cut
 from netwerkkracht.synth.run import as_read, record
 from netwerkkracht.synth.study import Studies
 
@@ -113,3 +113,13 @@ def test_counts_are_a_distribution_within_their_bounds(mean, dispersion, low, hi
     assert (codes[0], codes[-1]) == (low, high)
     assert abs(mass.sum() - 1) < 1e-9
     assert (mass >= 0).all()
+
+
+@given(
+    edges=st.lists(st.floats(-3, 3) | st.sampled_from([-np.inf, np.inf, 0.5]), max_size=FEW_EDGES + 3),
+    scores=st.lists(st.floats(-4, 4) | st.just(0.5), min_size=1, max_size=20),
+)
+def test_scores_are_cut_as_a_search_among_the_edges_cuts_them(edges, scores):
+    edges, codes = np.sort(edges), np.arange(len(edges) + 1.0) * 3
+    table = np.array([scores, scores]).T
+    np.testing.assert_array_equal(cut(codes, edges, table), codes[np.searchsorted(edges, table, side="left")])

@@ -167,3 +167,15 @@ def test_laplace_standard_errors_are_second_differences(family):
     ) / (4 * h * h)  # fmt: skip
     ratio = np.diag(np.linalg.inv(H)) / np.diag(maximum.covariance)
     assert np.allclose(ratio, 1, atol=0.02)
+
+
+@pytest.mark.parametrize("weights", ["as they are", "all alike"])
+def test_like_rows_are_numbered_as_sorting_whole_rows_does(weights, monkeypatch):
+    from netwerkkracht.mixed import glmm_batch
+
+    if weights == "all alike":  # different rows then have one sum, which must be seen
+        monkeypatch.setattr(glmm_batch, "mixer", np.ones)
+    rng = np.random.default_rng(4)
+    table = rng.choice([0.0, -0.0, 0.5, 1.0, 2.0], size=(300, 3))
+    _, expected = np.unique(table, axis=0, return_inverse=True)
+    np.testing.assert_array_equal(glmm_batch._kinds(table), expected.reshape(-1))

@@ -87,3 +87,13 @@ def test_failed_fits_are_counted_and_left_out():
     assert row["coverage"] == 0.5
     nothing = Estimates(np.full(2, nan), np.full(2, nan), np.full(2, nan), np.array(["separated"] * 2))
     assert np.isnan(summarise(nothing, nothing, 0.0, 0.05)["coverage"])
+
+
+def test_the_first_studies_are_those_of_a_shorter_run():
+    drawn = gaussian_studies(8, 7, ragged=True)
+    part = drawn.first(3)
+    assert len(part) == 3
+    np.testing.assert_array_equal(part.values, drawn.values[:3])
+    np.testing.assert_array_equal(part.interviewed, drawn.interviewed[:3])
+    alone, among = replicate(part, NAMES, "gaussian"), replicate(drawn, NAMES, "gaussian")
+    np.testing.assert_allclose(alone.estimate, among.estimate[:3], rtol=1e-12)

@@ -171,9 +171,9 @@ def _merged(block: Block) -> Block:
         return block
     table = np.concatenate((block.X.reshape(n_groups, -1), block.y, block.m, block.offset, block.z), axis=1)
     sample = table[: min(n_groups, 2000)]
-    if len(np.unique(sample @ _mixer(table.shape[1]))) > 0.6 * len(sample):
+    if len(np.unique(sample @ mixer(table.shape[1]))) > 0.6 * len(sample):
         return block
-    _, first, count = np.unique(table @ _mixer(table.shape[1]), return_index=True, return_counts=True)
+    _, first, count = np.unique(table @ mixer(table.shape[1]), return_index=True, return_counts=True)
     if not _same_after_merge(table, first, count):
         return block
     return Block(
@@ -182,7 +182,7 @@ def _merged(block: Block) -> Block:
     )  # fmt: skip
 
 
-def _mixer(width: int) -> Array:
+def mixer(width: int) -> Array:
     """Return fixed irrational weights: two rows with one weighted sum are, but for chance, the same row."""
     place = np.arange(2.0, width + 2)
     return np.asarray(np.sqrt(place) % 1.0 + np.log(place))

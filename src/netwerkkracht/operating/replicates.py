@@ -40,6 +40,10 @@ class Drawn:
         """Return the number of studies."""
         return len(self.values)
 
+    def first(self, n: int) -> Drawn:
+        """Return the first ``n`` studies."""
+        return Drawn(self.values[:n], self.interviewed[:n], self.group)
+
 
 @dataclass(frozen=True)
 class Names:
@@ -131,8 +135,9 @@ def _by_design(
         levels = np.unique(values[~np.isnan(values)])
         used = np.stack([np.isin(levels, study) for study in values.reshape(len(values), -1)])
         signature = np.column_stack([signature, used])
-    _, first, which = np.unique(signature, axis=0, return_index=True, return_inverse=True)
-    which = which.reshape(-1)
+    # a row is compared as one piece of memory: the order of the designs does not matter
+    rows_of_bytes = np.ascontiguousarray(signature).view(f"V{signature.shape[1] * signature.itemsize}")
+    _, first, which = np.unique(rows_of_bytes[:, 0], return_index=True, return_inverse=True)
     for design, example in enumerate(first):
         rows = np.flatnonzero(which == design)
         own = signature[example, : key.shape[1]]

@@ -41,12 +41,11 @@ def run(args: argparse.Namespace, part: Part) -> None:
     codes = tuple(float(code) for code in made.codes) if made else ()
     spec = unbound(read_spec(args.generator), part["assumptions"])
     chunks = -(-part["studies"] // CHUNK)
-    drawn = draw(spec, model.source, range(chunks), part["seed"], codes=codes)
     # a mean over all studies costs nothing; one fit to very many people does
-    pooled = drawn
-    if model.family != "gaussian":
-        pooled = draw(spec, model.source, range(part["target_chunks"]), part["seed"], codes=codes)
-    aim = target(pooled, names, model.family)
+    pooled = chunks if model.family == "gaussian" else part["target_chunks"]
+    everything = draw(spec, model.source, range(max(chunks, pooled)), part["seed"], codes=codes)
+    drawn = everything.first(chunks * CHUNK)
+    aim = target(everything.first(pooled * CHUNK), names, model.family)
     shuffle = generator(part["seed"], "operate", model.id)
     row = summarise(
         replicate(drawn, names, model.family),

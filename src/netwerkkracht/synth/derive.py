@@ -45,6 +45,8 @@ def _one(studies: Studies, node: Node, names: Sequence[str]) -> Cells:
 def common_reason(spec: Spec, reasons: Sequence[Reasons]) -> Reasons:
     """Return the one reason that all missing parts share; 'not applicable' yields to others, else mixed."""
     skip, mixed = spec.reason("n"), spec.reason("g")
+    if not any(part.any() for part in reasons):
+        return np.zeros(reasons[0].shape, dtype=np.int8)
     low = np.full(reasons[0].shape, 127, dtype=np.int8)
     high = np.zeros(reasons[0].shape, dtype=np.int8)
     any_skip = np.zeros(reasons[0].shape, dtype=bool)

@@ -33,10 +33,13 @@ def finish(studies: Studies, node: Node, values: Floats, reasons: Reasons, settl
         if arm.name in fixed:
             persons = studies.of_arm(index)
             values[:, persons], reasons[:, persons], settled[:, persons] = fixed[arm.name], 0, True
-    skipped = ~_route(studies, node)
-    reasons[skipped] = spec.reason("n") if skipped.any() else 0
-    open_cells = (reasons == 0) & ~settled & ~studies.where(node, "complete")
-    reasons = np.where(open_cells, _unanswered(studies, node), reasons).astype(np.int8)
+    if node.get("when"):
+        skipped = ~_route(studies, node)
+        reasons[skipped] = spec.reason("n") if skipped.any() else 0
+    unanswered = _unanswered(studies, node)
+    if unanswered is not None:
+        open_cells = (reasons == 0) & ~settled & ~studies.where(node, "complete")
+        reasons = np.where(open_cells, unanswered, reasons).astype(np.int8)
     absent: Mapping[str, str] = node.get("not_for", {})
     for index, arm in enumerate(spec.arms):
         if arm.name in absent:
@@ -55,14 +58,14 @@ def _route(studies: Studies, node: Node) -> Mask:
     return asked
 
 
-def _unanswered(studies: Studies, node: Node) -> Reasons:
-    """Return 0 for an answer, else the reason of an unanswered item."""
+def _unanswered(studies: Studies, node: Node) -> Reasons | None:
+    """Return 0 for an answer, else the reason of an unanswered item; None where everyone answers."""
     spec = studies.spec
     default = spec.defaults.get("nonresponse", "nonresponse")
     rate = spec.number(node.get("nonresponse", default))
     tags = node.get("reasons", spec.defaults.get("reasons", []))
     if not rate or not tags:
-        return np.zeros(studies.shape, dtype=np.int8)
+        return None
     weights = np.array([spec.number(f"{default}.{tag}") for tag in tags])
     edges = rate * np.cumsum(weights / weights.sum())
     codes = np.array([*(spec.reason(tag) for tag in tags), 0], dtype=np.int8)
@@ -96,7 +99,6 @@ def latent_score(studies: Studies, node: Node) -> Floats:
     """Return standard normal scores that share traits and a lasting part of the person with other waves."""
     spec = studies.spec
     random = studies.random(node.name)
-    score: Floats = np.zeros(studies.shape)
     loads = {name: spec.number(parameter) for name, parameter in node.get("loads", {}).items()}
     explained = np.zeros(studies.shape[:2])
     for name, load in loads.items():
@@ -104,10 +106,12 @@ def latent_score(studies: Studies, node: Node) -> Floats:
     common = _variance(studies, loads)
     lasting = spec.number(node.get("persist")) if node.get("persist") else 0.0
     rest = max(1 - common - lasting**2, 0.0)
-    score = np.sqrt(rest) * random.standard_normal(studies.shape)
+    score: Floats = random.standard_normal(studies.shape)
+    score *= np.sqrt(rest)
     if lasting:
-        score += lasting * random.standard_normal(studies.shape[:2])[..., None]
-    return score + explained[..., None]
+        score += (lasting * random.standard_normal(studies.shape[:2]))[..., None]
+    score += explained[..., None]
+    return score
 
 
 def _variance(studies: Studies, loads: Mapping[str, float]) -> float:

@@ -26,24 +26,42 @@ def values_of(studies: Studies, node: Node, score: Floats) -> Floats:
                 continue
             place = (slice(None), persons, position)
             if deciding is None:
-                values[place] = _cut(spec, node, (arm.name, wave), "", score[place])
+                values[place] = cut(*_edges(spec, node, (arm.name, wave), ""), score[place])
                 continue
             for value in np.unique(deciding[place]):
                 part = f".{by}{int(value)}" if np.isfinite(value) else f".{by}missing"
                 here = np.isnan(deciding[place]) if np.isnan(value) else deciding[place] == value
-                values[place] = np.where(
-                    here, _cut(spec, node, (arm.name, wave), part, score[place]), values[place]
-                )
+                cell = _edges(spec, node, (arm.name, wave), part)
+                values[place] = np.where(here, cut(*cell, score[place]), values[place])
     return values
 
 
-def _cut(spec: Spec, node: Node, cell: tuple[str, str], part: str, score: Floats) -> Floats:
-    codes, probabilities = distribution(spec, node, cell, part)
-    from scipy.special import ndtri
+# up to so many edges, comparing all scores with each is faster than searching for every score
+FEW_EDGES = 12
 
-    total = np.cumsum(probabilities)
-    edges = ndtri(np.clip(total[:-1] / total[-1], 0.0, 1.0))
-    return np.asarray(codes[np.searchsorted(edges, score, side="left")], dtype=float)
+
+def cut(codes: Floats, edges: Floats, score: Floats) -> Floats:
+    """Return for each score the code between whose edges it lies; a score on an edge lies below it."""
+    if len(edges) > FEW_EDGES:
+        return np.asarray(codes[np.searchsorted(edges, score, side="left")])
+    score = np.ascontiguousarray(score)
+    place = np.zeros(score.shape, dtype=np.int8)
+    for edge in edges:
+        place += score > edge
+    return np.asarray(codes.take(place))
+
+
+def _edges(spec: Spec, node: Node, cell: tuple[str, str], part: str) -> tuple[Floats, Floats]:
+    """Return codes and the scores between them; worked out once per specification."""
+    key = (node.name, cell, part)
+    if key not in spec.edges:
+        from scipy.special import ndtri
+
+        codes, probabilities = distribution(spec, node, cell, part)
+        total = np.cumsum(probabilities)
+        edges = ndtri(np.clip(total[:-1] / total[-1], 0.0, 1.0))
+        spec.edges[key] = (np.asarray(codes, dtype=float), edges)
+    return spec.edges[key]
 
 
 def distribution(spec: Spec, node: Node, cell: tuple[str, str], part: str = "") -> tuple[Floats, Floats]:

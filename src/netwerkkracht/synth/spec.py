@@ -160,6 +160,8 @@ class Spec:
     faults: tuple[Fault, ...]
     witnesses: tuple[Witness, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    # what follows from the assumptions alone, kept by who works it out
+    edges: dict[Any, tuple[Any, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def variables(self) -> tuple[str, ...]:
