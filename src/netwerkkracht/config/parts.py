@@ -79,13 +79,24 @@ def _exhibit_part(config: Config, item: str) -> Part:
     exhibit = _exhibit(config, item)
     named = exhibit_models(config, item)
     return {
-        "exhibit": exhibit.model_dump(mode="json"),
+        "exhibit": _shown(config, exhibit),
         "models": [model.model_dump(mode="json") for model in config.models if model.id in named],
         "study": _study(config, "codebook", "published"),
         "release": config.release.model_dump(mode="json"),
         "alpha": config.alpha,
         "seed": config.seed,
     }
+
+
+def _shown(config: Config, exhibit: Exhibit) -> Part:
+    """Return an exhibit as steps see it: its title for these data, and its models whose question changed."""
+    made: Part = exhibit.model_dump(mode="json")
+    real = made.pop("title_real")
+    if real is not None and config.study.status == "real":
+        made["title"] = real
+    named = exhibit_models(config, exhibit.id)
+    changed = [model for model in config.models if model.id in named and model.version_confounded]
+    return made | ({"confounded": [model.label.model_dump() for model in changed]} if changed else {})
 
 
 def exhibit_models(config: Config, item: str) -> tuple[str, ...]:
@@ -164,12 +175,12 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
     "operate": _operate,
     "exhibit": _exhibit_part,
     "figure": lambda config, item: {
-        "exhibit": _exhibit(config, item).model_dump(mode="json"),
+        "exhibit": _shown(config, _exhibit(config, item)),
         "status": config.study.status,
         "languages": list(config.report.languages),
     },
     "table": lambda config, item: {
-        "exhibit": _exhibit(config, item).model_dump(mode="json"),
+        "exhibit": _shown(config, _exhibit(config, item)),
         "status": config.study.status,
         "languages": list(config.report.languages),
     },
@@ -189,7 +200,7 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
         "source": config.report.source,
         "status": config.study.status,
         "version": __version__,
-        "exhibits": [exhibit.model_dump(mode="json") for exhibit in config.exhibits],
+        "exhibits": [_shown(config, exhibit) for exhibit in config.exhibits],
         "models": [model.id for model in config.models],
     },
     "compare": lambda config, _: {
@@ -200,7 +211,7 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
     "manifest": lambda config, _: {**_run(config), "released": released_files(config)},
     "release-check": lambda config, _: {
         **_study(config, "codebook"),
-        "exhibits": [exhibit.model_dump(mode="json") for exhibit in config.exhibits],
+        "exhibits": [_shown(config, exhibit) for exhibit in config.exhibits],
         "release": config.release.model_dump(mode="json"),
     },
 }

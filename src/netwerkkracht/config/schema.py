@@ -156,6 +156,9 @@ class Exhibit(Closed):
     kind: Name = Field(description="what is drawn; docs/exhibits.md lists the kinds")
     order: int = Field(description="place in the report")
     title: Text = Field(description="title in both languages")
+    title_real: Text | None = Field(
+        default=None, description="title instead of it when the data are those of interviews (status: real)"
+    )
     options: dict[str, Any] = Field(
         default_factory=dict, description="what to draw: the keys depend on the kind"
     )

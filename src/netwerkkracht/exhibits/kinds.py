@@ -14,13 +14,14 @@ from netwerkkracht.models.spec import ModelSpec
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One exhibit of the configuration."""
+    """One exhibit of the configuration; ``confounded`` labels its models whose question changed."""
 
     id: str
     kind: str
     title: Mapping[str, str]
     order: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
+    confounded: tuple[Mapping[str, str], ...] = ()
 
     @property
     def notes(self) -> tuple[Mapping[str, str], ...]:

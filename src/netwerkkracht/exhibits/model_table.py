@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.exhibits.cells import absent, both, term_label
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel
 from netwerkkracht.exhibits.words import FAMILY, ROLE, STATUS, say
 from netwerkkracht.models.facts import Facts
 from netwerkkracht.models.result import ModelResult
@@ -29,17 +30,18 @@ COLUMNS = [
     "df",
     "decimals",
 ]
+# what stands in one line under the coefficients of a model, in this order
 FIT = {
-    "persons": {"nl": "personen", "en": "persons"},
-    "rows": {"nl": "interviews", "en": "interviews"},
-    "dropped": {"nl": "rijen zonder geldige waarde", "en": "rows without a valid value"},
-    "icc": {"nl": "ICC", "en": "ICC"},
-    "r2_marginal": {"nl": "R² marginaal", "en": "R² marginal"},
-    "r2_conditional": {"nl": "R² conditioneel", "en": "R² conditional"},
-    "loglik": {"nl": "log-likelihood", "en": "log-likelihood"},
-    "method": {"nl": "schatting", "en": "estimation"},
-    "status": {"nl": "status", "en": "status"},
-    "second": {"nl": "tweede programma", "en": "second engine"},
+    "persons": {"nl": "{} personen", "en": "{} persons"},
+    "rows": {"nl": "{} interviews", "en": "{} interviews"},
+    "dropped": {"nl": "{} rijen zonder geldige waarde", "en": "{} rows without a valid value"},
+    "icc": {"nl": "ICC {}", "en": "ICC {}"},
+    "r2_marginal": {"nl": "R² marginaal {}", "en": "R² marginal {}"},
+    "r2_conditional": {"nl": "R² conditioneel {}", "en": "R² conditional {}"},
+    "loglik": {"nl": "log-likelihood {}", "en": "log-likelihood {}"},
+    "method": {"nl": "geschat met {}", "en": "estimated by {}"},
+    "status": {"nl": "status: {}", "en": "status: {}"},
+    "second": {"nl": "tweede programma {}", "en": "second engine {}"},
 }
 NOTES = (
     {
@@ -132,19 +134,32 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     rows: list[tuple[Any, ...]] = []
     levels: list[int] = []
     notes = list(NOTES)
-    for row in frame.to_dict("records"):
-        if row["part"] == "head":
-            family, role, confounded = row["text"].split(";")
-            rows.append((_head(row, family, role), None, None, None))
-            levels.append(0)
-            if confounded == "1":
-                notes.append(
-                    {lang: CONFOUNDED[lang].format(label=row[f"label_{lang}"]) for lang in ("nl", "en")}
-                )
-            continue
-        rows.append(_line(row, facts))
-        levels.append(2 if row["part"] == "fixed" else 1)
+    for _, lines in groupby(frame.to_dict("records"), key=lambda row: row["model"]):
+        fit = []
+        for row in lines:
+            if row["part"] == "fit":
+                fit.append(row)
+            elif row["part"] == "head":
+                family, role, confounded = row["text"].split(";")
+                rows.append((_head(row, family, role), None, None, None))
+                levels.append(0)
+                if confounded == "1":
+                    notes.append(
+                        {lang: CONFOUNDED[lang].format(label=row[f"label_{lang}"]) for lang in ("nl", "en")}
+                    )
+            else:
+                rows.append(_line(row, facts))
+                levels.append(2 if row["part"] == "fixed" else 1)
+        rows.append((_remark(fit), None, None, None))
+        levels.append(REMARK)
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), tuple(notes))
+
+
+def _remark(fit: list[Any]) -> dict[str, str]:
+    """Return the fit of a model in one line."""
+    return both(
+        lambda lang: "; ".join(FIT[row["term"]][lang].format(_fit_text(row, lang)) for row in fit) + "."
+    )
 
 
 def _head(row: Any, family: str, role: str) -> dict[str, str]:
@@ -157,11 +172,8 @@ def _line(row: Any, facts: Facts) -> tuple[Any, ...]:
         label = both(lambda lang: term_label(row["term"], facts, lang))
         estimate = both(lambda lang: display.number(row["estimate"], lang, decimals))
         return (label, estimate, both(lambda lang: _interval(row, lang, decimals)), row["p"])
-    if row["part"] == "random":
-        label = both(lambda lang: _variance_label(row, facts, lang))
-        return (label, both(lambda lang: display.number(row["estimate"], lang, decimals)), None, None)
-    label = FIT[row["term"]]
-    return (label, _fit_cell(row), None, None)
+    label = both(lambda lang: _variance_label(row, facts, lang))
+    return (label, both(lambda lang: display.number(row["estimate"], lang, decimals)), None, None)
 
 
 def _interval(row: Any, lang: Any, decimals: int) -> str:
@@ -180,19 +192,19 @@ def _variance_label(row: Any, facts: Facts, lang: Any) -> str:
     return f"{'variantie' if lang == 'nl' else 'variance'}: {label[:1].lower() + label[1:]}"
 
 
-def _fit_cell(row: Any) -> Any:
+def _fit_text(row: Any, lang: Any) -> str:
     key = row["term"]
     if key == "method":
-        return row["text"]
+        return str(row["text"])
     if key == "status":
-        return STATUS.get(row["text"], row["text"])
+        return say(STATUS, row["text"], lang)
     if key == "second":
         engine, verdict = row["text"].split(";")
         words = {"agreed": {"nl": "gelijk", "en": "agrees"}, "differs": {"nl": "wijkt af", "en": "differs"}}
-        return both(lambda lang: f"{engine}: {words[verdict][lang]}")
+        return f"{engine}: {words[verdict][lang]}"
     value = math.nan if absent(row["estimate"]) else float(row["estimate"])
     decimals = {"persons": 0, "rows": 0, "dropped": 0, "loglik": 1}.get(key, 2)
-    return both(lambda lang: display.number(value, lang, decimals))
+    return display.number(value, lang, decimals)
 
 
 KIND = Kind(

@@ -6,16 +6,18 @@ The modules of the kinds are imported when a kind is asked for: listing the kind
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final
 
 from netwerkkracht.display import Lang
 from netwerkkracht.errors import fail, nearest
-from netwerkkracht.exhibits import released
+from netwerkkracht.exhibits import released, versions
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material, restore
 from netwerkkracht.exhibits.table_model import TableModel
 from netwerkkracht.models.facts import Facts
 
+LANGUAGES: Final[tuple[Lang, ...]] = ("nl", "en")
 # kind -> module of this package and name of the kind in it
 MODULES: Final[dict[str, str]] = {
     "flow": "flow.KIND",
@@ -82,6 +84,7 @@ def exhibit_from(given: Mapping[str, Any]) -> Exhibit:
         title=dict(given["title"]),
         order=int(given.get("order", 0)),
         options=dict(given.get("options") or {}),
+        confounded=versions.confounded(given),
     )
 
 
@@ -119,6 +122,9 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     if released.is_withheld(frame):
         return released.withheld_table(exhibit.id, exhibit.title)
     made: TableModel = kind.render(restore(frame, kind.text), exhibit, facts)
+    warned = [versions.lines(frame, exhibit, facts, lang) for lang in LANGUAGES]
+    said = tuple({"nl": dutch, "en": english} for dutch, english in zip(*warned, strict=True))
+    made = replace(made, notes=(*made.notes, *said))
     return released.mark_table(made, frame) if released.is_released(frame) else made
 
 
@@ -147,4 +153,5 @@ def notes(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
     if released.is_withheld(frame):
         return released.lines(frame, lang)
     own = kind.notes(restore(frame, kind.text), exhibit, facts, lang) if kind.notes else []
-    return [*own, *(note[lang] for note in exhibit.notes), *released.lines(frame, lang)]
+    warned = versions.lines(frame, exhibit, facts, lang)
+    return [*own, *warned, *(note[lang] for note in exhibit.notes), *released.lines(frame, lang)]

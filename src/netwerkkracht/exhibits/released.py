@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from netwerkkracht import display
 from netwerkkracht.display import Lang
-from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, WITHHELD
 
 SIGN: Final = "‡"
@@ -74,7 +74,10 @@ def lines(frame: Any, lang: Lang) -> list[str]:
 def mark_table(table: TableModel, frame: Any) -> TableModel:
     """Print the sign of a hidden cell, and say under the table what it means."""
     rows = tuple(
-        tuple(cell if place == 0 else _signed(cell) for place, cell in enumerate(row)) for row in table.rows
+        tuple(cell if place == 0 else _signed(cell) for place, cell in enumerate(row))
+        if table.level(position) != REMARK
+        else (_within(row[0]), *row[1:])
+        for position, row in enumerate(table.rows)
     )
     notes = [{"nl": nl, "en": en} for nl, en in zip(lines(frame, "nl"), lines(frame, "en"), strict=True)]
     return replace(table, rows=rows if HIDDEN in marks(frame) else table.rows, notes=(*table.notes, *notes))
@@ -86,6 +89,11 @@ def _signed(cell: Any) -> Any:
     if isinstance(cell, Mapping):
         return {lang: SIGN if text == display.MISSING else text for lang, text in cell.items()}
     return SIGN if cell == display.MISSING else cell
+
+
+def _within(remark: Any) -> Any:
+    """Put the sign of a hidden number into a remark."""
+    return {lang: text.replace(display.MISSING, SIGN) for lang, text in remark.items()}
 
 
 def withheld_table(name: str, title: Mapping[str, str]) -> TableModel:

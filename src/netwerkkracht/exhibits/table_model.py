@@ -16,6 +16,7 @@ from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.io import csv_text
 
+REMARK: Final = 3
 KINDS: Final = ("text", "number", "signed", "count", "percent", "p")
 _LATEX: Final = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -54,8 +55,9 @@ class Column:
 class TableModel:
     """A table: columns, rows of raw cells, notes.
 
-    A row's first column is its heading. ``levels`` gives per row 0 (a section heading), 1 (a row) or 2 (an
-    indented row); empty means all 1. A text cell may be a mapping of language to text.
+    A row's first column is its heading. ``levels`` gives per row 0 (a section heading), 1 (a row), 2 (an
+    indented row) or 3 (a remark over the whole width, in its first cell); empty means all 1. A text cell may
+    be a mapping of language to text.
     """
 
     id: str
@@ -141,6 +143,9 @@ def to_html(table: TableModel, lang: Lang) -> str:
                 f'<tr class="section"><th scope="rowgroup" colspan="{width}">{text(row[0])}</th></tr>'
             )
             continue
+        if level == REMARK:
+            lines.append(f'<tr class="remark"><td colspan="{len(table.columns)}">{text(row[0])}</td></tr>')
+            continue
         indent = ' class="in"' if level == 2 else ""
         first = f'<th scope="row"{indent}>{text(row[0])}</th>'
         rest = "".join(
@@ -189,7 +194,8 @@ def to_markdown(table: TableModel, lang: Lang) -> str:
     body = []
     for position, row in enumerate(table.cells(lang)):
         lead = {0: f"**{row[0]}**", 2: f"\u2003{row[0]}"}.get(table.level(position), row[0])
-        body.append(line([lead, *([""] * (len(row) - 1) if table.level(position) == 0 else row[1:])]))
+        whole = table.level(position) in {0, REMARK}
+        body.append(line([lead, *([""] * (len(row) - 1) if whole else row[1:])]))
     notes = [f"{note}\n" for note in table.note_lines(lang)]
     return "\n".join([f"**{table.title[lang]}**", "", line(heads), line(rule), *body, "", *notes])
 
@@ -204,8 +210,9 @@ def to_latex(table: TableModel, lang: Lang) -> str:
     heads = " & ".join(text(column.heading(lang)) for column in table.columns)
     body = []
     for position, row in enumerate(table.cells(lang)):
-        if table.level(position) == 0:
-            body.append(f"\\multicolumn{{{len(table.columns)}}}{{l}}{{\\textit{{{text(row[0])}}}}} \\\\")
+        if table.level(position) in {0, REMARK}:
+            form_of = r"\textit" if table.level(position) == 0 else ""
+            body.append(f"\\multicolumn{{{len(table.columns)}}}{{l}}{{{form_of}{{{text(row[0])}}}}} \\\\")
         else:
             lead = "\\quad " if table.level(position) == 2 else ""
             body.append(lead + " & ".join(text(value) for value in row) + r" \\")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from netwerkkracht.codebook.book import Codebook
 
 Words = Mapping[str, str]  # language -> text
+BETWEEN_WAVES, BETWEEN_GROUPS = "waves", "groups"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class VariableFacts:
     """One variable of the codebook.
 
     ``codes`` holds the target codes in codebook order with their labels; ``structural`` the groups in which
-    the value is fixed by design; ``parts`` the variables a derived index is made from.
+    the value is fixed by design; ``parts`` the variables a derived index is made from; ``versions`` says
+    whether the answer scale differs between waves or between groups of one wave.
     """
 
     name: str
@@ -32,6 +34,7 @@ class VariableFacts:
     structural: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     derived: str = ""
+    versions: frozenset[str] = frozenset()
 
     def code_label(self, code: str, lang: str) -> str:
         """Return the label of a code, the code itself where there is none."""
@@ -138,23 +141,42 @@ def _plain(codebook: Codebook, name: str) -> VariableFacts:
         known.high,
         _codes(codebook, known.targets),
         tuple(sorted(known.structural)),
+        versions=_versions(codebook, name),
     )
+
+
+def _versions(codebook: Codebook, name: str) -> frozenset[str]:
+    """Return between what the answer scales of a variable differ, by the rules that make them 0-100."""
+    lengths: dict[tuple[str, str], frozenset[float]] = {}
+    for (variable, wave, group), rule in codebook.rules.items():
+        if variable == name and rule.scales:
+            lengths[wave, group] = frozenset(abs(high - low) for low, high in rule.scales)
+    found = set()
+    for axis, version in ((0, BETWEEN_GROUPS), (1, BETWEEN_WAVES)):
+        for same in {key[axis] for key in lengths}:
+            if len({length for key, length in lengths.items() if key[axis] == same}) > 1:
+                found.add(version)
+    return frozenset(found)
 
 
 def _derived(codebook: Codebook, name: str, known: Mapping[str, VariableFacts]) -> VariableFacts:
     made = codebook.derived[name]
     codes = _codes(codebook, made.targets)
     parts = tuple(item.partition("@")[0] for item in made.flat)
+    versions = frozenset[str]().union(*(known[part].versions for part in parts if part in known))
     if made.rule == "from_wave" and parts and parts[0] in known:
         source = known[parts[0]]
-        return replace(source, name=name, label=_words(made.label), parts=parts, derived=made.rule)
+        label = _words(made.label)
+        one = versions - {BETWEEN_WAVES}  # every row holds the answer of one wave
+        return replace(source, name=name, label=label, parts=parts, derived=made.rule, versions=one)
     kind = "code" if codes else "yesno" if made.rule in FLAGS else "number"
     low, high = _range(made.rule, [known[part] for part in parts if part in known])
     if made.rule in {"count_from", "count_upto", "sum"} or made.rule.startswith("djg"):
         kind = "integer" if kind == "number" else kind
     return VariableFacts(
-        name, _words(made.label), kind, low, high, codes, tuple(sorted(made.structural)), parts, made.rule
-    )
+        name, _words(made.label), kind, low, high, codes, tuple(sorted(made.structural)), parts, made.rule,
+        versions,
+    )  # fmt: skip
 
 
 def _range(rule: str, parts: list[VariableFacts]) -> tuple[float | None, float | None]:

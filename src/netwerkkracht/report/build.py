@@ -144,7 +144,7 @@ def _weighted(table: Mapping[str, Any]) -> dict[str, Any]:
 
     Typst's automatic widths starve one column when a table is too wide, and leave a narrow table narrow.
     """
-    rows = [row["cells"] for row in table["rows"] if row["level"] != 0]
+    rows = [row["cells"] for row in table["rows"] if row["level"] in {1, 2}]
     widest = 44 if len(table["columns"]) <= 6 else 30
     columns = []
     for place, column in enumerate(table["columns"]):

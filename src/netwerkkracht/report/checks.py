@@ -20,7 +20,7 @@ def run_checks(run: Mapping[str, Any]) -> list[Check]:
     ----------
     run
         ``commit`` and ``dirty`` (None without git), ``config``, ``codebook``, ``data``, ``register`` and
-        ``lock`` (digests, None where there is no such file), ``seed``, ``status``.
+        ``lock`` (digests, None where there is no such file), ``seed``, ``release``, ``status``.
     """
     commit = run.get("commit")
     clean = run.get("dirty") is False
@@ -49,7 +49,23 @@ def run_checks(run: Mapping[str, Any]) -> list[Check]:
     ]
     if "seed" in run:
         lines.append(Check({"nl": "Beginwaarde toeval (seed)", "en": "Random seed"}, same(str(run["seed"]))))
-    return lines
+    return [*lines, *_profile(run)]
+
+
+def _profile(run: Mapping[str, Any]) -> list[Check]:
+    """Return under which rules the numbers of this report may leave."""
+    release = run.get("release") or {}
+    name = release.get("profile")
+    if name is None:
+        return []
+    least, step = release.get("min_cell"), release.get("round_to")
+    said = {
+        "nl": f"{name}: geen aantal onder {least}, afgerond op {step}tallen",
+        "en": f"{name}: no count under {least}, rounded to multiples of {step}",
+    }
+    everything = {"nl": f"{name}: niets verborgen of afgerond", "en": f"{name}: nothing hidden or rounded"}
+    label = {"nl": "Profiel van vrijgave", "en": "Release profile"}
+    return [Check(label, everything if name == "open" else said)]
 
 
 def finding_checks(findings: Sequence[Mapping[str, Any]]) -> list[Check]:

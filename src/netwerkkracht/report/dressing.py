@@ -13,7 +13,8 @@ from netwerkkracht.report import assets, chains
 from netwerkkracht.report.model import Exhibit, Origin, Report
 
 LONG = 24  # longer cells of a numeric column may break
-INDENT = "\u2003"  # set by the Typst library before the first cell of an indented row
+# set by the Typst library before the first cell of an indented row, and before a remark over the whole width
+INDENT, REMARK = "\u2003", "\u2002"
 
 
 def fault(code: str, what: str) -> Finding:
@@ -106,6 +107,10 @@ def _dress_table(table: Any, name: str, hint: str, columns: list[bool] | None = 
     width = sum(int(cell.get("colspan", 1)) for cell in table.xpath("./thead/tr[last()]/*"))
     for row in table.xpath("./tbody/tr"):
         first = row[0]
+        if (first.text or "").startswith(REMARK):
+            first.text = first.text.removeprefix(REMARK)
+            row.set("class", "remark")
+            continue
         first.tag = "th"
         section = len(row) == 1 and int(first.get("colspan", 1)) == width > 1
         first.set("scope", "rowgroup" if section else "row")

@@ -1,0 +1,82 @@
+"""What must be said under an exhibit that compares answers to questions that were not asked alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.kinds import Exhibit
+from netwerkkracht.models.facts import BETWEEN_GROUPS, BETWEEN_WAVES, Facts
+
+# these kinds show which answers there are, or say it of each model themselves
+SILENT: Final = frozenset({"missing", "pattern", "dictionary", "crosswalk", "codes", "decisions", "models"})
+SAID: Final[dict[str, dict[str, str]]] = {
+    BETWEEN_WAVES: {
+        "nl": "{what}: de vraag veranderde tussen de metingen, dus de verandering over de hele linie is niet "
+        "te lezen; het verschil in verandering tussen de groepen wel, als de andere vraag in beide groepen "
+        "evenveel scheelt.",
+        "en": "{what}: the question changed between the waves, so the overall change cannot be read; the "
+        "group difference in change can, if the other question makes the same difference in both groups.",
+    },
+    BETWEEN_GROUPS: {
+        "nl": "{what}: de groepen kregen de vraag in dezelfde meting met een andere antwoordschaal; een "
+        "verschil tussen de groepen kan daarvan komen.",
+        "en": "{what}: the groups got the question with another answer scale in the same wave; a difference "
+        "between the groups may come from that.",
+    },
+}
+
+
+def lines(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
+    """Return the warnings that belong under an exhibit, none where like was compared with like.
+
+    Parameters
+    ----------
+    frame
+        The exhibit's data: its columns say whether waves and groups are compared.
+    exhibit
+        Its options name variables; ``confounded`` holds the models declared so in the configuration.
+    facts
+        Says of each variable whether its answer scale differs between waves or groups.
+    lang
+        Language of the lines.
+    """
+    if exhibit.kind in SILENT:
+        return []
+    shown = [facts.variables[name] for name in _variables(frame, exhibit) if name in facts.variables]
+    found: dict[str, list[str]] = {}
+    for version, compared in ((BETWEEN_WAVES, _waves(frame)), (BETWEEN_GROUPS, _groups(frame))):
+        found[version] = [known.label[lang] for known in shown if compared and version in known.versions]
+    found[BETWEEN_WAVES] += [words[lang] for words in exhibit.confounded]
+    return [SAID[version][lang].format(what="; ".join(what)) for version, what in found.items() if what]
+
+
+def _variables(frame: Any, exhibit: Exhibit) -> list[str]:
+    """Return the variables that an exhibit shows, by its options and its rows, each once."""
+    given: list[str] = []
+    for option in ("variable", "variables", "covariates", "scales"):
+        value = exhibit.options.get(option) or ()
+        given += [value] if isinstance(value, str) else [str(name) for name in value]
+    for column in ("variable", "covariate"):
+        given += [str(name).partition(":")[0] for name in frame.get(column, ())]
+    return list(dict.fromkeys(given))
+
+
+def _waves(frame: Any) -> bool:
+    return {"first", "last"} <= set(frame.columns) or ("wave" in frame and _kinds_of(frame["wave"]) > 1)
+
+
+def _groups(frame: Any) -> bool:
+    return bool({"minuend", "before"} & set(frame.columns)) or (
+        "group" in frame and _kinds_of(frame["group"]) > 1
+    )
+
+
+def _kinds_of(cells: Iterable[Any]) -> int:
+    return len({str(cell) for cell in cells} - {"", "nan", "*"})
+
+
+def confounded(given: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
+    """Return the labels of the confounded models in an exhibit's entry of the configuration."""
+    return tuple(given.get("confounded") or ())
