@@ -130,14 +130,22 @@ def test_batched_refits_equal_single_fits(family, fixed):
         assert found.loglik[r] == pytest.approx(single.loglik, abs=1e-6)
 
 
-def test_refits_of_several_random_parts_go_one_by_one():
-    result = fitted("poisson", random="(1 | id) + (1 | team)", fixed="group")
-    Y = result.simulate(2, 6)
+@pytest.mark.parametrize("family", ["poisson", "binomial"])
+def test_refits_of_several_random_parts_equal_single_fits(family):
+    result = fitted(family, random="(1 | id) + (1 | team)", fixed="group")
+    Y = result.simulate(3, 6)
     found = result.engine.refit_many(Y)
-    d = panel().assign(count=Y[:, 1])
-    single = fit("count ~ group + (1 | id) + (1 | team)", d, family="poisson")
-    assert np.allclose(found.estimates[1], single.engine.beta, atol=1e-4)
     assert found.parameter_names == ("sd((Intercept)|id)", "sd((Intercept)|team)")
+    for r in range(3):
+        d = panel()
+        d[FAMILIES[family]] = Y[:, r]
+        single = fit(f"{FAMILIES[family]} ~ group + (1 | id) + (1 | team)", d, family=family)
+        assert found.status[r] == single.status
+        scale = np.sqrt(np.diag(single.engine.vcov))
+        assert np.max(np.abs(found.estimates[r] - single.engine.beta) / scale) < 1e-5
+        assert np.allclose(found.se[r], scale, rtol=1e-5)
+        assert np.allclose(found.parameters[r], single.variances["sd"], atol=1e-5)
+        assert found.loglik[r] == pytest.approx(single.loglik, abs=1e-7)
 
 
 def test_failed_and_boundary_replicates_are_counted():

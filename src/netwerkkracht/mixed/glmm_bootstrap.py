@@ -253,7 +253,7 @@ def _one_by_one(engine: GlmmEngine, y: Array) -> Batch:
         whitened = replace(
             fresh, X=fresh.X @ maximum.model.rows.transform, transform=maximum.model.rows.transform
         )
-        results.append(finish(Laplace(whitened, maximum.model.terms), start))
+        results.append(finish(Laplace(whitened, maximum.model.terms, maximum.covariance), start))
     size = len(start)
     psi, covariance = np.full((len(y), size), np.nan), np.full((len(y), size, size), np.nan)
     loglik, status = np.full(len(y), np.nan), np.full(len(y), "constant", "<U16")

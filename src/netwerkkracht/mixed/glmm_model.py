@@ -164,9 +164,13 @@ class Laplace:
 
     method = "Laplace"
 
-    def __init__(self, rows: Canonical, terms: tuple[Term, ...]) -> None:
-        """Put the terms of the factor with most levels in blocks, the others in the border."""
-        self.rows, self.terms = rows, terms
+    def __init__(self, rows: Canonical, terms: tuple[Term, ...], expected: Array | None = None) -> None:
+        """Put the terms of the factor with most levels in blocks, the others in the border.
+
+        ``expected`` is the covariance of the parameters in a model like this one: a search that begins with
+        it needs no curvature of its own.
+        """
+        self.rows, self.terms, self.expected = rows, terms, expected
         self.entries = theta_entries(terms)
         first = max(range(len(terms)), key=lambda t: len(terms[t].levels))
         self.inside = [t for t, term in enumerate(terms) if np.array_equal(term.codes, terms[first].codes)]
@@ -226,9 +230,25 @@ class Laplace:
             scale, largest = np.full(basis.shape[1], scale.min()), np.full(basis.shape[1], 1.0)
         else:
             scale, largest = scale[free], largest[free]
+        if self.expected is not None and held is None:
+            return self._near(along, start, basis, self.expected, (scale, largest))
         peak = quasi.climb(along, np.zeros(basis.shape[1]), scale, largest)
         if peak.converged:
             peak = quasi.polish(along, peak, quasi.difference_information(along, peak.point, scale * 3))
+        return Found(start + basis @ peak.point, peak.value, peak.converged)
+
+    def _near(
+        self, along: quasi.Function, start: Array, basis: Array, covariance: Array, steps: tuple[Array, Array]
+    ) -> Found:
+        """Maximise with the covariance that is expected."""
+        (scale, largest), expected = steps, basis.T @ covariance @ basis
+        # a parameter on its boundary there has no variance
+        unknown = ~(np.diag(expected) > 0)
+        expected[unknown], expected[:, unknown] = 0.0, 0.0
+        expected[unknown, unknown] = scale[unknown] ** 2
+        peak = quasi.climb(along, np.zeros(basis.shape[1]), expected, largest)
+        if peak.converged:
+            peak = quasi.polish(along, peak, np.asarray(np.linalg.inv(expected), np.float64))
         return Found(start + basis @ peak.point, peak.value, peak.converged)
 
     def maximise_many(self, starts: Array, free: np.ndarray, held: Array) -> list[Found]:

@@ -38,13 +38,14 @@ def climb(function: Function, start: Array, scale: Array, largest: Array) -> Pea
     function
         Value and gradient; −inf outside its domain.
     start, scale
-        Start, and a guess of each parameter's standard error (the first inverse Hessian).
+        Start, and a guess of each parameter's standard error, or of their covariance (the first inverse
+        Hessian).
     largest
         Largest change of each parameter in one step.
     """
     point = start.copy()
     value, gradient = function(point)
-    inverse = np.diag(scale**2)
+    inverse = np.diag(scale**2) if scale.ndim == 1 else scale
     for _ in range(ITERATIONS):
         step = inverse @ gradient
         decrement = float(gradient @ step)
