@@ -90,11 +90,13 @@ def _number(cell: str) -> str:
 
 def paths(folder: Path) -> list[Path]:
     """The committed files, and our own made in ``folder``."""
+    from spss_foreign import foreign
     from spss_samples import samples
 
-    for name, content in samples().items():
+    own = {**samples(), **foreign()}
+    for name, content in own.items():
         (folder / name).write_bytes(content)
-    made = [folder / name for name in samples()]
+    made = [folder / name for name in own]
     return sorted([*REFERENCE.glob("*.sav"), *REFERENCE.glob("*.zsav"), *REFERENCE.glob("*.por"), *made])
 
 

@@ -58,7 +58,8 @@ def plain(facts):
 @pytest.mark.parametrize("name", NAMES)
 def test_we_say_what_pspp_said(files, name):
     mine, theirs = plain(ours(files[name])), plain(FACTS[name])
-    if name.endswith(".por"):
+    # without a record of measures PSPP shows a guess of its own, without long names its own small letters
+    if name.endswith(".por") or "_old" in name:
         assert {fact.pop("measure") for fact in mine["variables"].values()} == {"unknown"}
         for fact in theirs["variables"].values():
             del fact["measure"]

@@ -131,7 +131,7 @@ def test_the_page_leads_to_a_report(tmp_path):
         assert (reports / name).stat().st_size > 10_000
     text = (reports / "report.en.html").read_text(encoding="utf-8")
     # the warning of the check, the decision behind it, a rule of the codebook and the codes it was applied to
-    assert "rows of persons without an interview in wave 1" in text
+    assert "rows of persons who have a later wave but not the first" in text
     assert "Clients without an intake interview are set aside" in text
     assert "recode overzicht [agree_turned] B2" in text
     codes = pd.read_csv(reports / "tables" / "table-5.csv", dtype={"code": str})

@@ -17,6 +17,8 @@ STRANGERS = (
     (b"%PDF", "a PDF document"),
     (b"PAR1", "a Parquet file"),
     (b"\x1f\x8b", "a gzip archive"),
+    (b"SR\x00\x04", "an IDL save file"),
+    (b"SR\x00\x06", "an IDL save file"),
 )
 PORTABLE = b"SPSSPORT"
 

@@ -8,8 +8,8 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from netwerkkracht.spss.codepages import page_of
 from netwerkkracht.spss.model import MultipleResponseSet, SpssVariable
-from netwerkkracht.spss.text import codec_for
 
 SYSMIS = -1.7976931348623157e308
 HIGHEST = 1.7976931348623157e308
@@ -179,9 +179,7 @@ def _record(subtype: int, size: int, body: bytes) -> bytes:
 
 def _extensions(layout: Layout, extras: Any, rows: int) -> list[bytes]:
     encode = layout.encode
-    utf8 = codec_for(layout.declared) == "utf-8"
-    digits = re.sub(r"\D", "", layout.declared)
-    page = 65001 if utf8 else int(digits) if digits and len(digits) <= 5 else 2
+    page = page_of(layout.declared)
     display: list[int] = []
     for variable in layout.variables:
         row = (MEASURES[variable.measure], variable.display_width)

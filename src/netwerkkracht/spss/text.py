@@ -15,42 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from netwerkkracht.errors import Finding
+from netwerkkracht.spss.codepages import ASCII_PAGES, MULTIBYTE, codec_for, codec_of_page
 
-# names that SPSS, PSPP and others write for codecs that Python knows by another name
-ALIASES = {"ansi_x3.4-1968": "ascii", "us-ascii": "ascii", "system": "windows-1252", "euc-cn": "gb2312"}
-CODE_PAGES = {2: "ascii", 3: "ascii", 1200: "utf-16", 65001: "UTF-8", 20127: "ascii", 28591: "iso-8859-1"}
-FORBIDDEN = {"utf-16", "utf-32", "utf-7", "utf-8-sig", "idna", "punycode"}
 CONTROLS = re.compile("[\x80-\x9f]")
 # what a code page makes of the lead and continuation bytes of UTF-8
 SAMPLE = re.compile(r"[^\x00-\x7f]+")
-MULTIBYTE = {
-    "gb2312",
-    "gbk",
-    "gb18030",
-    "big5",
-    "big5hkscs",
-    "shift_jis",
-    "cp932",
-    "euc_jp",
-    "euc_kr",
-    "cp949",
-}
 LABEL_LIMIT = 60
-
-
-def codec_for(name: str) -> str | None:
-    """Return Python's name of an 8-bit text codec, or None when it is unknown or unfit for SPSS."""
-    wanted = name.strip().lower()
-    wanted = ALIASES.get(wanted, wanted)
-    if re.fullmatch(r"\d{3,5}", wanted):
-        wanted = f"cp{wanted}"
-    try:
-        found = codecs.lookup(wanted)
-    except (LookupError, ValueError):
-        return None
-    if found.name in FORBIDDEN or not found._is_text_encoding:  # noqa: SLF001 - no public name for it
-        return None
-    return found.name
 
 
 def _undefined(error: UnicodeError) -> tuple[str, int]:
@@ -207,11 +177,10 @@ def choose(given: str | None, record: str | None, page: int | None, texts: Itera
             return record
         if codec != "ascii":
             return Choice(codec, record, "declared")
-    elif page is not None and page not in {2, 3, 20127}:
-        name = CODE_PAGES.get(page, f"windows-{page}" if 1250 <= page <= 1258 else f"cp{page}")
-        codec = codec_for(name)
-        if codec is not None:
-            return Choice(codec, name, "declared")
+    elif page is not None and page not in ASCII_PAGES:
+        known = codec_of_page(page)
+        if known is not None:
+            return Choice(*known, "declared")
     foreign = [text for text in texts if not text.isascii()]
     if foreign and all(_as_utf8(text.encode("latin-1")) is not None for text in foreign):
         return Choice("utf-8", "UTF-8", "assumed")

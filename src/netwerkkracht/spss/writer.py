@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from netwerkkracht import io
 from netwerkkracht.errors import StudyError, fail
+from netwerkkracht.spss.codepages import codec_for
 from netwerkkracht.spss.model import MultipleResponseSet, SpssVariable
-from netwerkkracht.spss.text import codec_for
 
 Packing = Literal["none", "rows", "zlib"]
 
