@@ -14,6 +14,7 @@ from crosswalk_study import Draft, drafts, files, tables, write_codebook
 from netwerkkracht.codebook import examine_codebook
 from netwerkkracht.errors import StudyError
 from netwerkkracht.harmonise import harmonise
+from netwerkkracht.harmonise.check_panel import JUMP_P, JUMP_SHARE, shift
 
 Files = dict[str, Draft]
 
@@ -377,6 +378,33 @@ def test_shifted_shares_are_noticed(tmp_path):
     findings = harmonise(codebook, files(made), strict=False).findings
     assert {(finding.code, finding.variable) for finding in findings} == {("W06", "control")}
     assert {finding.wave for finding in findings} == {"T1"}
+
+
+def test_a_quantity_in_another_unit_is_noticed(tmp_path):
+    """Marks of 0-10 that one file holds divided by three: possible values, and none fits the wave before."""
+    codebook, _ = examine_codebook(write_codebook(tmp_path))
+    made = drafts(n=20)
+    made["ekc_t0"].columns["steun"] = 7.0 + np.arange(20) % 4
+    made["ekc_t1"].columns["steun"] = np.floor((7.0 + np.arange(20) % 4) / 3)
+    findings = harmonise(codebook, files(made), strict=False).findings
+    found = {(finding.code, finding.variable, finding.wave) for finding in findings}
+    assert ("W06", "support", "T1") in found
+    assert {code for code, _, _ in found} == {"W06"}
+
+
+def test_one_odd_number_is_no_shift(tmp_path):
+    """A single value outside its bounds is D03; inside them it is nobody's fault."""
+    codebook, _ = examine_codebook(write_codebook(tmp_path))
+    made = drafts()
+    made["ekc_t1"].columns["steun"][5] = 0.0
+    assert harmonise(codebook, files(made), strict=False).findings == ()
+
+
+def test_ordinary_change_between_waves_raises_no_alarm():
+    rng = np.random.default_rng(6)
+    for change in (0.0, 0.25, 0.5):
+        pairs = ((rng.normal(5, 2, 50).round(), rng.normal(5 + change, 2, 45).round()) for _ in range(200))
+        assert not any(gap >= JUMP_SHARE and p < JUMP_P for gap, p in (shift(*pair) for pair in pairs))
 
 
 def test_linking_policies_set_aside_by_decision(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -113,10 +113,11 @@ def _constants(cells: Cells) -> Iterator[Finding]:
 
 
 def _jumps(cells: Cells) -> Iterator[Finding]:
-    """W06: the shares of the codes differ between waves far more than answers do (shifted codes)."""
+    """W06: answers differ between waves far more than answers do (shifted codes, another unit or scale)."""
     book = cells.codebook
     for name in book.harmonised:
-        if book.variables[name].type != "code":
+        measure = JUMPS.get(book.variables[name].type)
+        if measure is None:
             continue
         for group in book.study.groups:
             previous: tuple[tuple[str, str], Any] | None = None
@@ -127,17 +128,17 @@ def _jumps(cells: Cells) -> Iterator[Finding]:
                 if len(values) < LEAST_PERSONS:
                     continue
                 if previous is not None and group not in book.variables[name].structural:
-                    gap, p = jump(previous[1], values)
+                    gap, p = measure(previous[1], values)
                     if gap >= JUMP_SHARE and p < JUMP_P:
                         yield cells.find(
                             "W06",
                             (wave, group),
                             name,
-                            f"{round(100 * gap)} % of the answers would have to move to give the shares of "
-                            f"wave {previous[0][0]}",
+                            f"at least {round(100 * gap)} % of the answers would have to move to give those "
+                            f"of wave {previous[0][0]}",
                             count=len(values),
-                            expected="shares that resemble those of the wave before",
-                            action="check whether the codes shifted or reversed in this file",
+                            expected="answers that resemble those of the wave before",
+                            action="check whether codes shifted or turned, or the unit changed, in this file",
                         )
                 previous = ((wave, group), values)
 
@@ -159,6 +160,25 @@ def jump(first: Any, second: Any) -> tuple[float, float]:
     expected = counts.sum(axis=0) * counts.sum(axis=1, keepdims=True) / counts.sum()
     statistic = float(((counts - expected) ** 2 / expected).sum())
     return gap, float(chi2.sf(statistic, len(codes) - 1))
+
+
+def shift(first: Any, second: Any) -> tuple[float, float]:
+    """Return how far the distributions of a quantity lie apart (0 to 1) and the p-value of that.
+
+    Source
+    ------
+    Two-sample Kolmogorov-Smirnov distance with its asymptotic p-value, conservative with ties.
+    """
+    from scipy.special import kolmogorov
+
+    places = np.sort(np.concatenate([first, second]))
+    below = [np.searchsorted(np.sort(part), places, side="right") / len(part) for part in (first, second)]
+    gap = float(np.abs(below[0] - below[1]).max())
+    size = len(first) * len(second) / (len(first) + len(second))
+    return gap, float(kolmogorov(np.sqrt(size) * gap))
+
+
+JUMPS: Final = {"code": jump, "yesno": jump, "integer": shift, "number": shift}
 
 
 def _item_rest(cells: Cells) -> Iterator[Finding]:
