@@ -134,6 +134,20 @@ def test_check_names_mistakes_of_codebook_and_files_at_once(tmp_path):
     assert row[["count", "covered"]].to_numpy().tolist() == [["3", "no"]]
 
 
+def test_check_compares_the_files_with_their_register(tmp_path):
+    from netwerkkracht.spss.register import register_file
+
+    book, data = write_codebook(tmp_path / "book"), write_files(tmp_path / "data")
+    register = data / "register.csv"
+    for path in sorted(data.glob("*.sav"))[:-1]:
+        register_file(register, path, received="2019-05-01", terms="none")
+    first, *_, last = sorted(data.glob("*.sav"))
+    first.write_bytes(first.read_bytes() + b" ")
+    found = {(finding.code, finding.file) for finding in run_check(book, data, register).findings}
+    assert {("I01", first.name), ("I02", last.name)} <= found
+    assert {code for code, _ in found} == {"I01", "I02"}
+
+
 def test_fmt_changes_what_is_not_canonical_and_only_once(tmp_path):
     folder = write_codebook(tmp_path)
     lines = (folder / "codes.csv").read_text(encoding="utf-8").splitlines()

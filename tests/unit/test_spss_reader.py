@@ -157,6 +157,27 @@ def test_an_undeclared_number_of_rows_is_legal(put, packing):
     assert read(put(with_count(small(packing=packing), -1))).n_rows == 2
 
 
+def with_count_64(content, rows):
+    """Change the number of rows in the record for very long files."""
+    mark = struct.pack("<4i", 7, 16, 8, 2)
+    at = content.index(mark) + len(mark)
+    return content[: at + 8] + struct.pack("<q", rows) + content[at + 16 :]
+
+
+@pytest.mark.parametrize("packing", ["none", "rows", "zlib"])
+def test_the_second_row_count_finds_whole_rows_that_are_gone(put, packing):
+    """Cut exactly behind a row, with no count in the first place, a file looks whole."""
+    finding = refused(put(with_count_64(with_count(small(packing=packing), -1), 3)))
+    assert "declares 3 rows and holds 2" in finding.what
+
+
+def test_two_row_counts_that_differ_are_mentioned_when_the_first_is_right(put):
+    file = read(put(with_count_64(small(), 0)))
+    assert (file.n_rows, file.findings[0].severity) == (2, "warning")
+    assert "two row counts" in file.findings[0].what
+    assert read(put(with_count_64(small(), -1))).findings == ()
+
+
 @pytest.mark.parametrize("packing", ["none", "rows", "zlib"])
 @pytest.mark.parametrize("declared", [2, -1])
 @pytest.mark.parametrize("cut", [1, 9, 20, 41])

@@ -65,7 +65,8 @@ def test_a_file_the_register_does_not_name(received):
         expected_hash(register, other)
     with pytest.raises(StudyError, match="I02"):
         expected_hash(register, register.parent.parent / "elsewhere.sav")
-    assert expected_hash(register.with_name("none.csv"), other) is None
+    with pytest.raises(StudyError, match=r"I02[\s\S]*not there"):
+        expected_hash(register.with_name("none.csv"), other)
 
 
 def test_all_bad_lines_come_at_once(received):

@@ -54,9 +54,15 @@ def as_text(findings: tuple[Finding, ...]) -> str:
     return "\n\n".join([*blocks, closing]) + "\n"
 
 
-def read_files(codebook: Codebook, data: Path) -> tuple[dict[str, Any], list[Finding]]:
-    """Read the files of a study; a file that cannot be read gives findings, and the others are read on."""
+def read_files(
+    codebook: Codebook, data: Path, register: Path | None = None
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Read the files of a study; a file that cannot be read gives findings, and the others are read on.
+
+    With a register each file is compared with the hash it was received with (I01, I02, I03).
+    """
     from netwerkkracht.spss.reader import read
+    from netwerkkracht.spss.register import expected_hash
 
     files: dict[str, Any] = {}
     findings: list[Finding] = []
@@ -65,7 +71,10 @@ def read_files(codebook: Codebook, data: Path) -> tuple[dict[str, Any], list[Fin
         key = f"{spec.path}|{spec.encoding}"
         try:
             if key not in known:
-                known[key] = read(data / spec.path, encoding=spec.encoding)
+                path = data / spec.path
+                there = register is not None and path.is_file()
+                expected = expected_hash(register, path) if there and register is not None else None
+                known[key] = read(path, encoding=spec.encoding, sha256=expected)
         except StudyError as error:
             findings += error.findings
             continue
@@ -74,13 +83,17 @@ def read_files(codebook: Codebook, data: Path) -> tuple[dict[str, Any], list[Fin
     return files, findings
 
 
-def run_check(codebook: Path, data: Path, *, codes: Path | None = None) -> Check:
+def run_check(
+    codebook: Path, data: Path, register: Path | None = None, *, codes: Path | None = None
+) -> Check:
     """Read a codebook and its files and say all that is wrong, without stopping at the first thing.
 
     Parameters
     ----------
     codebook, data
         Folder of the codebook, folder of the SPSS files.
+    register
+        The register of received files, when the study has one.
     codes
         Where to write the codes found with counts and whether the crosswalk covers them (inside the
         restricted room: counts may be small).
@@ -95,14 +108,12 @@ def run_check(codebook: Path, data: Path, *, codes: Path | None = None) -> Check
     except StudyError as error:
         book, findings = None, error.findings
     if book is not None:
-        files, unread = read_files(book, data)
+        files, unread = read_files(book, data, register)
         given = {finding.file for finding in unread if finding.severity == "error"}
         of_files = check(book, findings, files)
-        # a file that could not be read was named by the reader, with the reason
-        findings = (
-            *unread,
-            *(finding for finding in of_files if not (finding.code == "D00" and given)),
-        )
+        # a file that could not be read was named by the reader, with the reason; its persons are not absent
+        echoes = {"D00", "K03"} if given else set()
+        findings = (*unread, *(finding for finding in of_files if finding.code not in echoes))
         if codes is not None:
             io.write_csv(codes, codes_found(book, files))
     findings = tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.severity != "error"))

@@ -136,6 +136,9 @@ def _require_rows(source: Source, header: Header, found: Held | None, read: int 
     if found is None:
         raise damaged(source.name, "the file is damaged: its compressed blocks do not hold what they say")
     declared = header.declared_rows
+    if declared < 0:
+        # very long files are counted in a record of its own, which others fill too
+        declared = -1 if header.declared_rows_64 is None else header.declared_rows_64
     if declared >= 0 and found.rows != declared:
         raise fail(
             "D00",
@@ -156,17 +159,18 @@ def _row_findings(source: Source, found: Held | None, read: int) -> tuple[Findin
     if source.header is None:
         return ()
     found = _require_rows(source, source.header, found, read)
-    if not found.behind and not found.rest:
-        return ()
-    finding = Finding(
-        "D00",
-        "warning",
-        f"{found.behind or found.rest * SEGMENT} bytes are left over behind the last row",
-        file=source.name,
-        expected="a file that ends with its data",
-        action="nothing if the counts are as expected; otherwise ask for the file again",
+    told = []
+    if found.behind or found.rest:
+        left = found.behind or found.rest * SEGMENT
+        told.append((f"{left} bytes are left over behind the last row", "a file that ends with its data"))
+    other = source.header.declared_rows_64
+    if other is not None and other >= 0 and other != found.rows:
+        told.append((f"the file has two row counts, and one says {other}", f"{found.rows} rows in both"))
+    action = "nothing if the counts are as expected; otherwise ask for the file again"
+    return tuple(
+        Finding("D00", "warning", what, file=source.name, expected=expected, action=action)
+        for what, expected in told
     )
-    return (finding,)
 
 
 def _raw_texts(header: Header | None, answer: Answer) -> Iterator[str]:

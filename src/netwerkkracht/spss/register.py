@@ -81,18 +81,22 @@ def _entry(row: dict[str, str]) -> Received | None:
     return entry if inside and re.fullmatch(r"[0-9a-f]{64}", entry.sha256) else None
 
 
-def expected_hash(register: Path, file: Path) -> str | None:
+def expected_hash(register: Path, file: Path) -> str:
     """Return the registered sha256 of a file, to hand to ``read(..., sha256=)``.
-
-    Returns None when there is no register at all; a file that a register does not name is an error.
 
     Raises
     ------
     StudyError
-        ``I02`` when the file is not in the register, ``I03`` when the register is damaged.
+        ``I02`` when the register is not there or does not name the file, ``I03`` when it is damaged.
     """
     if not register.exists():
-        return None
+        raise fail(
+            "I02",
+            "the register of received files is not there",
+            file=register.name,
+            expected="the file that 'received' of config.yaml names",
+            action="restore it, or register the files",
+        )
     entry = read_register(register).get(key_of(register, file))
     if entry is None:
         raise fail(

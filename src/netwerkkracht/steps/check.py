@@ -21,17 +21,21 @@ def run(args: argparse.Namespace) -> int:
     """Print every finding; return 1 when one is an error."""
     from netwerkkracht.codebook_tools import run_check
 
-    codebook, data = study_folders(args)
-    made = run_check(codebook, data, codes=args.codes)
+    made = run_check(*study_folders(args), codes=args.codes)
     sys.stdout.write(made.text)
     return 1 if made.errors else 0
 
 
-def study_folders(args: argparse.Namespace) -> tuple[Path, Path]:
-    """Return the folders given, or else those of the configuration."""
+def study_folders(args: argparse.Namespace) -> tuple[Path, Path, Path | None]:
+    """Return the folders given, or else those of the configuration, and its register of received files.
+
+    Files of a synthetic study come in without a register too, so it is asked of real ones only.
+    """
     if args.codebook is not None and args.data is not None:
-        return args.codebook, args.data
+        return args.codebook, args.data, None
     from netwerkkracht.config import read_config
 
     study = read_config(args.config).study
-    return args.codebook or Path(study.codebook), args.data or Path(study.data)
+    asked = study.received and study.status == "real" and args.data is None
+    register = Path(str(study.received)) if asked else None
+    return args.codebook or Path(study.codebook), args.data or Path(study.data), register
