@@ -2,8 +2,9 @@
 
 If the model is right they are uniform, whatever the family. Ties (counts, categories) are broken at random.
 
-Source: Dunn & Smyth (1996); Hartig, DHARMa (method "traditional"); tests as DHARMa's testUniformity,
-testDispersion, testOutliers and testZeroInflation.
+Source: Dunn & Smyth (1996); Hartig, DHARMa (method "PIT"); tests as DHARMa's testUniformity, testDispersion,
+testOutliers and testZeroInflation. Differences: a residual outside all simulations is drawn within the last
+step instead of 0 or 1, and the test of uniformity is exact for every n.
 """
 
 from __future__ import annotations
@@ -60,42 +61,48 @@ def quantile_residuals(
         return QuantileResiduals(
             np.full(len(y), np.nan), NOTHING, NOTHING, NOTHING, NOTHING, n_sim, conditional
         )
-    below = (drawn < y[:, None]).mean(axis=1)
-    equal = (drawn == y[:, None]).mean(axis=1)
+    below, equal = ranks(y, drawn)
     values = below + rng.uniform(size=len(y)) * equal
     # an observation outside all simulations stays within the last step, not at 0 or 1
     step = 1 / (n_sim + 1)
     values = np.clip(values, step * rng.uniform(size=len(y)), 1 - step * rng.uniform(size=len(y)))
     return QuantileResiduals(
         values,
-        _uniformity(values),
-        _dispersion(y, drawn),
-        _zeros(y, drawn),
-        _outliers(y, drawn),
+        uniformity(values),
+        dispersion(y, drawn),
+        zeros(y, drawn),
+        outliers(y, drawn),
         n_sim,
         conditional,
     )
 
 
-def _uniformity(values: Vector) -> SimulationTest:
-    """Kolmogorov-Smirnov test of the uniform distribution."""
-    from scipy import special
+def ranks(y: Vector, drawn: Vector) -> tuple[Vector, Vector]:
+    """Return for each row the share of its simulations (columns of ``drawn``) below y, and equal to y."""
+    return (drawn < y[:, None]).mean(axis=1), (drawn == y[:, None]).mean(axis=1)
+
+
+def uniformity(values: Vector) -> SimulationTest:
+    """Kolmogorov-Smirnov test of the uniform distribution, exact. Source: R's ks.test(exact = TRUE)."""
+    from scipy import stats
 
     n = len(values)
     ordered = np.sort(values)
     steps = np.arange(1, n + 1) / n
     distance = float(max((steps - ordered).max(), (ordered - steps + 1 / n).max()))
-    return SimulationTest(distance, float(min(1.0, 2 * special.smirnov(n, distance))))
+    return SimulationTest(distance, float(stats.kstwo.sf(distance, n)))
 
 
-def _dispersion(y: Vector, drawn: Vector) -> SimulationTest:
+def dispersion(y: Vector, drawn: Vector) -> SimulationTest:
+    """Compare the variance around the simulated means with its average in the simulations."""
     centre = drawn.mean(axis=1)
-    observed = float(np.sum((y - centre) ** 2))
-    simulated = np.sum((drawn - centre[:, None]) ** 2, axis=0)
+    observed = float(np.var(y - centre))
+    simulated = np.var(drawn - centre[:, None], axis=0)
     return _against(observed, simulated)
 
 
-def _zeros(y: Vector, drawn: Vector) -> SimulationTest:
+def zeros(y: Vector, drawn: Vector) -> SimulationTest:
+    """Compare the number of zeros with its average in the simulations."""
     observed = float((y == 0).sum())
     simulated = (drawn == 0).sum(axis=0).astype(np.float64)
     return NOTHING if not observed and not simulated.any() else _against(observed, simulated)
@@ -109,7 +116,7 @@ def _against(observed: float, simulated: Vector) -> SimulationTest:
     return SimulationTest(observed / mean if mean else float("nan"), min(1.0, 2 * min(above, below)))
 
 
-def _outliers(y: Vector, drawn: Vector) -> SimulationTest:
+def outliers(y: Vector, drawn: Vector) -> SimulationTest:
     """Exact binomial test of the number of rows outside all simulations, expected 2 / (n_sim + 1) of them."""
     from scipy.stats import binomtest
 
