@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from netwerkkracht.errors import Finding, StudyError, fail
-from netwerkkracht.report import assets, engine, lint, shell
+from netwerkkracht.report import assets, engine, lint, proof, shell
 from netwerkkracht.report.model import Built, Exhibit, Report
 from netwerkkracht.report.store import Number
 
@@ -41,14 +41,27 @@ def build(report: Report, lang: str) -> Built:
     ------
     StudyError
         ``R10`` and ``R11`` from Typst, ``R12`` for exhibits without picture, words or place in the text,
-        ``R13`` for links that lead nowhere, ``R14`` for anything the page would fetch, ``R20`` to ``R24``
-        from the lint of the source.
+        ``R13`` for links that lead nowhere, ``R14`` for anything the page would fetch, ``R15`` to ``R17`` for
+        a page that does not agree with what it was made from, ``R20`` to ``R24`` from the lint of the source.
     """
     _check(report, lang)
     files = project(report, lang)
     html = engine.compile_html(files, {"lang": lang, "form": "html"})
     pdf = engine.compile_pdf(files, {"lang": lang, "form": "pdf"}, timestamp=_timestamp(report.meta.date))
-    return Built(html=shell.dress(html, report, lang).encode("utf-8"), pdf=pdf)
+    page = shell.dress(html, report, lang)
+    wrong = proof.faults(page, _known(report, lang))
+    if wrong:
+        raise StudyError(wrong)
+    return Built(html=page.encode("utf-8"), pdf=pdf)
+
+
+def _known(report: Report, lang: str) -> proof.Known:
+    return proof.Known(
+        lang=lang,
+        synthetic=report.meta.synthetic,
+        numbers={number.key: number.text[lang] for number in report.numbers},
+        exhibits={exhibit.id: exhibit.data for exhibit in report.exhibits},
+    )
 
 
 def project(report: Report, lang: str) -> dict[str, bytes]:

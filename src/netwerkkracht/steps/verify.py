@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -41,8 +42,37 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(f"the expected numbers are now those of this run (reference {made})\n")
         return 0
     lines, passed = verdict_lines(exhibits, reference, quiet=args.quiet)
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 0 if passed else 1
+    wrong = page_lines(exhibits, config.report.languages, synthetic=config.study.status == "synthetic")
+    sys.stdout.write("\n".join([*wrong, *lines]) + "\n")
+    return 0 if passed and not wrong else 1
+
+
+def page_lines(exhibits: list[str], languages: Sequence[str], *, synthetic: bool) -> list[str]:
+    """Return what the pages of the report say that the released files beside them do not, in words."""
+    from netwerkkracht import io
+    from netwerkkracht.report.proof import Known, faults, released_cells
+    from netwerkkracht.verify import exhibit_file, natural
+
+    folder = Path("reports")
+    numbers = io.read_json(folder / "numbers.json")
+    names = [name for name in sorted(exhibits, key=natural) if (folder / exhibit_file(name)).is_file()]
+    said = []
+    for lang in languages:
+        tables = {
+            name: released_cells((folder / "tables" / f"{name}.{lang}.html").read_text(encoding="utf-8"))
+            for name in names
+            if (folder / "tables" / f"{name}.{lang}.html").is_file()
+        }
+        known = Known(
+            lang=lang,
+            synthetic=synthetic,
+            numbers={key: number[lang] for key, number in numbers.items()},
+            exhibits={name: (folder / exhibit_file(name)).read_bytes() for name in names},
+            tables=tables,
+        )
+        page = (folder / f"report.{lang}.html").read_text(encoding="utf-8")
+        said += [f"{finding.file}: {finding.what} ({finding.code})" for finding in faults(page, known)]
+    return said
 
 
 def verdict_lines(
