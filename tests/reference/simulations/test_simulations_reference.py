@@ -65,7 +65,7 @@ def test_refits_equal_the_replicates_of_boot_mer(name):
         if name == "slope":  # R lists the correlation between the two standard deviations
             sd = sd[[0, 2, 1, 3]]
         np.testing.assert_allclose(sd, values[k:], atol=5e-4)
-        at_limit = (values[k:] < 1e-4).any() or (name == "slope" and abs(values[k + 1]) > 1 - 1e-4)
+        at_limit = (np.abs(values[k:]) < 1e-4).any() or (name == "slope" and abs(values[k + 1]) > 1 - 1e-4)
         assert (found.status[replicate - 1] == "boundary") == at_limit
 
 
