@@ -72,18 +72,23 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     down = math.ceil(len(models) / across)
     with settings():
         figure = new_figure(62 * down + 6)
-        panels = figure.subplots(down, across, squeeze=False)
+        panels, beside = figure.subplots(down, across, squeeze=False), ""
         for place in range(down * across):
             axes = panels[place // across][place % across]
             if place >= len(models):
                 axes.axis("off")
                 continue
-            _panel(axes, frame[frame["model"] == models[place]], facts, lang, 150 / across)
+            under = _panel(axes, frame[frame["model"] == models[place]], facts, lang, 150 / across)
+            # the same words along every panel of a line are said once
+            if place % across == 0 or under != beside:
+                axes.set_ylabel("\n".join(wrap(under, 52, 7)), fontsize=7)
+            beside = under
         stamp(figure, lang, synthetic=facts.synthetic)
     return figure
 
 
-def _panel(axes: Any, mine: Any, facts: Facts, lang: Lang, width: float) -> None:
+def _panel(axes: Any, mine: Any, facts: Facts, lang: Lang, width: float) -> str:
+    """Draw one model; return what its axis shows."""
     first = mine.iloc[0]
     ratio = first["family"] in RATIO
     names = {
@@ -112,9 +117,9 @@ def _panel(axes: Any, mine: Any, facts: Facts, lang: Lang, width: float) -> None
     under = WORDS[lang][kind].format(**names)
     if first["status"] != "ok":
         under += f"\n{say(STATUS, first['status'], lang)}"
-    title = "\n".join(wrap(str(first[f"label_{lang}"]), width - 8))
+    title = "\n".join(wrap(str(first[f"label_{lang}"]), width - 14))
     axes.set_title(title)
-    axes.set_ylabel("\n".join(wrap(under[:1].upper() + under[1:], 52, 7)), fontsize=7)
+    return under[:1].upper() + under[1:]
 
 
 def _scale(axes: Any, rows: Any, null: float, lang: Lang, *, ratio: bool) -> None:

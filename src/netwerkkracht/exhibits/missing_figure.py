@@ -14,11 +14,9 @@ from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     BLUE,
     INK,
-    PAPER_BOX,
     group_style,
     language_axis,
     new_figure,
-    note,
     settings,
     stamp,
     tint,
@@ -36,7 +34,7 @@ WORDS = {
         "all": "iedereen, likelihood",
         "ipaw": "gewogen naar kans op blijven",
         "imputation": "meervoudige imputatie",
-        "routes": "Verschil in verandering, {a} min {b}",
+        "routes": "Verschil in verandering,\n{a} min {b}",
         "deltas": "Als uitvallers anders zijn dan\nvergelijkbare blijvers",
         "delta": "Verschuiving van uitvallers (punten)",
         "both": "in beide groepen",
@@ -50,7 +48,7 @@ WORDS = {
         "all": "everyone, likelihood",
         "ipaw": "weighted by chance of staying",
         "imputation": "multiple imputation",
-        "routes": "Difference in change, {a} minus {b}",
+        "routes": "Difference in change,\n{a} minus {b}",
         "deltas": "If leavers differ from\nsimilar stayers",
         "delta": "Shift of leavers (points)",
         "both": "in both groups",
@@ -112,7 +110,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         figure = new_figure(78)
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
         _routes(left, frame[frame["route"] != "delta"].set_index("route"), words, lang)
-        left.set_title("\n".join(wrap(words["routes"].format(**names), 54)))
+        left.set_title("\n".join(wrap(words["routes"].format(**names), 60)))
         _shifts(right, frame[frame["route"] == "delta"], facts, lang)
         right.set_title(words["deltas"])
         stamp(figure, lang, synthetic=facts.synthetic)
@@ -120,7 +118,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
 
 
 def _routes(axes: Any, rows: Any, words: dict[str, str], lang: Lang) -> None:
-    shown = [route for route in ROUTES if route in rows.index]
+    shown, labels = [route for route in ROUTES if route in rows.index], []
     axes.axvline(0, color=INK, lw=0.8, zorder=0)
     for place, route in enumerate(shown):
         row = rows.loc[route]
@@ -129,8 +127,8 @@ def _routes(axes: Any, rows: Any, words: dict[str, str], lang: Lang) -> None:
             axes.plot([row["lower"], row["upper"]], [place, place], color=BLUE, lw=1.4)
         axes.plot(row["estimate"], place, "o", color=BLUE, mfc=face)
         text = display.estimate_interval(row["estimate"], row["lower"], row["upper"], lang, 2)
-        note(axes, text, (row["estimate"], place), (0, 5), ha="center", fontsize=6.5, bbox=PAPER_BOX)
-    axes.set_yticks(range(len(shown)), ["\n".join(wrap(words[route], 33)) for route in shown])
+        labels.append("\n".join([*wrap(words[route], 34), text]))
+    axes.set_yticks(range(len(shown)), labels, fontsize=7.5)
     axes.set_ylim(len(shown) - 0.5, -0.7)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

@@ -71,7 +71,9 @@ def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             axes.plot(share, places, color=BLUE, marker="o", ls="none")
             for value, place in zip(share, places, strict=True):
                 text = display.number(float(value), lang, 1)
-                note(axes, text, (value, place), (0, 5), ha="center", va="bottom", bbox=PAPER_BOX)
+                # beside the axis a centred number would lie across it
+                side = ((0, 5), "center") if measure in promised else ((2, 4), "left")
+                note(axes, text, (value, place), side[0], ha=side[1], va="bottom", bbox=PAPER_BOX)
             axes.set_title("\n".join(wrap(TITLES[measure][lang], 36)))
             axes.set_xlim(*_limits(measure, share, error))
             axes.set_ylim(-0.6, len(frame) - 0.2)

@@ -105,7 +105,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         panels = figure.subplots(1, len(widths), sharey=True, squeeze=False, width_ratios=widths)[0]
         if both:
             _quartiles(panels[1], raw, facts)
-            panels[1].set_title(words["raw"])
+            panels[1].set_title("\n".join(wrap(words["raw"], 50)))
         _means(panels[0], model, facts, lang, decimals)
         interval = display.interval_label(lang) if status == "ok" else say(STATUS, status, lang)
         panels[0].set_title(f"{words['model']}, {interval}")
