@@ -104,6 +104,7 @@ OPTIONS = {
     "crosswalk": {},
     "codes": {},
     "decisions": {},
+    "indices": {},
 }
 
 

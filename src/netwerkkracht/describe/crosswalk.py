@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from netwerkkracht.codebook.book import Codebook
 
 MATRIX = ("variable", "file", "wave", "group", "rule", "detail", "decision")
+INDICES = (
+    *("variable", "rule", "items", "threshold"),
+    *("min_valid", "on_too_few", "on_uneven", "only_if", "decision"),
+)
 DECISIONS = ("number", "date", "decision_nl", "decision_en", "reason_nl", "reason_en", "who", "used_in")
 
 
@@ -47,6 +51,29 @@ def detail(rule: SourceRule) -> str:
     if rule.filters:
         parts.append("if " + " ".join(dict.fromkeys(f"{name}:{listed}" for name, listed in rule.filters)))
     return " ".join(parts)
+
+
+def indices(codebook: Codebook) -> Any:
+    """Return what every index is made of.
+
+    Returns
+    -------
+    DataFrame
+        variable, rule, items (groups of them separated by `` | ``), threshold, min_valid (items that must be
+        valid at least), on_too_few (the reason when fewer are), on_uneven (what was decided where items are
+        not asked in every cell), only_if, decision.
+    """
+    import pandas as pd
+
+    rows = [
+        (
+            *(made.name, made.rule, " | ".join(" ".join(group) for group in made.items)),
+            *(" ".join(made.threshold), "" if made.min_valid is None else str(made.min_valid)),
+            *(made.on_too_few, made.on_uneven, made.only_if, made.decision),
+        )
+        for made in codebook.derived.values()
+    ]
+    return pd.DataFrame(rows, columns=list(INDICES))
 
 
 def decisions(codebook: Codebook) -> Any:

@@ -52,6 +52,7 @@ MODULES: Final[dict[str, str]] = {
     "crosswalk": "codebook_tables.KIND",
     "codes": "codebook_tables.CODES",
     "decisions": "codebook_tables.DECISIONS",
+    "indices": "indices_table.KIND",
 }
 
 

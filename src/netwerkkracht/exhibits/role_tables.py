@@ -180,6 +180,10 @@ TABLES: Final[dict[str, Sheet]] = {
         lines=("variable", "file", "source"),
         cells="count",
     ),
+    "indices": Sheet(
+        NOT_PERSONS,
+        texts("variable rule items threshold min_valid on_too_few on_uneven only_if decision"),
+    ),
     "decisions": Sheet(
         NOT_PERSONS, texts("number date decision_nl decision_en reason_nl reason_en who used_in")
     ),
