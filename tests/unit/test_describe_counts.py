@@ -42,6 +42,19 @@ def test_missing_cells_add_up_to_the_panel(panel, facts):
     assert set(made.loc[made["variable"] == "mood", "reason"]) == {"valid", "m", "w"}
 
 
+def test_persons_without_a_row_count_as_no_interview(panel, facts):
+    """A panel of observed interviews only gives the counts of one that also has rows for the others."""
+    whole = counts.missing_reasons(panel, facts, ["mood", "load"])
+    observed = panel[counts.interviewed(panel, facts)]
+    made = counts.with_absent(counts.missing_reasons(observed, facts, ["mood", "load"]), observed, facts)
+    key = ["variable", "wave", "group", "reason"]
+    pd.testing.assert_series_equal(
+        made.set_index(key)["cells"].sort_index(), whole.set_index(key)["cells"].sort_index()
+    )
+    again = counts.with_absent(whole, panel, facts)
+    assert again["cells"].sum() == whole["cells"].sum()
+
+
 def test_missing_without_a_reason_is_marked_unknown(facts):
     rows = pd.DataFrame(
         {"pid": ["x"], "arm": ["new"], "visit": ["a"], "mood": [np.nan], "mood__reason": [""]}

@@ -103,6 +103,40 @@ def missing_reasons(panel: Any, facts: Facts, variables: Sequence[str]) -> Any:
     ).reset_index(drop=True)
 
 
+def with_absent(counts: Any, panel: Any, facts: Facts) -> Any:
+    """Add to counts of missing reasons the persons of a group who have no row in a wave, as ``m``.
+
+    Parameters
+    ----------
+    counts
+        What :func:`missing_reasons` returns.
+    panel, facts
+        The panel and the design. A panel that has rows without an interview is counted as it is.
+
+    Returns
+    -------
+    DataFrame
+        The same columns; the cells of one variable, wave and group add up to the persons of the group.
+    """
+    data = keyed(panel, facts)
+    persons = data.groupby(facts.group)[facts.person].nunique()
+    here = data.groupby([facts.wave, facts.group])[facts.person].nunique()
+    rows = [
+        (name, wave, group, NO_INTERVIEW, int(persons[group] - here.get((wave, group), 0)))
+        for name in dict.fromkeys(counts["variable"])
+        for wave in facts.waves
+        for group in facts.groups
+        if group in persons.index
+    ]
+    made = pd.concat([counts, pd.DataFrame([row for row in rows if row[-1] > 0], columns=counts.columns)])
+    order = {name: place for place, name in enumerate(dict.fromkeys(counts["variable"]))}
+    return made.sort_values(
+        ["variable", "wave", "group"],
+        key=lambda column: column.map(order) if column.name == "variable" else column,
+        kind="stable",
+    ).reset_index(drop=True)
+
+
 def wave_patterns(panel: Any, facts: Facts) -> Any:
     """Count persons by group and pattern of waves with an interview.
 

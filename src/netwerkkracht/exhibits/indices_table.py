@@ -67,7 +67,7 @@ def data(_exhibit: Exhibit, material: Material) -> Any:
 def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Print one line per index."""
     columns = (
-        Column("variable", "index", "index", width=18),
+        Column("variable", "index", "index", width=24),
         Column("label", "omschrijving", "label", width=28),
         Column("rule", "regel", "rule", width=24),
         Column("items", "onderdelen", "items", width=34),

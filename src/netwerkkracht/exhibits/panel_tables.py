@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from netwerkkracht import display
-from netwerkkracht.describe.counts import missing_reasons, transitions
+from netwerkkracht.describe.counts import missing_reasons, transitions, with_absent
 from netwerkkracht.describe.reliability import reliability
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
@@ -174,9 +174,12 @@ def _range(row: Any, lang: Any) -> str:
 def missing_data(exhibit: Exhibit, material: Material) -> Any:
     """Count missing reasons of the option ``variables`` (all without it) by group and wave."""
     names = [str(name) for name in exhibit.options.get("variables") or material.facts.variables]
-    return missing_reasons(
+    counts = missing_reasons(
         material.panel, material.facts, [name for name in names if name in material.panel.columns]
     )
+    if exhibit.options.get("by") != "cell":
+        return counts
+    return with_absent(counts, material.panel, material.facts)
 
 
 def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
