@@ -11,8 +11,20 @@ from importlib.resources import files
 from netwerkkracht.report import assets
 
 WORDS = {
-    "nl": {"notebooks": "Notebooks", "open": "Zelf proberen:", "code": "code", "result": "uitkomst", "report": "Rapport"},
-    "en": {"notebooks": "Notebooks", "open": "Try it yourself:", "code": "code", "result": "result", "report": "Report"},
+    "nl": {
+        "notebooks": "Notebooks",
+        "open": "Zelf proberen:",
+        "code": "code",
+        "result": "uitkomst",
+        "report": "Rapport",
+    },
+    "en": {
+        "notebooks": "Notebooks",
+        "open": "Try it yourself:",
+        "code": "code",
+        "result": "result",
+        "report": "Report",
+    },
 }
 
 
@@ -75,6 +87,7 @@ def accessible(body: str, lang: str) -> str:
         table.attrib.pop("border", None)
         for cell in table.xpath(".//th[not(normalize-space())]"):
             cell.tag = "td"
+            cell.attrib.pop("scope", None)
         for cell in table.xpath(".//thead//th"):
             cell.set("scope", "col")
         for cell in table.xpath(".//tbody//th"):
