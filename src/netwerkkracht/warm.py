@@ -9,15 +9,12 @@ or the helper is gone, a job imports for itself: the results are the same.
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
-import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -35,8 +32,16 @@ LIBRARIES = (
     "matplotlib.backends.backend_svg",
     "statsmodels.regression.mixed_linear_model",
 )
-# what notebooks need besides, and work that leaves something ready
-LAST = ("jupytext", "nbclient", "nbconvert", "ipykernel.kernelapp", "netwerkkracht.notebooks.page:prepare")
+# what notebooks need besides
+NOTEBOOKS = (
+    "jupytext",
+    "nbclient",
+    "nbconvert",
+    "ipykernel.kernelapp",
+    "netwerkkracht.notebooks.page:prepare",
+)
+# what every job reads
+STUDY = "netwerkkracht.steps.study_facts:prepare"
 # the first jobs need no more than these; the rest is imported while nobody asks
 FIRST = 4
 # started by name or for people, not by jobs
@@ -53,21 +58,6 @@ def ours() -> list[str]:
 _STREAMS = (1, 2)
 
 
-def ask(address: str, words: Sequence[str]) -> int | None:
-    """Let the helper at ``address`` run a command; return its exit code, None when there is no helper."""
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    with line:
-        try:
-            line.connect(address)
-            request = {"words": list(words), "folder": os.getcwd()}  # noqa: PTH109  # bytes of a path, no pathlib
-            rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", _STREAMS))
-            line.sendmsg([json.dumps(request).encode()], [rights])
-            answer = line.recv(16)
-        except OSError:
-            return None
-    return int(answer) if answer else 1
-
-
 def serve(address: str) -> None:
     """Import the libraries, then fork one copy per request until standard input closes.
 
@@ -81,7 +71,7 @@ def serve(address: str) -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
-    waiting = [*LIBRARIES, *ours(), *LAST]
+    waiting = [*LIBRARIES, *ours(), STUDY, *NOTEBOOKS]
     for _ in range(FIRST):
         _import(waiting.pop(0))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -112,7 +102,7 @@ def _import(name: str) -> None:
     from netwerkkracht.notebooks.execute import light_imports
 
     module, _, function = name.partition(":")
-    with contextlib.suppress(ImportError), light_imports() if name in LAST else contextlib.nullcontext():
+    with contextlib.suppress(ImportError), light_imports() if name in NOTEBOOKS else contextlib.nullcontext():
         made = import_module(module)
         if function:
             getattr(made, function)()
@@ -128,15 +118,12 @@ def _attend(line: socket.socket) -> None:
     """Serve one request in a copy: fork the job, wait for it or for its client to go, send the exit code."""
     import selectors
 
-    content, rights, _, _ = line.recvmsg(1 << 20, socket.CMSG_LEN(array.array("i", _STREAMS).itemsize * 2))
-    request = json.loads(content)
-    streams = array.array("i")
-    for _, _, data in rights:
-        streams.frombytes(data[: len(data) - len(data) % streams.itemsize])
+    content, streams, _, _ = socket.recv_fds(line, 1 << 20, len(_STREAMS))
+    folder, *words = os.fsdecode(content).split("\0")
     job = os.fork()
     if job == 0:
         line.close()
-        _work(request, list(streams))
+        _work(folder, words, streams)
     for stream in streams:
         os.close(stream)
     pipe, filled = os.pipe()
@@ -163,17 +150,17 @@ def _nonblocking(handle: int) -> bool:
     return True
 
 
-def _work(request: dict[str, object], streams: list[int]) -> None:
+def _work(folder: str, words: list[str], streams: list[int]) -> None:
     """Become the job: its streams, its folder, its words."""
     code = 70
     try:
         for target, stream in zip(_STREAMS, streams, strict=True):
             os.dup2(stream, target)
             os.close(stream)
-        os.chdir(str(request["folder"]))
+        os.chdir(folder)
         from netwerkkracht.cli import run
 
-        code = run([str(word) for word in request["words"]])  # type: ignore[attr-defined]
+        code = run(words)
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
     finally:

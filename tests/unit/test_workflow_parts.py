@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from netwerkkracht.__main__ import ask
 from netwerkkracht.errors import StudyError
 from netwerkkracht.lock import only_run
-from netwerkkracht.warm import ask
 from netwerkkracht.workflow.progress import Progress
 from netwerkkracht.workflow.runner import Order, command, environment
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from netwerkkracht.codebook.book import Codebook
@@ -96,7 +97,18 @@ def read_codebook(folder: Path) -> Codebook:
         targets (X05), cells without a rule or with two (X01, X02), codes given twice (X06), tags that are not
         allowed (X07), indices over different items (X08), missing files (F02, F04).
     """
-    codebook, findings = examine_codebook(Path(folder))
+    here = Path(folder)
+    # a run's helper has read it once for all jobs; other bytes are read again
+    try:
+        content = tuple((path.name, path.read_bytes()) for path in sorted(here.glob("*.*")) if path.is_file())
+    except OSError:
+        return _read.__wrapped__(here, ())  # which names the file
+    return _read(here, content)
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path, _content: tuple[tuple[str, bytes], ...]) -> Codebook:
+    codebook, findings = examine_codebook(folder)
     if findings or codebook is None:
         raise StudyError(findings)
     return codebook

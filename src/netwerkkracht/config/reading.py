@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -44,6 +45,7 @@ def read_config(path: Path) -> Config:
     return parse_config(text, file=path.name)
 
 
+@lru_cache(maxsize=2)  # a run's helper has read it once for all jobs
 def parse_config(text: str, *, file: str = "config.yaml") -> Config:
     """Return the typed configuration of a text (see ``read_config``)."""
     given = load(text, file=file)

@@ -10,6 +10,19 @@ if TYPE_CHECKING:
     from netwerkkracht.models.facts import Facts
 
 
+def prepare() -> None:
+    """Read the configuration and the codebook of this folder, so that later reading finds them known."""
+    from contextlib import suppress
+
+    from netwerkkracht.codebook import read_codebook
+    from netwerkkracht.config import read_config
+    from netwerkkracht.errors import StudyError
+
+    # a mistake is told by the step that meets it
+    with suppress(StudyError, OSError):
+        read_codebook(Path(read_config(Path("config.yaml")).study.codebook))
+
+
 def read_facts(folder: Path, status: str) -> Facts:
     """Return the facts of the study whose codebook lies in ``folder``."""
     from netwerkkracht.codebook import read_codebook

@@ -16,6 +16,8 @@ from netwerkkracht import io
 from netwerkkracht.workflow.progress import Progress
 
 LOG = Path("logs/run.log")
+# what a finished run leaves: where it is missing there is work, before Snakemake has said so
+FINISHED = Path("reports/manifest.json")
 LOG_LINES_SHOWN = 30
 
 
@@ -47,6 +49,8 @@ def work(order: Order) -> int:
     signal.signal(signal.SIGTERM, _stop)
     with Helper(order.warm and not order.dry_run) as helper:
         settings = environment() | helper.settings
+        if not FINISHED.exists():
+            helper.start(settings)
         process = subprocess.Popen(
             command(order),
             stdout=subprocess.PIPE,
