@@ -105,6 +105,13 @@ def test_every_missing_value_stands_by_wave_and_group():
     assert rows["mood"][1].startswith(str(int(valid["cells"].iloc[0])))
 
 
+def test_without_a_choice_all_variables_are_counted_and_no_key_is():
+    made = registry.make_data(replace(exhibit("missing"), options={"by": "cell"}), material())
+    facts = material().facts
+    assert {"mood", "load"} <= set(made["variable"])
+    assert not {facts.person, facts.group, facts.wave} & set(made["variable"])
+
+
 def test_released_reasons_are_added_up_over_waves_and_groups():
     one = replace(exhibit("missing"), options={"variables": ["mood"], "by": "cell"})
     made = release_frame(

@@ -173,13 +173,15 @@ def _range(row: Any, lang: Any) -> str:
 
 def missing_data(exhibit: Exhibit, material: Material) -> Any:
     """Count missing reasons of the option ``variables`` (all without it) by group and wave."""
-    names = [str(name) for name in exhibit.options.get("variables") or material.facts.variables]
+    facts, held = material.facts, material.panel.columns
+    keys = {facts.person, facts.group, facts.wave}
+    known = [name for name in facts.variables if name in held and name not in keys]
     counts = missing_reasons(
-        material.panel, material.facts, [name for name in names if name in material.panel.columns]
+        material.panel, facts, [str(name) for name in exhibit.options.get("variables") or known]
     )
     if exhibit.options.get("by") != "cell":
         return counts
-    return with_absent(counts, material.panel, material.facts)
+    return with_absent(counts, material.panel, facts)
 
 
 def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
