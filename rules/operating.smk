@@ -20,6 +20,8 @@ rule operate:
         "logs/operate/{model}.log",
     benchmark:
         "benchmarks/jobs/operate/{model}.tsv"
+    # the longest jobs of all, and the numbers wait for them
+    priority: 20
     params:
         spec=spec("operate"),
         code=code("operate"),

@@ -19,6 +19,8 @@ rule ingest:
         "logs/ingest.log",
     benchmark:
         "benchmarks/jobs/ingest.tsv"
+    # nearly everything waits for the panel
+    priority: 30
     params:
         spec=spec("ingest"),
         code=code("ingest"),
@@ -49,6 +51,7 @@ rule harmonise:
         "logs/harmonise.log",
     benchmark:
         "benchmarks/jobs/harmonise.tsv"
+    priority: 30
     params:
         spec=spec("harmonise"),
         code=code("harmonise"),

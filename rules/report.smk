@@ -73,6 +73,7 @@ rule compare:
         "logs/compare.log",
     benchmark:
         "benchmarks/jobs/compare.tsv"
+    priority: 10
     params:
         spec=spec("compare"),
         code=code("compare"),
@@ -107,6 +108,8 @@ rule report:
         "logs/report/{lang}.log",
     benchmark:
         "benchmarks/jobs/report/{lang}.tsv"
+    # two long jobs: before the notebooks, so that no core is idle at the end
+    priority: 10
     params:
         spec=spec("report"),
         code=code("report", *sorted(set(KINDS.values()))),
