@@ -43,7 +43,7 @@ def test_many_files_are_laid_out_wave_by_wave():
     ]
     given = pd.DataFrame(rows, columns=["variable", "file", "wave", "group"])
     facts = Facts("p", "g", "w", groups, waves)
-    columns, made = spread(given, facts, lambda one: one, lambda part: part["file"].iloc[0])
+    columns, made = spread(given, facts, lambda one: one, lambda rows: rows[0]["file"])
     assert [column.key for column in columns] == ["variable", "wave", "x", "y"]
     assert made[0][0] == "v"
     assert [row[2:] for row in made] == 2 * [(f"{wave}x", f"{wave}y") for wave in waves]

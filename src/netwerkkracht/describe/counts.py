@@ -89,12 +89,14 @@ def missing_reasons(panel: Any, facts: Facts, variables: Sequence[str]) -> Any:
         panel's rows there.
     """
     data = keyed(panel, facts, variables)
+    cell, cells = pd.MultiIndex.from_frame(data[[facts.wave, facts.group]]).factorize()
     rows = []
     for name in variables:
-        words = reasons(data, name).where(data[name].isna(), "valid")
-        counted = words.groupby([data[facts.wave], data[facts.group]]).value_counts()
-        for (wave, group, reason), cells in counted.items():
-            rows.append((name, wave, group, reason, int(cells)))
+        code, words = pd.factorize(reasons(data, name).where(data[name].isna(), "valid"))
+        counted = np.bincount(cell * len(words) + code, minlength=len(cells) * len(words))
+        for place in np.flatnonzero(counted).tolist():
+            wave, group = cells[place // len(words)]
+            rows.append((name, wave, group, words[place % len(words)], int(counted[place])))
     frame = pd.DataFrame(rows, columns=["variable", "wave", "group", "reason", "cells"])
     order = {name: place for place, name in enumerate(variables)}
     return frame.sort_values(

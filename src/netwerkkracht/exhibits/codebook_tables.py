@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -17,6 +18,7 @@ from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.harmonise.found import COUNTED, NUMBERS, OTHERS, SYSMIS, TEXTS, VALUES
 from netwerkkracht.models.facts import Facts
 
+Row = dict[str, Any]
 MOST_FILES = 6
 """More files than this do not fit beside each other: each wave then has a row of its own."""
 MOST_PLACES = 4
@@ -64,7 +66,7 @@ CODE_NOTE: Final = {
 
 
 def spread(
-    frame: Any, facts: Facts, name: Callable[[str], Any], cell: Callable[[Any], Any]
+    frame: Any, facts: Facts, name: Callable[[str], Any], cell: Callable[[list[Row]], Any]
 ) -> tuple[tuple[Column, ...], tuple[tuple[Any, ...], ...]]:
     """Lay rows per variable and file out with the files side by side, or a row per wave when there are many.
 
@@ -85,7 +87,11 @@ def spread(
         Columns and rows of the table.
     """
     files = frame[["file", "wave", "group"]].drop_duplicates().to_dict("records")
-    held = {key: cell(part) for key, part in frame.groupby(["variable", "file"], sort=False)}
+    # plain rows: a group of a data frame costs more than what is done with it
+    parts: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in frame.to_dict("records"):
+        parts[(row["variable"], row["file"])].append(row)
+    held = {key: cell(rows) for key, rows in parts.items()}
     names = list(dict.fromkeys(frame["variable"]))
     first = Column("variable", "variabele", "variable", width=WIDE_NAME)
     if len(files) <= MOST_FILES:
@@ -118,7 +124,7 @@ def crosswalk_data(_exhibit: Exhibit, material: Material) -> Any:
 
 def crosswalk_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Print one line per variable, one column per file."""
-    columns, rows = spread(frame, facts, lambda one: one, lambda part: _rule(part.iloc[0]))
+    columns, rows = spread(frame, facts, lambda one: one, lambda rows: _rule(rows[0]))
     used = [rule for rule in RULES if (frame["rule"] == rule).any()]
     note = both(lambda lang: "; ".join(f"{rule}: {RULES[rule][lang]}" for rule in used) + ". " + SIGNS[lang])
     return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note, *exhibit.notes))
@@ -156,35 +162,35 @@ def codes_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note, *exhibit.notes))
 
 
-def _codes(rows: Any) -> Any:
+def _codes(rows: list[Row]) -> Any:
     """Return the codes of one variable in one file; where several sources are merged, each with its name."""
     parts = _parts(rows)
     if len(parts) > MOST_SOURCES:
         return both(lambda lang: MANY[lang].format(n=len(parts)))
     return both(
         lambda lang: "; ".join(
-            (f"{source} " if len(parts) > 1 else "")
-            + " · ".join(_code(row, lang) for row in part.to_dict("records"))
+            (f"{source} " if len(parts) > 1 else "") + " · ".join(_code(row, lang) for row in part)
             for source, part in parts
         )
     )
 
 
-def _parts(rows: Any) -> list[tuple[str, Any]]:
+def _parts(rows: list[Row]) -> list[tuple[str, list[Row]]]:
     """Return the sources of a cell; columns of mentions, which hold the same codes, are added up."""
-    mentions = set(rows.loc[rows["code"] == OTHERS, "source"])
-    apart = rows[~rows["source"].isin(mentions)]
-    parts = [(str(source), part) for source, part in apart.groupby("source", sort=False)]
-    if mentions:
-        together = rows[rows["source"].isin(mentions)]
-        names = list(dict.fromkeys(together["source"]))
-        # a hidden count hides the sum
-        counts = together.groupby(["code", "target"], sort=False)["count"].agg(
-            lambda held: held.sum(skipna=False)
-        )
-        name = names[0] if len(names) == 1 else f"{names[0]}…{names[-1]}"
-        parts.append((name, counts.reset_index()))
-    return parts
+    mentions = list(dict.fromkeys(row["source"] for row in rows if row["code"] == OTHERS))
+    apart: dict[str, list[Row]] = defaultdict(list)
+    sums: dict[tuple[str, str], float] = {}
+    for row in rows:
+        if row["source"] in mentions:
+            key = (row["code"], row["target"])
+            # a hidden count hides the sum
+            sums[key] = sums.get(key, 0.0) + float(row["count"])
+        else:
+            apart[row["source"]].append(row)
+    if sums:
+        name = mentions[0] if len(mentions) == 1 else f"{mentions[0]}…{mentions[-1]}"
+        apart[name] = [{"code": code, "target": target, "count": n} for (code, target), n in sums.items()]
+    return list(apart.items())
 
 
 def _code(row: Any, lang: Any) -> str:
