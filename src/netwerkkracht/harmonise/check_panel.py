@@ -171,8 +171,9 @@ def shift(first: Any, second: Any) -> tuple[float, float]:
     """
     from scipy.special import kolmogorov
 
-    places = np.sort(np.concatenate([first, second]))
-    below = [np.searchsorted(np.sort(part), places, side="right") / len(part) for part in (first, second)]
+    values, place = np.unique(np.concatenate([first, second]), return_inverse=True)
+    parts = (place[: len(first)], place[len(first) :])
+    below = [np.bincount(part, minlength=len(values)).cumsum() / len(part) for part in parts]
     gap = float(np.abs(below[0] - below[1]).max())
     size = len(first) * len(second) / (len(first) + len(second))
     return gap, float(kolmogorov(np.sqrt(size) * gap))
