@@ -51,3 +51,17 @@ def test_every_code_is_explained_and_no_other():
 )
 def test_every_word_of_the_format_is_on_the_page(word):
     assert re.search(rf"(?<![a-z_]){re.escape(word)}(?![a-z_])", CODEBOOK)
+
+
+def test_the_report_has_dutch_words_for_every_code_that_can_be_a_warning():
+    import yaml
+
+    rows = re.findall(r"^\| ([A-Z]\d{2}) \| ([^|]*)", FINDINGS, re.MULTILINE)
+    warnings = {code for code, severity in rows if "warning" in severity or code.startswith("W")}
+    # the reader warns under two codes that are errors elsewhere
+    warnings |= {"D00", "D09"}
+    source = (ROOT / "reports" / "source" / "tables.yaml").read_text(encoding="utf-8")
+    told = [column["say"] for column in yaml.safe_load(source)["findings"]["columns"] if "say" in column]
+    assert len(told) == 2
+    for words in told:
+        assert set(words) == warnings
