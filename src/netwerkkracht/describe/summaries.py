@@ -12,24 +12,31 @@ from netwerkkracht.describe.counts import keyed
 from netwerkkracht.models.facts import Facts, code_text
 
 
+def in_spreads(gap: Any, first: Any, second: Any) -> Any:
+    """Return a difference over the root of the mean of two variances; NaN where nothing varies.
+
+    Works on numbers and on arrays. Source: Austin (2009), Statistics in Medicine 28: 3083-3107, section 2.
+    """
+    spread = np.sqrt((np.asarray(first) + np.asarray(second)) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(spread > 0, gap / spread, np.nan)
+
+
 def smd_numbers(first: Any, second: Any) -> float:
     """Return the standardised mean difference of two samples: first minus second over the pooled SD.
 
     Missing values are left out; NaN where a sample has fewer than two values or nothing varies.
-    Source: Austin (2009), Statistics in Medicine 28: 3083-3107, section 2.
     """
     a, b = (np.asarray(values, dtype=float) for values in (first, second))
     a, b = a[~np.isnan(a)], b[~np.isnan(b)]
     if len(a) < 2 or len(b) < 2:
         return float("nan")
-    spread = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
-    return float((a.mean() - b.mean()) / spread) if spread > 0 else float("nan")
+    return float(in_spreads(a.mean() - b.mean(), a.var(ddof=1), b.var(ddof=1)))
 
 
 def smd_share(first: float, second: float) -> float:
     """Return the standardised difference of two shares; NaN where neither varies. Source: Austin (2009)."""
-    spread = np.sqrt((first * (1 - first) + second * (1 - second)) / 2)
-    return float((first - second) / spread) if spread > 0 else float("nan")
+    return float(in_spreads(first - second, first * (1 - first), second * (1 - second)))
 
 
 def smd_codes(first: Sequence[float], second: Sequence[float]) -> float:

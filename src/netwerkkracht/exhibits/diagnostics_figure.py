@@ -13,6 +13,7 @@ from netwerkkracht.exhibits.style import (
     FAINT,
     INK,
     SOFT,
+    fill_bars,
     group_style,
     language_axis,
     new_figure,
@@ -134,8 +135,7 @@ def _cells(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
         mine = rows[rows["group"] == group].set_index("wave").reindex(facts.waves)
         x = [place + (number - (len(facts.groups) - 1) / 2) * width for place in range(len(facts.waves))]
         bars = axes.bar(x, mine["high"] - mine["low"], bottom=mine["low"], width=width * 0.85, linewidth=0.7)
-        for bar in bars:
-            bar.set(facecolor=tint(style["color"], 0.25), edgecolor=style["color"], hatch=style["hatch"])
+        fill_bars(bars, number, 0.25)
         axes.plot(x, mine["middle"], marker=style["marker"], ms=3.5, color=style["color"], ls="none")
     titles = ["\n".join(wrap(facts.wave_title(wave, lang), 18, 7)) for wave in facts.waves]
     axes.set_xticks(range(len(facts.waves)), titles, fontsize=7)

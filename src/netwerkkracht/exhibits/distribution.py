@@ -12,7 +12,7 @@ from netwerkkracht.describe.summaries import describe
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
-from netwerkkracht.exhibits.style import INK, group_style, new_figure, settings, stamp, tint
+from netwerkkracht.exhibits.style import INK, fill_bars, group_style, new_figure, settings, stamp
 from netwerkkracht.models.facts import Facts
 
 WORDS = {
@@ -73,8 +73,7 @@ def _panel(axes: Any, values: Any, means: Any, scale: tuple[str, list[str], floa
         mine = values[values["group"] == group]
         x = [places[value] + (number - (len(facts.groups) - 1) / 2) * width for value in mine["value"]]
         bars = axes.bar(x, 100 * mine["share"], width=width * 0.92, label=group, linewidth=0.6)
-        for bar in bars:
-            bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
+        fill_bars(bars, number)
         mean = float(means.loc[(group, wave), "mean"])
         height = top * (1.10 + 0.09 * (len(facts.groups) - 1 - number))
         axes.plot([_place(mean, order)], [height], marker=style["marker"], color=style["color"], ls="none")

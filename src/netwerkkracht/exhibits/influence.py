@@ -11,16 +11,7 @@ from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
-from netwerkkracht.exhibits.style import (
-    INK,
-    group_style,
-    language_axis,
-    new_figure,
-    note,
-    settings,
-    stamp,
-    tint,
-)
+from netwerkkracht.exhibits.style import INK, fill_bars, language_axis, new_figure, note, settings, stamp
 from netwerkkracht.models.alternatives import influence
 from netwerkkracht.models.facts import Facts
 
@@ -92,14 +83,12 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         axes = figure.add_subplot()
         base: Any = 0.0
         for place, group in enumerate(facts.groups):
-            style = group_style(place)
             mine = bins[bins["group"] == group]
             width = (mine["high"] - mine["low"]).to_numpy()
             heights = mine["persons"].to_numpy(dtype=float)
             made = axes.bar(mine["low"], heights, width=width, bottom=base, align="edge", linewidth=0.5,
                             label=facts.group_title(group, lang))  # fmt: skip
-            for bar in made:
-                bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
+            fill_bars(made, place)
             base = base + heights
         axes.axvline(main["estimate"], color=INK, lw=1.2)
         top = axes.get_ylim()[1] * 1.14

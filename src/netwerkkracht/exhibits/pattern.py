@@ -11,17 +11,7 @@ from netwerkkracht.describe.counts import NO_INTERVIEW, missing_reasons, wave_pa
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
-from netwerkkracht.exhibits.style import (
-    FAINT,
-    INK,
-    group_style,
-    new_figure,
-    note,
-    settings,
-    stamp,
-    tint,
-    wrap,
-)
+from netwerkkracht.exhibits.style import FAINT, INK, fill_bars, new_figure, note, settings, stamp, tint, wrap
 from netwerkkracht.models.facts import Facts
 
 WORDS = {
@@ -94,11 +84,9 @@ def _patterns(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
         for number, group in enumerate(facts.groups):
             found = rows[(rows["pattern"] == pattern) & (rows["group"] == group)]["persons"]
             persons = int(found.sum())
-            style = group_style(number)
             y = place + (number - (len(facts.groups) - 1) / 2) * 0.32
             label = facts.group_title(group, lang) if place == 0 else None
-            bar = axes.barh(y, persons, height=0.28, label=label, linewidth=0.6)[0]
-            bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
+            fill_bars(axes.barh(y, persons, height=0.28, label=label, linewidth=0.6), number)
             note(axes, display.count(persons, lang), (persons, y), (3, 0), va="center")
     for number, wave in enumerate(facts.waves):
         at = (-step * (len(facts.waves) - number), -0.55)

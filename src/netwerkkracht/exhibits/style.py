@@ -107,6 +107,13 @@ def group_style(position: int) -> dict[str, Any]:
     return dict(GROUP_STYLES[position % len(GROUP_STYLES)])
 
 
+def fill_bars(bars: Any, position: int, share: float = 0.75) -> None:
+    """Fill bars in the look of the group at a position: a tint of its colour, its edge and its hatch."""
+    look = group_style(position)
+    for bar in bars:
+        bar.set(facecolor=tint(look["color"], share), edgecolor=look["color"], hatch=look["hatch"])
+
+
 def tint(colour: str, share: float) -> tuple[float, float, float]:
     """Return a colour mixed with white: share 1 is the colour itself, 0 is white."""
     from matplotlib.colors import to_rgb

@@ -12,18 +12,7 @@ from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
-from netwerkkracht.exhibits.style import (
-    FAINT,
-    INK,
-    SOFT,
-    group_style,
-    new_figure,
-    note,
-    settings,
-    stamp,
-    tint,
-    wrap,
-)
+from netwerkkracht.exhibits.style import FAINT, INK, SOFT, fill_bars, new_figure, note, settings, stamp, wrap
 from netwerkkracht.models.facts import Facts
 
 WORDS = {
@@ -114,11 +103,9 @@ def _combined(frame: Any) -> list[str]:
 def _bars(axes: Any, sets: Any, names: list[str], facts: Facts, lang: Lang) -> None:
     base = [0.0] * len(names)
     for number, group in enumerate(facts.groups):
-        style = group_style(number)
         mine = sets[sets["group"] == group].set_index("combination").reindex(names)["persons"]
         made = axes.bar(range(len(names)), mine, bottom=base, width=0.66, label=group, linewidth=0.6)
-        for bar in made:
-            bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
+        fill_bars(made, number)
         base = [low + float(value) for low, value in zip(base, mine, strict=True)]
     for place, height in enumerate(base):
         note(axes, display.count(height, lang), (place, height), (0, 2), ha="center")
@@ -149,11 +136,9 @@ def _matrix(axes: Any, names: list[str], items: list[str], labels: list[str]) ->
 def _shares(axes: Any, singles: Any, items: list[str], facts: Facts, lang: Lang) -> None:
     height = 0.7 / len(facts.groups)
     for number, group in enumerate(facts.groups):
-        style = group_style(number)
         mine = singles[singles["group"] == group].set_index("item").reindex(items)["share"]
         y = [row + (number - (len(facts.groups) - 1) / 2) * height for row in range(len(items))]
-        for bar in axes.barh(y, 100 * mine, height=height * 0.9, linewidth=0.6):
-            bar.set(facecolor=tint(style["color"], 0.75), edgecolor=style["color"], hatch=style["hatch"])
+        fill_bars(axes.barh(y, 100 * mine, height=height * 0.9, linewidth=0.6), number)
     axes.invert_xaxis()
     axes.set_xlabel(WORDS[lang]["share"], fontsize=7)
     axes.tick_params(axis="y", length=0, labelleft=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netwerkkracht.describe.summaries import in_spreads
 from netwerkkracht.missing.persons import Persons, Vector
 
 ITERATIONS = 50
@@ -128,9 +129,8 @@ def standardised_differences(persons: Persons, weights: Vector) -> Vector:
     usable = ~np.isnan(weights) & persons.known
     X, w, group = persons.X[usable], weights[usable], persons.group[usable]
     means = [np.average(X[group == g], axis=0, weights=w[group == g]) for g in (0, 1)]
-    spread = np.sqrt(np.mean([X[group == g].var(axis=0, ddof=1) for g in (0, 1)], axis=0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(spread > 0, (means[1] - means[0]) / spread, np.nan))
+    variances = [X[group == g].var(axis=0, ddof=1) for g in (0, 1)]
+    return np.asarray(in_spreads(means[1] - means[0], *variances))
 
 
 def effective_size(weights: Vector) -> float:
