@@ -40,9 +40,10 @@ def dress_figures(body: Any, report: Report, lang: str, parts: Any) -> None:
         caption = figure.find("figcaption")
         name = _name(caption)
         table = figure.find(".//table")
+        # a caption stands first or last in HTML; the style shows that of a picture below it
+        figure.insert(0, caption)
         if table is not None:
             figure.set("class", "of-table")
-            figure.insert(0, caption)
             columns = _columns(figure.get("id", ""), by_id, report, lang)
             _dress_table(table, name, assets.words(lang)["table_scroll"], columns)
         else:
