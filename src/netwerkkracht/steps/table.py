@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netwerkkracht import io, logs
@@ -24,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     add_item(parser, "--exhibit", "id of the table in the configuration")
     add_source(parser, "--data", "the tidy data behind the table")
-    add_source(parser, "--made", "the record of the job that made the data")
+    # no source: a record is about files, not one of them
+    parser.add_argument("--made", type=Path, required=True, help="the record of the job that made the data")
     add_source(parser, "--codebook", "folder of the codebook, for labels")
     add_target(parser, "--out", "the data as released")
     add_target(parser, "--readme", "what the data are, beside them")
