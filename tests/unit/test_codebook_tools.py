@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pandas as pd
 import pytest
-from crosswalk_study import drafts, files, tables, write_codebook
+from crosswalk_study import Draft, drafts, files, tables, write_codebook
 
 from netwerkkracht import spss
 from netwerkkracht.codebook import examine_codebook, read_codebook
@@ -20,7 +20,7 @@ from netwerkkracht.codebook_tools import (
     scaffold,
 )
 from netwerkkracht.codebook_tools.exports import read_export, to_spss, write_export
-from netwerkkracht.codebook_tools.scaffolding import span
+from netwerkkracht.codebook_tools.scaffolding import spans
 from netwerkkracht.errors import StudyError
 from netwerkkracht.harmonise import harmonise
 from netwerkkracht.io import write_csv
@@ -69,9 +69,61 @@ def test_skeleton_matches_by_label_and_proposes_types(tmp_path):
 
 
 def test_skeleton_holds_no_extreme_of_a_person():
-    assert span(np.array([18.0, 93.0])) == "0..100"
-    assert span(np.array([-3.0, 11.0])) == "-5..20"
+    assert spans(np.array([18.0, 93.0]), set()) == [(0, 100)]
+    assert spans(np.array([-3.0, 11.0]), set()) == [(-5, 20)]
     assert "lft;0..100;" in skeleton()["codes.csv"]
+
+
+def test_intervals_of_a_skeleton_leave_room_for_the_codes_that_mean_missing():
+    whole, broken = np.array([3.0, 990.0]), np.array([0.5, 9.5])
+    assert spans(whole, {777.0, 888.0, 999.0}) == [(0, 776), (889, 998)]
+    assert spans(np.array([0.0, 9.0, 10.0]), {8.0}) == [(0, 7), (9, 10)]
+    assert spans(broken, {8.0, 99.0}) == [(0, 7.999999), (8.000001, 10)]
+    assert spans(np.array([-2e-10, 5.0]), set())[0][0] < 0
+
+
+def quantity(values, labels, missing):
+    made = drafts()["ekc_t0"]
+    made.add("bedrag", "Bedrag", np.resize(values, 20), labels, missing)
+    return made.done()
+
+
+@pytest.mark.parametrize(
+    ("values", "labels", "missing"),
+    [
+        ([120, 940, 999], {999: "weet niet"}, (999.0,)),
+        ([0, 3, 4, 6, 9], {0: "helemaal niet", 10: "helemaal wel"}, ()),
+        ([0, 9, 8], {8: "weet niet"}, (8.0,)),
+        ([-2e-10, 1e10, 3.5], {}, ()),
+    ],
+)
+def test_a_filled_skeleton_of_a_quantity_has_no_code_twice(values, labels, missing, tmp_path):
+    texts = scaffold({"a": quantity(values, labels, missing)}, [("T0", "EKC")], ["a.sav"])
+    lines = [line.split(";") for line in texts["codes.csv"].splitlines()]
+    for cells in lines[1:]:
+        reason = cells[2] in {"weet niet", "wil niet zeggen", "niet van toepassing"}
+        cells[3] = ".s" if cells[1] == "SYSMIS" else ".w" if reason else "="
+    texts["codes.csv"] = "".join(";".join(cells) + "\n" for cells in lines)
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    book, found = examine_codebook(tmp_path)
+    assert found == ()
+    assert harmonise(book, {"a": quantity(values, labels, missing)}).panel["bedrag"].notna().any()
+
+
+def test_a_file_without_a_likely_identifier_asks_for_it(tmp_path):
+    made = Draft("a.sav")
+    made.add("vraag", "Vraag", np.repeat([1.0, 2.0], 10))
+    texts = scaffold({"a": made.done()}, [("T0", "EKC")], ["a.sav"])
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    data = tmp_path / "data"
+    data.mkdir()
+    held = made.done()
+    spss.write(data / "a.sav", held.frame, held.variables)
+    done = run_check(tmp_path, data)
+    assert any("empty 'id'" in finding.what for finding in done.findings)
+    assert not any(finding.code == "D07" for finding in done.findings)
 
 
 def test_a_completed_skeleton_harmonises(tmp_path):

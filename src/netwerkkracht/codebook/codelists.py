@@ -12,7 +12,8 @@ from netwerkkracht.codebook.types import REASONS, CodeEntry, CodeList
 
 FILE = "codes.csv"
 COLUMNS = ("codes", "source", "source_label", "target", "decision")
-INTERVAL = re.compile(r"(-?[0-9.]+)\.\.(-?[0-9.]+)")
+END = r"(-?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
+INTERVAL = re.compile(rf"{END}\.\.{END}")
 
 
 def number(word: str) -> float | None:

@@ -94,6 +94,9 @@ def _file(entry: object, study: Mapping[str, tuple[str, ...]], problems: Problem
         problems.unknown("group", group, study["groups"], file=FILE)
     encoding = text(given.get("encoding")) or None
     path, key = text(given.get("path")), text(given.get("id"))
+    if "id" in given and not key:
+        wanted = "the name of the variable that says whose row it is"
+        problems.malformed(f"file '{name}' has an empty 'id'", wanted, file=FILE)
     return FileSpec(name, wave, group, path, key, encoding, _rows(given.get("rows")))
 
 

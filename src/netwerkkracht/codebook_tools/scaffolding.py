@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -181,7 +182,9 @@ def _kind(columns: Sequence[Column]) -> tuple[str, list[tuple[str, str]]]:
     if not first.numeric:
         return "text", []
     labelled = next((column for column in columns if len(_meaning(column)) > 1), None)
-    if labelled is not None and len(_values(labelled)) <= MOST_CODES:
+    # of a scale only the ends have labels: more values without one than with one make it a number
+    bare = set() if labelled is None else set(_values(labelled).tolist()) - set(_meaning(labelled))
+    if labelled is not None and len(_values(labelled)) <= MOST_CODES and len(bare) < len(_meaning(labelled)):
         meaning = _meaning(labelled)
         if frozenset(fold(label) for label in meaning.values()) in YES_NO:
             return "yesno", []
@@ -213,9 +216,12 @@ def _rule(kind: str, target: str, column: Column, lists: Lists) -> tuple[str, st
     declared = {float(rule) for rule in column.missing if isinstance(rule, (int, float))}
     plain = _values(column) if column.numeric else np.array([])
     if not coded and len(plain):
-        lines.append((span(plain), ""))
-        apart = [code for code in labelled if not plain.min() <= code <= plain.max()]
-        codes = {*apart, *declared, *(seen - set(plain))}
+        reasons = {code for code, label in labelled.items() if MISSING_WORDS.search(label)}
+        reasons |= declared | (seen - set(plain))
+        pieces = spans(plain, reasons)
+        lines += [(f"{number_text(low)}..{number_text(high)}", "") for low, high in pieces]
+        apart = [code for code in labelled if not any(low <= code <= high for low, high in pieces)]
+        codes = {*apart, *reasons}
     else:
         codes = {*labelled, *declared, *seen}
     lines += [(number_text(code), _one_line(labelled.get(code, ""))) for code in sorted(codes)]
@@ -223,11 +229,23 @@ def _rule(kind: str, target: str, column: Column, lists: Lists) -> tuple[str, st
     return ("recode" if coded else "direct"), lists.name_for(target, tuple(lines))
 
 
-def span(values: Any) -> str:
-    """Return a round interval around numbers, so that no extreme of a person gets into the codebook."""
+def spans(values: Any, reasons: AbstractSet[float]) -> list[tuple[float, float]]:
+    """Return round intervals around numbers, cut at the codes that are reasons of a missing value.
+
+    Round, so that no extreme of a person gets into the codebook.
+    """
     low, high = float(values.min()), float(values.max())
-    bottom = 0.0 if low >= 0 else -_round_up(-low)
-    return f"{number_text(bottom)}..{number_text(_round_up(high) if high > 0 else 0.0)}"
+    start = 0.0 if low >= 0 else -_round_up(-low)
+    top = _round_up(high) if high > 0 else 0.0
+    room = 1.0 if bool((values == np.floor(values)).all()) else 1e-6
+    made = []
+    for code in sorted(code for code in reasons if start <= code <= top):
+        if ((values >= start) & (values < code)).any():
+            made.append((start, round(code - room, 6)))
+        start = round(code + room, 6)
+    if (values >= start).any():
+        made.append((start, top))
+    return made
 
 
 def _round_up(value: float) -> float:

@@ -32,7 +32,10 @@ def select_rows(
         columns = (spec.id, *(column for column, _ in spec.rows))
         absent = [column for column in columns if column not in frame.columns]
         findings += [
-            missing_column(spec, column, frame.columns, "identifier or selection") for column in absent
+            missing_column(spec, column, frame.columns, "identifier or selection")
+            for column in absent
+            # an empty name was told when the codebook was read
+            if column
         ]
         if absent:
             continue
