@@ -11,7 +11,7 @@ import ast
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -212,8 +212,20 @@ def forget() -> None:
         known.cache_clear()
 
 
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield a tree and all its statements; expressions hold neither imports nor docstrings."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, field, None)
+            if isinstance(inner, list):
+                waiting += inner
+
+
 def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and (
             node.body
             and isinstance(node.body[0], ast.Expr)
@@ -227,7 +239,7 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 def _imports(tree: ast.Module) -> set[str]:
     """Return every name a tree may import, late imports included: ``from a import b`` gives a and a.b."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:

@@ -150,3 +150,19 @@ def test_the_cache_gives_the_same_fingerprints_and_is_not_believed_of_another_pr
     fingerprint._said.clear()
     fingerprint.load_cache(path)
     assert not fingerprint._said
+
+
+def test_imports_and_docstrings_are_found_in_every_kind_of_block():
+    import ast
+
+    from netwerkkracht.fingerprint import _imports, _without_docstrings
+
+    text = (
+        "if 1:\n    import a\nelif 2:\n    import b\nelse:\n    import c\n"
+        "for _ in ():\n    import d\nelse:\n    import e\nwhile 0:\n    import f\nelse:\n    import g\n"
+        "try:\n    import h\nexcept ValueError:\n    import i\nelse:\n    import j\nfinally:\n    import k\n"
+        "with x:\n    import l\nmatch x:\n    case 1:\n        import m\n"
+        "class N:\n    'said'\n    async def o(self):\n        'said'\n        import p\n"
+    )
+    assert _imports(ast.parse(text)) == set("abcdefghijklmp")
+    assert "said" not in ast.dump(_without_docstrings(ast.parse(text)))
