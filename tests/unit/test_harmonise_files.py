@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from crosswalk_study import drafts, files, tables, write_codebook
+from crosswalk_study import Draft, drafts, files, tables, write_codebook
 
 from netwerkkracht.codebook import read_codebook
 from netwerkkracht.errors import StudyError
@@ -198,3 +198,45 @@ def test_omega_of_parallel_items_is_alpha():
     value, heywood = omega(items)
     assert value == pytest.approx(4 * 0.5 / (1 + 3 * 0.5), abs=0.02)
     assert not heywood
+
+
+def small_study(tmp_path, sources):
+    """Two waves of one group from one file, with the sources given per wave."""
+    names = list(sources)
+    texts = {
+        "study.yaml": (
+            "study: s\ntitle: {nl: s, en: s}\nwaves: ['1', '2']\ngroups: {A: {nl: A, en: A}}\n"
+            "person: person\ngroup: arm\nwave: visit\nfiles:\n"
+            "  - {file: a, wave: '1', group: A, path: x.sav, id: nr}\n"
+            "  - {file: b, wave: '2', group: A, path: x.sav, id: nr}\n"
+        ),
+        "variables.csv": "variable;label_nl;label_en;type;min;max;targets;tags\n"
+        + "".join(f"{name};{name};{name};number;;;;s\n" for name in names),
+        "sources.csv": "variable;wave;group;rule;source;codes;source_label;decision\n"
+        + "".join(
+            f"{name};{wave};A;direct;{column};;;\n"
+            for name, columns in sources.items()
+            for wave, column in zip("12", columns, strict=True)
+        ),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    columns = dict.fromkeys(column for pair in sources.values() for column in pair)
+    rng = np.random.default_rng(4)
+    draft = Draft("x.sav")
+    draft.add("nr", "Nummer", np.arange(1.0, 21.0))
+    for column in columns:
+        draft.add(column, "", rng.normal(size=20).round(2))
+    one = draft.done()
+    return harmonise(read_codebook(tmp_path), {"a": one, "b": one}, strict=False).findings
+
+
+def test_one_file_given_for_two_waves_without_rows_is_a_wave_delivered_twice(tmp_path):
+    findings = small_study(tmp_path, {f"q{n}": (f"v{n}", f"v{n}") for n in range(4)})
+    assert {(finding.code, finding.count) for finding in findings if finding.code == "D10"} == {("D10", 20)}
+
+
+def test_a_wide_file_has_other_columns_for_each_wave(tmp_path):
+    same = {f"c{n}": (f"v{n}", f"v{n}") for n in range(3)}
+    other = {f"q{n}": (f"w{n}_1", f"w{n}_2") for n in range(4)}
+    assert not [finding for finding in small_study(tmp_path, same | other) if finding.code == "D10"]

@@ -18,6 +18,7 @@ MOJIBAKE = re.compile(
 )
 LEAST_ROWS = 8
 LEAST_COLUMNS = 3
+SAME_COLUMNS = 0.8
 
 
 def repaired(text: str) -> str | None:
@@ -79,14 +80,17 @@ def check_same_rows(codebook: Codebook, frames: Mapping[str, Any]) -> Iterator[F
     """D10: a file whose rows all stand in another one, identifiers and dates left out.
 
     Compared are the columns that two files share by name (at least three), over files with at least eight
-    different rows that mostly occur once; files taken from one received file by ``rows`` are not compared.
+    different rows that mostly occur once. Cells of one received file are compared only where they are made
+    from the same columns: a wide file has other columns for each wave.
     """
     specs = {spec.file: spec for spec in codebook.study.files}
     left_out = _identifying(codebook)
     names = [file for file in specs if file in frames]
     for n, first in enumerate(names):
         for second in names[n + 1 :]:
-            if specs[first].path == specs[second].path:
+            if specs[first].path == specs[second].path and not _same_columns(
+                codebook, specs[first], specs[second]
+            ):
                 continue
             small, large = sorted((first, second), key=lambda file: (len(frames[file]), names.index(file)))
             if _inside(frames[small], frames[large], left_out):
@@ -104,6 +108,16 @@ def check_same_rows(codebook: Codebook, frames: Mapping[str, Any]) -> Iterator[F
                     expected="other answers in another wave or group",
                     action="ask for the right file; one of the two is probably a copy",
                 )
+
+
+def _same_columns(codebook: Codebook, *specs: FileSpec) -> bool:
+    """Whether two cells take nearly all they take from the same columns."""
+    used: list[set[str]] = [set(), set()]
+    for name in codebook.harmonised:
+        for columns, spec in zip(used, specs, strict=True):
+            rule = codebook.rules.get((name, spec.wave, spec.group))
+            columns |= set(rule.sources if rule is not None else ())
+    return len(used[0] & used[1]) >= SAME_COLUMNS * len(used[0] | used[1])
 
 
 def _identifying(codebook: Codebook) -> set[str]:
