@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from netwerkkracht import display
@@ -26,6 +27,7 @@ WORDS = {
 }
 TEXT = ("group", "origin", "destination", "variable", "first", "last")
 WIDTH, GAP = 0.09, 0.018
+LINE = 0.05  # height of a line of text, in parts of a group
 
 
 def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
@@ -88,13 +90,18 @@ def _panel(axes: Any, mine: Any, states: list[str], colours: dict[str, str], lab
             used[0][origin] += float(here)
             used[1][destination] += float(here)
     for side, x in ((0, 0.0), (1, 1.0 - WIDTH)):
+        free = -math.inf
         for state, start in starts[side].items():
             height = sums[side][state]
             axes.add_patch(
                 Rectangle((x, start), WIDTH, height, facecolor=colours[state], edgecolor="white", lw=0.6)
             )
             text = "\n".join(wrap(f"{labels.state(state)} {display.count(height, labels.lang)}", 21, 7))
-            at = (x - 0.02, start + height / 2) if side == 0 else (x + WIDTH + 0.02, start + height / 2)
+            # labels of thin blocks are pushed down, off each other
+            half = LINE * total * (1 + text.count("\n")) / 2
+            middle = max(start + height / 2, free + half)
+            free = middle + half
+            at = (x - 0.02, middle) if side == 0 else (x + WIDTH + 0.02, middle)
             note(axes, text, at, (0, 0), ha="right" if side == 0 else "left", va="center")
         axes.text(
             x + WIDTH / 2, -0.03 * total, labels.wave(side), ha="center", va="bottom", fontsize=7, color=INK

@@ -63,12 +63,13 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     patterns, missing = frame[frame["part"] == "pattern"], frame[frame["part"] == "missing"]
     names = list(dict.fromkeys(missing["variable"]))
     with settings():
-        figure = new_figure(30 + 6.5 * max(len(names), 2 * patterns["pattern"].nunique() + 2))
+        figure = new_figure(38 + 7.2 * max(len(names), 2 * patterns["pattern"].nunique() + 2))
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.5])
         _patterns(left, patterns, facts, lang)
         _tiles(right, missing, names, facts, lang)
         right.set_title(words["missing"], pad=18)
         left.set_xlabel(words["persons"])
+        figure.legend(*left.get_legend_handles_labels(), loc="outside upper left", ncols=2, borderaxespad=0.2)
         stamp(figure, lang, synthetic=facts.synthetic)
     return figure
 
@@ -99,7 +100,6 @@ def _patterns(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
     ticks = [tick for tick in axes.get_xticks() if 0 <= tick <= wide]
     axes.set_xticks(ticks)
     axes.set_ylim(len(shown) - 0.35, -1.7)
-    axes.legend(loc="upper right", fontsize=7, borderaxespad=0.0)
 
 
 def _tiles(axes: Any, missing: Any, names: list[str], facts: Facts, lang: Lang) -> None:
@@ -119,7 +119,7 @@ def _tiles(axes: Any, missing: Any, names: list[str], facts: Facts, lang: Lang) 
                       color="white" if share > 0.4 else INK)  # fmt: skip
     axes.set_yticks(range(len(names)), ["\n".join(wrap(facts.label(name, lang), 40, 7)) for name in names])
     axes.tick_params(axis="both", length=0, labelsize=7)
-    labels = ["\n".join(wrap(facts.wave_title(wave, lang), 19, 7)) for _, wave in columns]
+    labels = ["\n".join(wrap(facts.wave_title(wave, lang), 15, 7)) for _, wave in columns]
     axes.set_xticks(range(len(columns)), labels, fontsize=7)
     for place, group in enumerate(facts.groups):
         middle = (place + 0.5) * len(facts.waves) - 0.5

@@ -77,7 +77,10 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         _shares(left, singles, items, facts, lang)
         handles, found = bars.get_legend_handles_labels()
         titles = [facts.group_title(group, lang) for group in found]
-        corner.legend(handles, ["\n".join(wrap(title, 34)) for title in titles], loc="upper left")
+        # wider than its corner: the layout must not make room for it between bars and labels
+        corner.legend(
+            handles, ["\n".join(wrap(title, 34)) for title in titles], loc="upper left"
+        ).set_in_layout(False)
         rest = int(sets.loc[sets["combination"] == OTHER, "persons"].sum())
         if rest:
             said = "\n".join(wrap(WORDS[lang]["other"].format(n=rest), 60, 7))
