@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from netwerkkracht.errors import StudyError
 from netwerkkracht.mixed import fit
 
 
@@ -247,3 +248,9 @@ def test_an_unknown_option_is_named():
         fit("y ~ x + (1 | id)", panel(), family="gausian")
     with pytest.raises(StudyError, match="did you mean 'group'"):
         fit("y ~ grop + (1 | id)", panel())
+
+
+def test_means_of_a_model_without_variables_are_refused_in_words():
+    made = fit("y ~ 1 + (1 | id)", panel())
+    with pytest.raises(StudyError, match="this one is an intercept"):
+        made.means("group")

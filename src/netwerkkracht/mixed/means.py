@@ -77,7 +77,9 @@ def reference_grid(design: Design, term: str, by: str | None = None) -> Grid:
             raise fail(
                 "TERM",
                 f"'{name}' is not a variable of the fixed part of the model",
-                expected=f"one of {', '.join(values)}. {nearest(name, values)}",
+                expected=f"one of {', '.join(values)}. {nearest(name, values)}"
+                if values
+                else "a fixed part with a variable; this one is an intercept",
                 action="ask for means of a variable in the model",
                 variable=name,
             )
