@@ -159,3 +159,22 @@ def test_the_contents_lead_to_every_chapter(opened):
         page.click(f"nav.contents a[href='{target}']")
         top = page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", target[1:])
         assert -2 <= top < 900
+
+
+def test_a_link_to_a_step_opens_it(opened):
+    page = opened("en")
+    link = page.locator(".entries a[href^='#step-']").first
+    target = link.get_attribute("href")[1:]
+    inside = f"document.getElementById('{target}').querySelector('details').open"
+    assert page.evaluate(inside) is False
+    link.click()
+    assert page.evaluate(inside) is True
+
+
+def test_a_picture_stands_above_its_caption_that_stands_first_for_a_screen_reader(opened):
+    page = opened("en")
+    figure = "const figure = document.querySelector('figure:not(.of-table)'); "
+    assert page.evaluate(f"() => {{ {figure} return figure.firstElementChild.localName; }}") == "figcaption"
+    top = "it => figure.querySelector(it).getBoundingClientRect().top"
+    tops = page.evaluate(f"() => {{ {figure} return ['.picture', 'figcaption', '.foot'].map({top}); }}")
+    assert tops == sorted(tops)

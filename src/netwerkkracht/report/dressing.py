@@ -12,6 +12,7 @@ from netwerkkracht.io import csv_text
 from netwerkkracht.report import assets, chains
 from netwerkkracht.report.model import Exhibit, Origin, Report
 
+TALL = 40  # a table of more rows scrolls in a frame of its own
 LONG = 24  # longer cells of a numeric column may break
 # set by the Typst library before the first cell of an indented row, and before a remark over the whole width
 INDENT, REMARK = "\u2003", "\u2002"
@@ -121,7 +122,12 @@ def _dress_table(table: Any, name: str, hint: str, columns: list[bool] | None = 
             first.set("class", "in")
             first.text = first.text.removeprefix(INDENT)
     numeric = _align_numbers(table, width, columns)
-    _wrap(table, "region" if numeric else "region text", ", ".join(part for part in (name, hint) if part))
+    tall = " tall" if len(table.xpath("./tbody/tr")) > TALL else ""
+    _wrap(
+        table,
+        ("region" if numeric else "region text") + tall,
+        ", ".join(part for part in (name, hint) if part),
+    )
 
 
 def _align_numbers(table: Any, width: int, columns: list[bool] | None) -> bool:

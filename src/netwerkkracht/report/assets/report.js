@@ -54,6 +54,10 @@
     dialog.showModal();
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("a")) dialog.close(); });
+  // a link to a step opens it
+  const unfold = () => { const inside = location.hash.startsWith("#step-") && at(location.hash.slice(1))?.querySelector("details"); if (inside) inside.open = true; };
+  addEventListener("hashchange", unfold);
+  unfold();
   at("why-close").addEventListener("click", () => dialog.close());
 
 })();
