@@ -39,8 +39,8 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     columns += [
         Column(
             group,
-            f"{facts.group_title(group, 'nl')} (n = {persons.get(group, 0)})",
-            f"{facts.group_title(group, 'en')} (n = {persons.get(group, 0)})",
+            f"{facts.group_title(group, 'nl')} (n\u00a0=\u00a0{persons.get(group, 0)})",
+            f"{facts.group_title(group, 'en')} (n\u00a0=\u00a0{persons.get(group, 0)})",
             "number",
         )
         for group in facts.groups
