@@ -11,6 +11,7 @@ from typing import Final
 Edge = tuple[str, str]
 WIDE, HIGH, GAP_X, GAP_Y, EDGE, LANE = 148, 42, 22, 28, 12, 26
 SWEEPS: Final = 8
+SIZE, LETTERS = 12.5, 18
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def svg(graph: Graph, title: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
         f' viewBox="0 0 {width:g} {height:g}" role="img" font-family="Noto Sans, sans-serif"'
-        f' font-size="12.5">\n'
+        f' font-size="{SIZE}">\n'
         f"<title>{html.escape(title)}</title>\n"
         f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>\n' + "\n".join(shapes) + "\n</svg>\n"
     )
@@ -172,9 +173,11 @@ def _box(node: Node, place: _Place) -> str:
     border = "2.6" if node.gate else "1"
     radius = HIGH / 2 if node.received else 5
     name, line = html.escape(node.name), html.escape(node.line)
+    # a long name is set smaller, so that it stays within its box
+    size = f' font-size="{SIZE * LETTERS / len(node.name):.1f}"' if len(node.name) > LETTERS else ""
     head = y + HIGH / 2 + (4.5 if not node.line else -3.5)
     text = (
-        f'<text x="{place.x:g}" y="{head:g}" text-anchor="middle" fill="#10303f" font-weight="600">'
+        f'<text x="{place.x:g}" y="{head:g}" text-anchor="middle" fill="#10303f" font-weight="600"{size}>'
         f"{name}</text>"
     )
     if node.line:

@@ -81,6 +81,8 @@ def _read(spec: NumberSpec, sources: Mapping[str, Source], found: Mapping[str, N
         source = [_text_row(row) for row in inner] if isinstance(inner, list) else []
     if spec.reduce is not None:
         return _reduced(spec, source)
+    if _not_fitted(spec, found) and not _hits(spec, source):
+        return _made(spec, None, None, " and ".join(spec.columns), f"{at}no row: {spec.status_of}")
     line, row = _one_row(spec, source)
     cells = [_column(spec, row, column) for column in spec.columns]
     selector = ", ".join(f"{name} = {value}" for name, value in spec.where.items()) or "the only row"
@@ -110,8 +112,15 @@ def _held_back(spec: NumberSpec, row: Row, found: Mapping[str, Number]) -> bool:
     if row.get("release") in NOT_RELEASED:
         return True
     if spec.status_of is not None:
-        return bool(_known(spec.key, spec.status_of, found).raw != OK)
-    return spec.status is not None and _column(spec, row, spec.status) != OK
+        return _not_fitted(spec, found)
+    if spec.status is not None:
+        return _column(spec, row, spec.status) != OK
+    return row.get("status", OK) != OK
+
+
+def _not_fitted(spec: NumberSpec, found: Mapping[str, Number]) -> bool:
+    """Say whether the status under another key is that of a model without inference."""
+    return spec.status_of is not None and bool(_known(spec.key, spec.status_of, found).raw != OK)
 
 
 def _text_row(row: Mapping[str, Any]) -> Row:
