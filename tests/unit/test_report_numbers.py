@@ -55,6 +55,24 @@ def test_an_empty_cell_with_status_ok_is_a_fault():
     assert "empty" in text
 
 
+def test_another_column_may_hold_the_status():
+    rows = [{"term": "a", "b": "", "fit": "separated", "status": "ok"}]
+    entry = "numbers:\n  x: {file: f.csv, where: {term: a}, column: b, kind: number, status: fit}"
+    assert made(entry, {"f.csv": rows})["x"].raw is None
+    assert codes(entry.replace("status: fit, ", ""), {"f.csv": rows})[0] == ["R04"]
+
+
+def test_a_model_that_was_not_fitted_has_no_row_and_no_number():
+    model = {"m.json": {"status": "singular", "contrasts": []}}
+    text = """
+numbers:
+  s: {file: m.json, pointer: status, kind: text}
+  b: {file: m.json, pointer: contrasts, where: {kind: b}, column: estimate, kind: number, status_of: s}
+"""
+    assert made(text, model)["b"].text["en"] == "not given"
+    assert "R03" in codes(text, {"m.json": {"status": "ok", "contrasts": []}})[0]
+
+
 def test_json_and_computed_numbers():
     numbers = made(SPEC)
     assert numbers["seed"].text == {"nl": "20191001", "en": "20191001"}
