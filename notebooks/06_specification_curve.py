@@ -90,11 +90,13 @@ study.table(curve.set_axis(curve.index + 1).rename_axis("number"), words=words)
 
 # %% [markdown] lang="nl"
 # Twee van de acht staan ook in het rapport: het hoofdmodel, en hetzelfde model met
-# alleen de mensen met een geldig antwoord bij beide metingen.
+# alleen de mensen met een geldig antwoord bij beide metingen. De curve van het rapport
+# telt er veel meer, ook met andere families en andere wegen om uitval op te vangen.
 
 # %% [markdown] lang="en"
 # Two of the eight stand in the report as well: the primary model, and the same model
-# with only the people with a valid answer at both waves.
+# with only the people with a valid answer at both waves. The report's own curve holds
+# many more, with other families and other ways to deal with drop-out as well.
 
 # %%
 plain = curve[(curve["outcome"] == "n_prob") & (curve["covariates"] == "none")]
@@ -103,8 +105,10 @@ assert (curve["status"] == "ok").all()
 assert np.isclose(in_report["everyone"], study.report_number("did"))
 assert np.isclose(in_report["both waves"], study.report_number("did_panel"))
 primary = plain.index[plain["sample"] == "everyone"][0]
-tell(lambda say: say(f"hoofdmodel: nummer {primary + 1}",
-                     f"primary model: number {primary + 1}"))
+in_all = study.report_number("spec_n")
+tell(lambda say: say(f"hoofdmodel: nummer {primary + 1}; in het rapport: ",
+                     f"primary model: number {primary + 1}; in the report: ")
+     + say.number(in_all) + say(" specificaties", " specifications"))
 
 
 # %%

@@ -100,6 +100,32 @@ def test_a_slip_in_the_choices_is_refused(choices, impossible, word):
         vary(SPEC, choices, impossible)
 
 
+def test_our_own_curve_declares_all_choices_and_counts_what_cannot_be():
+    import re
+    from math import prod
+    from pathlib import Path
+
+    from netwerkkracht.config import read_config
+    from netwerkkracht.exhibits.kinds import Exhibit
+    from netwerkkracht.exhibits.specification import notes
+
+    config = read_config(Path(__file__).parents[2] / "config.yaml")
+    given = next(item for item in config.exhibits if item.kind == "specification")
+    model = next(item for item in config.models if item.id == given.options["model"])
+    assert model.role == "primary"
+    assert set(given.options["choices"]) == {"outcome", "severity", "covariates", "family", "dropout"}
+    spec = ModelSpec.from_mapping(model.model_dump(mode="json"))
+    made = vary(spec, given.options["choices"], given.options["impossible"])
+    assert made[0].spec.formula == spec.formula
+    whole = prod(len(options) for options in given.options["choices"].values())
+    for lang in ("nl", "en"):
+        line = notes(made, Exhibit("x", "specification", {}, options=given.options), None, lang)[-1]
+        everything, impossible, *parts = [int(number) for number in re.findall(r"\d+", line)]
+        assert everything == whole == len(made) + impossible
+        assert sum(parts) == impossible
+        assert len(parts) == len(given.options["impossible"])
+
+
 def test_the_primary_specification_equals_the_model(panel, facts, curve):
     result = fit_model(SPEC, panel, facts)
     row = result.contrast("change", "b")

@@ -20,7 +20,6 @@ WORDS = {
         "x": "Schatting zonder één persoon (verschil in verandering, {a} min {b})",
         "y": "personen",
         "all": "met iedereen",
-        "band": "verschuiving van één standaardfout: van {low} tot {high}",
         "alt": "Histogram van het verschil in verandering ({a} min {b}) als telkens één van {n} "
         "personen wegvalt: van {low} "
         "tot {high}, met iedereen {main}. De grootste verschuiving is {share} standaardfout.",
@@ -29,7 +28,6 @@ WORDS = {
         "x": "Estimate without one person (difference in change, {a} minus {b})",
         "y": "persons",
         "all": "with everyone",
-        "band": "a shift of one standard error: from {low} to {high}",
         "alt": "Histogram of the difference in change ({a} minus {b}) leaving out each of {n} "
         "persons in turn: from {low} "
         "to {high}, with everyone {main}. The largest shift is {share} standard error.",
