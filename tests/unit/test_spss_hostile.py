@@ -14,7 +14,7 @@ from netwerkkracht.spss.bytecode import _inflated
 from netwerkkracht.spss.extensions import attributes_of, sets_of
 from netwerkkracht.spss.header import HeaderError, scan
 
-SECONDS = 6.0  # a bound for a busy machine; what these files cost before was minutes or all memory
+SECONDS = 6.0  # of this process; what these files cost without bounds is minutes, or all memory
 END = struct.pack("<2i", 999, 0)
 
 
@@ -39,9 +39,9 @@ def refused(content, tmp_path, **how):
 
 @pytest.fixture
 def clock():
-    start = time.monotonic()
+    start = time.process_time()
     yield
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.usefixtures("clock")
@@ -157,6 +157,6 @@ def test_rows_without_end(tmp_path):
 def test_a_long_text_is_shown_in_bounded_time(tmp_path):
     path = tmp_path / "sample.sav"
     path.write_bytes(sample())
-    start = time.monotonic()
+    start = time.process_time()
     assert len(inspect.run(path).text) < 20_000
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS

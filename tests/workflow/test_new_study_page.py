@@ -113,7 +113,8 @@ def follow_page(folder, upto=None):
 
 def test_the_page_leads_from_foreign_files_to_a_checked_codebook(tmp_path):
     said = follow_page(tmp_path, upto="netwerkkracht run")
-    skeleton, opened, checked = said[2], said[3], said[4]
+    registered, skeleton, opened, checked = said[0], said[3], said[4], said[5]
+    assert "intake.sav: 160 rows" in registered
     assert "codes.csv" in skeleton
     assert "X05" in opened
     assert "0 errors" in checked
