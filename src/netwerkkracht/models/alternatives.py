@@ -223,13 +223,36 @@ def influence(spec: ModelSpec, panel: Any, facts: Facts, wave: str) -> Any:
         Columns group, estimate, se, status: one row per person left out, **without** the person's key and in
         an order that does not follow the panel's. Only aggregates of it may leave the machine.
     """
-    analysis = analysis_frame(spec, panel, facts)
-    people = analysis.frame[[facts.person, facts.group]].drop_duplicates()
+    frame = analysis_frame(spec, panel, facts).frame
+    people = frame[[facts.person, facts.group]].drop_duplicates()
+    known = _left_out_at_once(spec, frame, facts, wave)
     plain = replace(spec, df="asymptotic")
     rows = []
     for person, group in people.itertuples(index=False):
-        rest = analysis.frame[analysis.frame[facts.person] != person].reset_index(drop=True)
-        made = _change(plain, rest, facts, wave, 0.95)
+        made = known.get(str(person))
+        if made is None or made["status"] == "rank_deficient":
+            rest = frame[frame[facts.person] != person].reset_index(drop=True)
+            made = _change(plain, rest, facts, wave, 0.95)
         rows.append((str(group), made["estimate"], made["se"], made["status"]))
-    frame = pd.DataFrame(rows, columns=["group", "estimate", "se", "status"])
-    return frame.sort_values(["estimate", "group"], kind="stable").reset_index(drop=True)
+    moves = pd.DataFrame(rows, columns=["group", "estimate", "se", "status"])
+    return moves.sort_values(["estimate", "group"], kind="stable").reset_index(drop=True)
+
+
+def _left_out_at_once(spec: ModelSpec, frame: Any, facts: Facts, wave: str) -> dict[str, dict[str, Any]]:
+    """Return the contrast without each person where one fit gives them all, else nothing."""
+    from netwerkkracht.mixed import fit
+    from netwerkkracht.mixed.leave_out import leave_out
+
+    made = fit(spec.formula, frame, family=spec.family, reml=spec.reml, df="asymptotic", nodes=spec.nodes)
+    term = f"{facts.group}{facts.groups[1]}:{facts.wave}{wave}"
+    random = made.engine.design.random
+    if term not in made.engine.names or [item.group for item in random] != [facts.person]:
+        return {}
+    row = np.where(np.array(made.engine.names) == term, -1.0, 0.0)
+    found = leave_out(made, row) or []
+    nothing = {"se": math.nan}
+    return {
+        item.level: {"status": item.status, "estimate": item.estimate, "se": item.se}
+        | ({} if item.status in PRINTED else nothing)
+        for item in found
+    }
