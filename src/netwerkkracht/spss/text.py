@@ -214,7 +214,7 @@ def findings_of(file: str, decoder: Decoder) -> tuple[Finding, ...]:
             "error",
             "texts hold bytes that this encoding does not know",
             seen.undecodable,
-            line,
+            f"{line}; docs/spss-files.md lists the encodings of other scripts",
             "undecodable",
         )
     if seen.mojibake:
