@@ -59,7 +59,7 @@ def test_another_column_may_hold_the_status():
     rows = [{"term": "a", "b": "", "fit": "separated", "status": "ok"}]
     entry = "numbers:\n  x: {file: f.csv, where: {term: a}, column: b, kind: number, status: fit}"
     assert made(entry, {"f.csv": rows})["x"].raw is None
-    assert codes(entry.replace("status: fit, ", ""), {"f.csv": rows})[0] == ["R04"]
+    assert codes(entry.replace(", status: fit", ""), {"f.csv": rows})[0] == ["R04"]
 
 
 def test_a_model_that_was_not_fitted_has_no_row_and_no_number():
