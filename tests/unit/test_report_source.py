@@ -1,16 +1,20 @@
 """The report of this study: it compiles in both languages, says the same in both, and claims nothing."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import html as parser
 from report_samples import made_by_the_run, picture, table
 
+from netwerkkracht import io
 from netwerkkracht.config import read_config
+from netwerkkracht.errors import StudyError
 from netwerkkracht.report import lint, source, words
 from netwerkkracht.report.build import build
 from netwerkkracht.report.model import Check, Exhibit, Report
+from netwerkkracht.report.numbers import collect
 from netwerkkracht.report.spec import read_spec
 from netwerkkracht.report.store import Number, Numbers, format_number
 
@@ -65,20 +69,24 @@ def exhibit(given):
     return Exhibit(form="table", table={lang: table(lang) for lang in ("nl", "en")}, **common)
 
 
-@pytest.fixture(scope="module")
-def pages(files, spec):
+def report_of(files, numbers):
     tables = {
         name: {lang: table(lang) for lang in ("nl", "en")} for name in source.read_yaml(files, "tables.yaml")
     }
-    report = Report(
+    return Report(
         source=files,
         meta=source.read_meta(files, synthetic=True, version="0"),
-        numbers=invented(spec),
+        numbers=numbers,
         exhibits=tuple(exhibit(given) for given in read_config(ROOT / "config.yaml").exhibits),
         tables=tables | made_by_the_run()["tables"],
         drawings=made_by_the_run()["drawings"],
         checks=(Check({"nl": "Proef", "en": "Test"}, {"nl": "ja", "en": "yes"}, passed=True),),
     )
+
+
+@pytest.fixture(scope="module")
+def pages(files, spec):
+    report = report_of(files, invented(spec))
     return {lang: parser.document_fromstring(build(report, lang).html.decode()) for lang in ("nl", "en")}
 
 
@@ -184,6 +192,44 @@ def test_published_numbers_come_from_the_published_list_only(spec):
         assert line.key.startswith("pub_") == bool(line.file and line.file.endswith("published.csv")), (
             line.key
         )
+
+
+def emptied(rows):
+    """Return the rows of an exhibit as they are when no model had estimates."""
+    keys = ("model", "group", "wave", "part", "route", "term", "minuend", "subtrahend", "shifted")
+    return [
+        {
+            name: cell if name in keys else "separated" if name == "status" else ""
+            for name, cell in row.items()
+        }
+        for row in rows
+    ]
+
+
+def test_every_number_of_a_model_can_be_not_given(spec):
+    names = [name for name in spec.files() if name.startswith(("reports/figures/", "reports/tables/"))]
+    shown = {
+        name: io.read_rows(ROOT / "reports" / "reference" / Path(name).relative_to("reports"))
+        for name in names
+    }
+    judged = {name: emptied(rows) for name, rows in shown.items() if rows and "status" in rows[0]}
+    assert judged
+    with pytest.raises(StudyError) as caught:
+        collect(spec, judged)
+    assert [finding for finding in caught.value.findings if finding.file in judged] == []
+
+
+def test_a_report_without_any_number_is_a_report(files, spec):
+    none = {
+        line.key: replace(number, raw=None, text=format_number(None, line.kind, line.decimals, line.unit))
+        for line in spec.numbers
+        for number in [invented(spec)[line.key]]
+    }
+    for line in spec.words:
+        outcome = words.choose(line.rule, [None for _ in line.of], line.arguments)
+        none[line.key] = replace(invented(spec)[line.key], raw=outcome, text=line.say[outcome])
+    for lang in ("nl", "en"):
+        assert build(report_of(files, Numbers(none)), lang).pdf
 
 
 def test_the_second_study_has_a_report_that_compiles():
