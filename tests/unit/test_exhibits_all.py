@@ -144,3 +144,17 @@ def test_png_has_no_software_name():
 def test_models_of_the_case_are_fitted():
     assert set(material().models) == set(MODELS)
     assert material().models["load_main"].ok
+
+
+def test_the_sensitivity_table_stands_in_units_of_the_outcome():
+    found, facts = material(), material().facts
+    units = found.models["load_poisson"].contrast("change", "b", "response")
+    rows = made_of("sensitivity").set_index("model")
+    assert rows.loc["load_poisson", "estimate"] == pytest.approx(units["estimate"])
+    printed = {
+        kind: "".join(row[1]["en"] for row in registry.table(made_of(kind), exhibit(kind), facts).rows)
+        for kind in ("sensitivity", "multiplicity")
+    }
+    # ratios only where every line is a test of its own outcome
+    assert "RR" not in printed["sensitivity"]
+    assert "OR" in printed["multiplicity"]

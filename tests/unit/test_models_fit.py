@@ -57,6 +57,28 @@ def test_contrasts_equal_differences_of_means(result):
         assert row["estimate"] == pytest.approx(means[(row["minuend"], "b")] - means[(row["minuend"], "a")])
 
 
+@pytest.mark.parametrize("family", ["binomial", "poisson", "ordinal"])
+def test_a_change_in_units_is_that_of_the_marginal_means(panel, family):
+    outcome = {"binomial": "aided"}.get(family, "load")
+    made = fit_model(
+        spec(family=family, formula=f"{outcome} ~ arm * visit + (1 | pid)"), panel, study.facts()
+    )
+    assert made.status == "ok"
+    means = {}
+    for row in made.means:
+        if row["scale"] == "response":
+            weight = float(row["category"]) if family == "ordinal" else 1.0
+            key = (row["group"], row["wave"])
+            means[key] = means.get(key, 0.0) + weight * row["estimate"]
+    for wave in "bc":
+        units = made.contrast("change", wave, "response")
+        gap = {group: means[(group, wave)] - means[(group, "a")] for group in ("new", "old")}
+        assert units["estimate"] == pytest.approx(gap["new"] - gap["old"], rel=1e-8)
+        assert units["lower"] < units["estimate"] < units["upper"]
+    # and the one on the link scale stays the one that is asked for without a scale
+    assert made.contrast("change", "b")["scale"] == "link"
+
+
 def test_closed_form_of_two_complete_waves():
     """With two complete waves the change contrast is the pooled t test of the change scores."""
     full = study.panel(seed=4, visits=("a", "b"), lost=0.0)

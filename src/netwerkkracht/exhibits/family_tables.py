@@ -28,10 +28,12 @@ MULTIPLE_NOTES = (
 )
 SENSITIVITY_NOTES = (
     {
-        "nl": "Elke regel is hetzelfde contrast onder een andere keuze. De keuzen zijn vooraf "
+        "nl": "Elke regel is hetzelfde contrast onder een andere keuze, in eenheden van de uitkomst (bij "
+        "aantallen gemiddeld over de mensen). De keuzen zijn vooraf "
         "opgegeven; hoeveel ervan "
         "onder 0,05 liggen is geen kans.",
-        "en": "Each line is the same contrast under another choice. The choices were declared "
+        "en": "Each line is the same contrast under another choice, in units of the outcome (for counts "
+        "averaged over the people). The choices were declared "
         "beforehand; how many "
         "of them fall below 0.05 is no probability.",
     },
@@ -44,10 +46,11 @@ SAME = ("role", "family", "status", "sample", "n_persons", "n_rows", "decimals")
 TEXT = tuple(NAMES[: NAMES.index("estimate")])
 
 
-def _row(result: ModelResult, kind: str, wave: str) -> dict[str, Any]:
-    contrast = result.contrast(kind, wave)
+def _row(result: ModelResult, kind: str, wave: str, *, units: bool) -> dict[str, Any]:
+    in_units = units and result.family in RATIO and kind == "change"
+    contrast = result.contrast(kind, wave, "response" if in_units else "link")
     values = {name: contrast[name] if contrast else math.nan for name in ("estimate", "lower", "upper", "p")}
-    if result.family in RATIO:
+    if result.family in RATIO and not in_units:
         values = {
             name: value if name == "p" else math.exp(min(value, 700.0)) for name, value in values.items()
         }
@@ -66,20 +69,23 @@ def _row(result: ModelResult, kind: str, wave: str) -> dict[str, Any]:
 
 def multiplicity_data(exhibit: Exhibit, material: Material) -> Any:
     """Collect one contrast per model of the family and adjust its p values (Holm, Benjamini-Hochberg)."""
-    frame = _collect(exhibit, material, exhibit.models)
+    frame = _collect(exhibit, material, exhibit.models, units=False)
     p_values = [float(value) for value in frame["p"]]
     return frame.assign(p_holm=holm(p_values), p_bh=benjamini_hochberg(p_values))[NAMES]
 
 
 def sensitivity_data(exhibit: Exhibit, material: Material) -> Any:
-    """Collect the contrast of the first of the option ``models`` and of the others, its alternatives."""
-    return _collect(exhibit, material, exhibit.models)
+    """Collect the contrast of the first of the option ``models`` and of the others, its alternatives.
+
+    The change between groups stands in units of the outcome in every family, so that the lines compare.
+    """
+    return _collect(exhibit, material, exhibit.models, units=True)
 
 
-def _collect(exhibit: Exhibit, material: Material, names: tuple[str, ...]) -> Any:
+def _collect(exhibit: Exhibit, material: Material, names: tuple[str, ...], *, units: bool) -> Any:
     kind = str(exhibit.options.get("contrast", "change"))
     wave = str(exhibit.options.get("wave", material.facts.waves[-1]))
-    rows = [_row(material.models[name], kind, wave) for name in names]
+    rows = [_row(material.models[name], kind, wave, units=units) for name in names]
     return pd.DataFrame(rows).reindex(columns=NAMES)
 
 
@@ -91,17 +97,22 @@ def _interval(row: Any, lang: Any) -> str:
     )
 
 
-def _estimate(row: Any, lang: Any) -> str:
+def _estimate(row: Any, lang: Any, *, units: bool) -> str:
     text = display.number(row["estimate"], lang, int(row["decimals"]))
-    if row["family"] not in RATIO or text == display.MISSING:
+    if row["family"] not in RATIO or text == display.MISSING or (units and row["kind"] == "change"):
         return text
     short = {"nl": {"odds ratio": "OR", "verhouding": "RR"}, "en": {"odds ratio": "OR", "rate ratio": "RR"}}
     return f"{short[lang][say(RATIO, row['family'], lang)]}{display.NO_BREAK_SPACE}{text}"
 
 
-def _common(row: Any) -> tuple[Any, ...]:
+def _common(row: Any, *, units: bool = False) -> tuple[Any, ...]:
     label = {"nl": row["label_nl"], "en": row["label_en"]}
-    return (label, both(lambda lang: _estimate(row, lang)), both(lambda lang: _interval(row, lang)), row["p"])
+    return (
+        label,
+        both(lambda lang: _estimate(row, lang, units=units)),
+        both(lambda lang: _interval(row, lang)),
+        row["p"],
+    )
 
 
 FIRST = (
@@ -138,7 +149,7 @@ def sensitivity_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel
         Column("status", "status", "status"),
     )
     rows = tuple(
-        (*_common(row), row["n_persons"], FAMILY[row["family"]], STATUS[row["status"]])
+        (*_common(row, units=True), row["n_persons"], FAMILY[row["family"]], STATUS[row["status"]])
         for row in frame.to_dict("records")
     )
     return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*SENSITIVITY_NOTES, *exhibit.notes))

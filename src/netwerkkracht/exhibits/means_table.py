@@ -81,7 +81,7 @@ def _rows(result: ModelResult) -> list[dict[str, Any]]:
     linear = result.family == "gaussian"
     for kind in ("difference", "within", "change"):
         for row in result.contrasts:
-            if row["kind"] != kind:
+            if row["kind"] != kind or row["scale"] != "link":
                 continue
             values = {name: row[name] for name in ("estimate", "lower", "upper")}
             standard = row["estimate"] / result.sd_first if linear else math.nan

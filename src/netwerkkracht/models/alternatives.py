@@ -15,6 +15,7 @@ from netwerkkracht.errors import fail, nearest
 from netwerkkracht.models.facts import Facts
 from netwerkkracht.models.fit import PRINTED
 from netwerkkracht.models.frame import NAME, analysis_frame
+from netwerkkracht.models.outcome_scale import change_in_units
 from netwerkkracht.models.spec import AtWave, ModelSpec
 
 Choices = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
@@ -161,13 +162,12 @@ def change_on_outcome_scale(
     """Fit and return the difference in change of the first two groups in units of the outcome.
 
     For linear models the interaction with its sign turned; for other families standardised over the people
-    analysed (:mod:`netwerkkracht.mixed.standardise`). A binomial model of a count takes the top of its scale
+    analysed (`models.outcome_scale`). A binomial model of a count takes the top of its scale
     in the codebook as the number of trials.
     """
     if spec.family == "gaussian":
         return _change(spec, frame, facts, wave, level)
     from netwerkkracht.mixed import fit
-    from netwerkkracht.mixed.standardise import standardised
 
     high = facts.variable(spec.outcome).high if spec.family == "binomial" else None
     trials = float(high) if high is not None and high > 1 else 1.0
@@ -175,22 +175,11 @@ def change_on_outcome_scale(
     made = fit(
         spec.formula, frame.assign(**{TRIALS: trials}), family=spec.family, trials=counted, nodes=spec.nodes
     )
-    nothing = {"status": made.status, **dict.fromkeys(("estimate", "se", "lower", "upper", "p"), math.nan)}
-    if not np.isfinite(made.engine.beta).all() or made.engine.design.dropped_columns:
-        return nothing
-    people = frame.drop_duplicates(facts.person)
-    cells = [(group, at) for group in facts.groups[:2] for at in (facts.waves[0], wave)]
-    everyone = pd.concat([people] * len(cells), ignore_index=True)
-    for place, name in enumerate((facts.group, facts.wave)):
-        codes = np.repeat([cell[place] for cell in cells], len(people))
-        everyone[name] = pd.Categorical(codes, categories=made.engine.design.factors[name])
-    share = np.repeat([-1.0, 1.0, 1.0, -1.0], len(people)) / len(people)
-    tests = standardised(made, everyone, share)
-    table = made.interval_table(tests, level).iloc[0]
-    values = {name: trials * float(table[name]) for name in ("estimate", "se", "lower", "upper")}
+    pair = (facts.groups[0], facts.groups[1])
+    found = change_in_units(made, frame, facts, pair, wave, level=level, times=trials)
     if made.status not in PRINTED:
-        return nothing | {"estimate": values["estimate"]}
-    return {"status": made.status, **values, "p": float(table["p"])}
+        found |= dict.fromkeys(("se", "lower", "upper", "p"), math.nan)
+    return {"status": made.status, **found}
 
 
 def _change(spec: ModelSpec, frame: Any, facts: Facts, wave: str, level: float) -> dict[str, Any]:

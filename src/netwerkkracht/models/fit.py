@@ -12,6 +12,7 @@ import pandas as pd
 
 from netwerkkracht.models.facts import Facts
 from netwerkkracht.models.frame import Analysis, analysis_frame
+from netwerkkracht.models.outcome_scale import change_in_units
 from netwerkkracht.models.result import (
     COEFFICIENTS,
     CONTRASTS,
@@ -161,7 +162,10 @@ def _filled(empty: ModelResult, analysis: Analysis, made: Any, facts: Facts, lev
     return replace(
         result,
         means=_means(made, facts, level, printed=printed),
-        contrasts=_contrasts(made, analysis, facts, level, printed=printed),
+        contrasts=(
+            *_contrasts(made, analysis, facts, level, printed=printed),
+            *_changes_in_units(made, analysis, facts, level, printed=printed),
+        ),
     )
 
 
@@ -213,6 +217,28 @@ def _contrasts(
     table = made.interval_table(tests, level)
     names = pd.DataFrame(labels, columns=["kind", "wave", "minuend", "subtrahend"]).assign(scale="link")
     return tidy(pd.concat([names, table], axis=1), CONTRASTS, inference=printed)
+
+
+def _changes_in_units(
+    made: Any, analysis: Analysis, facts: Facts, level: float, *, printed: bool
+) -> tuple[Row, ...]:
+    """Give the changes between groups of a model that is not linear in units of its outcome as well.
+
+    A unit is one success of one trial for yes or no, one category for ordered answers.
+    """
+    if made.family == "gaussian":
+        return ()
+    factors = made.engine.design.factors
+    groups = [group for group in facts.groups if group in factors[facts.group]]
+    waves = [wave for wave in facts.waves if wave in factors[facts.wave]]
+    rows = [
+        {"kind": "change", "wave": wave, "minuend": a, "subtrahend": b, "scale": "response"}
+        | change_in_units(made, analysis.frame, facts, (a, b), wave, level=level)
+        for a, b in combinations(groups, 2)
+        for wave in waves[1:]
+        if waves[0] == facts.waves[0]
+    ]
+    return tidy(pd.DataFrame(rows, columns=list(CONTRASTS)), CONTRASTS, inference=printed)
 
 
 def _explained(family: str, made: Any) -> tuple[float, float, float]:

@@ -41,8 +41,9 @@ class ModelResult:
     Tables are tuples of rows with the columns named at the top of this module. ``means`` are on the link
     and the response scale; a ``contrasts`` row is, on the link scale, group ``minuend`` minus group
     ``subtrahend`` in one wave (``kind="difference"``) or in the change from the first wave to that one
-    (``kind="change"``), or that change within the group ``minuend`` (``kind="within"``). With a status other
-    than ok all inference is missing, so that nothing downstream can print it.
+    (``kind="change"``), or that change within the group ``minuend`` (``kind="within"``). Models that are
+    not linear have the change on the response scale as well: in units, averaged over people. With a status
+    other than ok all inference is missing, so that nothing downstream can print it.
     """
 
     id: str
