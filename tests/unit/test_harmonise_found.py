@@ -114,6 +114,17 @@ def test_codes_of_a_file_of_two_cells_are_counted_per_cell(tmp_path):
     assert open_.groupby(["file", "source"])["count"].sum()["wt_t0", "steun"] == 8
 
 
+def test_words_that_stand_only_in_a_file_are_not_listed(book):
+    made = drafts()
+    labels = made["ekc_t0"].variables["steun"].value_labels
+    made["ekc_t0"].change("steun", value_labels={**labels, 5.0: "Jan Jansen belde"})
+    made["ekc_t0"].columns["steun"][3:6] = 5.0
+    found = codes_by_variable(book, files(made))
+    mine = found[(found["variable"] == "support") & (found["file"] == "ekc_t0")].set_index("code")["label"]
+    assert mine["5"] == ""
+    assert mine["88"] == "weet niet"
+
+
 def test_open_codes_are_listed_with_their_counts(book):
     made = drafts()
     made["ekc_t0"].columns["v12a"][:2] = 7.0

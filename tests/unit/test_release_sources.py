@@ -26,6 +26,28 @@ def test_rows_set_aside_are_hidden_with_the_rows_that_give_them_back():
     ]
 
 
+@pytest.mark.parametrize(
+    ("what", "left"),
+    [
+        (
+            "the file labels code 7 of 'v1' as 'Jan's note'; the code is never seen",
+            "the file labels code … of '…'; the code is never seen",
+        ),
+        ("'v1' is a text variable that holds numbers, 3 of them with a decimal comma", None),
+        ("at least 62 % of the answers would have to move to give those of wave 1", None),
+        (
+            "rows that stand twice; set aside by decision B25",
+            "rows that stand twice; set aside by decision B25",
+        ),
+    ],
+)
+def test_messages_lose_what_they_quote_and_count(what, left):
+    (made,) = prepare("results/aggregate/findings.json", [{"code": "W02", "count": 0, "what": what}], TEN, 2)
+    assert left in (None, made["what"])
+    assert not {"Jan", "3", "62"} & set(made["what"].replace("'", " ").split())
+    assert "1" in made["what"] or "wave" not in what
+
+
 def test_small_reasons_are_hidden_with_the_valid_answers_when_alone():
     rows = [
         {"variable": "load", "wave": "1", "group": "a", "reason": reason, "count": count}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from netwerkkracht.codebook.book import Codebook
+from netwerkkracht.codebook.codelists import fold
 from netwerkkracht.codebook.types import TEXT_TYPES, CodeEntry, SourceRule, Variable, number_text
 from netwerkkracht.harmonise.columns import Column, SourceFile, make_column
 from netwerkkracht.harmonise.recode import matches
@@ -135,9 +136,10 @@ def codes_by_variable(codebook: Codebook, files: Mapping[str, SourceFile]) -> An
     Returns
     -------
     DataFrame
-        variable, file, wave, group, source, code, label (of the file), target (a code, ``=`` or a tag, empty
-        where several differ), declared (``1`` when the file declares it missing), count. The counts of one
-        variable, file and source add up to the rows of the file in that wave and group.
+        variable, file, wave, group, source, code, label (of the file, where the codebook has it), target
+        (a code, ``=`` or a tag, empty where several differ), declared (``1`` when the file declares it
+        missing), count. The counts of one variable, file and source add up to the rows of the file in that
+        wave and group.
     """
     import pandas as pd
 
@@ -181,7 +183,8 @@ class _Source:
             if entry is not None and singly[place]:
                 value = float(column.uniques[place])
                 declared = "1" if column.declares(value) else "0"
-                yield number_text(value), column.value_labels.get(value, ""), _target(entry), declared, count
+                label = _known(column.value_labels.get(value, ""), entry)
+                yield number_text(value), label, _target(entry), declared, count
                 continue
             key = self._kind(entry), _target(entry) if entry is not None and entry.same else ""
             together[key] = together.get(key, 0) + count
@@ -236,6 +239,11 @@ def _narrow(entry: CodeEntry, variable: Variable) -> bool:
 def _gives(entry: CodeEntry, column: Column, place: int, option: float) -> bool:
     value = float(column.uniques[place]) if entry.same else entry.target
     return value == option
+
+
+def _known(label: str, entry: CodeEntry) -> str:
+    """Return a file's label when the codebook has it too; words of a file only may be anybody's."""
+    return label if fold(label) in {fold(known) for known in entry.labels} else ""
 
 
 def _target(entry: CodeEntry) -> str:

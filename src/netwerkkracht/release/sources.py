@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ COUNTS: Final = ("rows_in", "used", "set_aside", "count")
 DECIMALS: Final = {"p": 3}
 TABLES: Final = ("coefficients", "variances", "means", "contrasts")
 WORDS: Final = frozenset({"term", "group", "wave", "scale", "kind", "category", "minuend", "subtrahend"})
+QUOTED: Final = re.compile(r"'.*'", re.DOTALL)
+NUMBER: Final = re.compile(r"(?<!wave )(?<![\w.])-?\d+(?:[.,]\d+)*(?!\w)")
 FIT: Final = ("loglik", "aic", "icc", "r2_marginal", "r2_conditional", "sd_first")
 
 
@@ -95,12 +98,23 @@ def _missing(rows: Sequence[Mapping[str, str]], rules: Rules, _waves: int) -> li
     ]
 
 
+def without_details(what: str) -> str:
+    """Return a message without what it quotes and counts: words of a file may be anybody's, and counts small.
+
+    From the first quotation mark to the last, since a label may hold one itself.
+    """
+    return NUMBER.sub("…", QUOTED.sub("'…'", what))
+
+
 def _findings(rows: Sequence[Mapping[str, Any]], rules: Rules, waves: int) -> list[dict[str, Any]]:
     limits = Rules(rules.least * waves, rules.step)
     made = []
     for row in rows:
         count = math.nan if row.get("count") is None else limits.rounded(float(row["count"]))
-        made.append({**row, "count": None if math.isnan(count) else int(count)})
+        shown: dict[str, Any] = {"count": None if math.isnan(count) else int(count)}
+        if "what" in row:
+            shown["what"] = without_details(str(row["what"]))
+        made.append({**row, **shown})
     return made
 
 
