@@ -83,6 +83,7 @@ def sample(**changes: object) -> Report:
         caption={"nl": "Verzonnen cijfers.", "en": "Invented figures."},
         path="reports/figures/figure-1.csv",
         data=b"group,n\na,55\nb,60\n",
+        readme=b"# figure-1: synthetic data\n",
         alt={
             "nl": "Staven van vijf groepen: van klein naar groot in het midden.",
             "en": "Bars of five groups: from small to large in the middle.",
