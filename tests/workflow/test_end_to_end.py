@@ -107,6 +107,14 @@ def test_every_exhibit_and_number_answers_where_it_comes_from(finished, what):
     done = command(folder, "why", name)
     assert done.returncode == 0
     assert "netwerkkracht ingest" in done.stdout
+    for place, line, name in re.findall(r"^  made at  (src/\S+):(\d+)-\d+ (\w+)$", done.stdout, re.MULTILINE):
+        assert (
+            (folder / place)
+            .read_text(encoding="utf-8")
+            .splitlines()[int(line) - 1]
+            .startswith(f"def {name}(")
+        )
+    assert done.stdout.count("  made at  ") >= 6
     assert re.search(r"^  data/synthetic/\w+\.sav +sha256 [0-9a-f]{12}", done.stdout, re.MULTILINE)
 
 
