@@ -293,7 +293,7 @@ FAULTS = [
         "label never seen nor listed",
         {"W02"},
         relabel("wt_t1", "regie", 7.0, "anders"),
-        says=("code 7", "'anders'"),
+        says=("code 7", "'regie'"),
     ),
     Fault("numbers as text", {"W03"}, as_text(decimal_comma=False), says=("text variable",)),
     Fault("decimal comma", {"W03"}, as_text(decimal_comma=True), says=("decimal comma",)),

@@ -246,4 +246,4 @@ def test_the_second_study_has_a_report_that_compiles():
     for lang in ("nl", "en"):
         page = parser.document_fromstring(build(report, lang).html.decode())
         assert len(page.xpath("//figure[starts-with(@id, 'figure-')]")) == 4
-        assert len(page.xpath("//figure[starts-with(@id, 'table-')]")) == 3
+        assert len(page.xpath("//figure[starts-with(@id, 'table-')]")) == 6

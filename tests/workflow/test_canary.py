@@ -5,6 +5,7 @@ import re
 import shutil
 import struct
 import zlib
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -56,6 +57,15 @@ def hits(folder, places):
     )
 
 
+def planted(variable, key):
+    """Widen the key, and name a person in labels: of a mark that is given, and of one that nobody gives."""
+    if variable.name == key:
+        return SpssVariable(key, variable.label, "A16", width=16)
+    if variable.name.lower() != "stress":
+        return variable
+    return replace(variable, value_labels={**variable.value_labels, 5.0: REMARK, 77.0: REMARK})
+
+
 def plant(folder):
     """Give a person who came to every visit an odd id, and the files a name, a remark, an income, a note."""
     files = {path: read(path) for path in sorted((folder / "data").glob("desk_*.sav"))}
@@ -71,8 +81,7 @@ def plant(folder):
         frame["income"] = odd.map({True: INCOME, False: 1000.0})
         own = [SpssVariable("remark", label=f"remark on {REMARK}", format="A64", width=64)]
         own.append(SpssVariable("income", label="income", value_labels={INCOME: REMARK}))
-        kept = [item if item.name != key else SpssVariable(key, item.label, "A16", width=16)
-                for item in file.variables]  # fmt: skip
+        kept = [planted(item, key) for item in file.variables]
         path.unlink()
         write(path, frame, [*kept, *own], file_label=LABEL, extras=Extras(documents=(NOTE,)))
 

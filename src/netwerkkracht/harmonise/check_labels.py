@@ -75,11 +75,12 @@ def check_labels(place: Maker, column: Column, listed: CodeList) -> Iterator[Fin
                 yield place.finding(
                     "W02",
                     "warning",
-                    f"the file labels code {shown} of '{column.name}' as '{label}'; the code is never seen "
-                    "and not in the crosswalk",
+                    # without its words: warnings reach the report, and words of a file only may be anybody's
+                    f"the file has a label for code {shown} of '{column.name}'; the code is never seen and "
+                    "not in the crosswalk",
                     0,
                     "each labelled code in the code list",
-                    "add the code to codes.csv, so that it is known when it comes",
+                    "see the label with inspect, and add the code to codes.csv, so that it is known",
                 )
             continue
         if entry.labels and fold(label) not in {fold(known) for known in entry.labels}:
@@ -101,10 +102,12 @@ def _not_declared(
 ) -> Finding:
     shown, label = coded
     taken = f"taken as .{entry.tag}" if entry.tag else "taken as a valid value"
+    # only words that the codebook has too
+    words = f"'{label}'" if fold(label) in {fold(known) for known in entry.labels} else "as a missing value"
     return place.finding(
         "W01",
         "warning",
-        f"code {shown} of '{column.name}' is labelled '{label}' but not declared missing; {taken}",
+        f"code {shown} of '{column.name}' is labelled {words} but not declared missing; {taken}",
         count,
         "missing codes declared in the file",
         "nothing to do when the tag is right; tell who made the file",
