@@ -12,9 +12,7 @@ from netwerkkracht.exhibits.registry import MODULES, kind_of
 
 ROOT = Path(__file__).parents[2]
 SPECS = [(step, {}) for step in STEPS] + [
-    (step, {"exhibit": {"kind": kind}})
-    for kind in MODULES
-    for step in KIND_PARTS
+    (step, {"exhibit": {"kind": kind}}) for kind in MODULES for step in KIND_PARTS
 ]
 
 
