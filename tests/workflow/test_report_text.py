@@ -28,7 +28,12 @@ LANGUAGES = ("nl", "en")
 FRAME = ["-x", "0", "-y", "66", "-W", "596", "-H", "712"]
 NUMBER = re.compile(r"[−+<>]?\s?\d+(?:[.,:\-]\d+)*%?")
 # parts of the text that belong to one run, or that the codebook fills
-CUT = (("checks", "appendices"), ("assumptions", "workflow"), ("environment", "provenance"))
+CUT = (
+    ("checks", "appendices"),
+    ("assumptions", "workflow"),
+    ("environment", "provenance"),
+    ("provenance", None),
+)
 DIGEST = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{12,64}\b")
 
 
@@ -160,7 +165,11 @@ def masked(text, page):
     """Return the text of a report without numbers, and without the parts that are no text."""
     lines = [line.rstrip() for line in text.replace("\f", "\n").splitlines()]
     for first, last in CUT:
-        start, end = (last_line(lines, heading(page, name)) for name in (first, last))
+        titles = [
+            heading(page, first),
+            heading(page, last) if last else page.xpath("string((//main//h2)[last()])").strip(),
+        ]
+        start, end = (last_line(lines, title) for title in titles)
         lines[start + 1 : end] = []
     said = []
     for line in lines:
