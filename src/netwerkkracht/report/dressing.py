@@ -12,7 +12,7 @@ from netwerkkracht.io import csv_text
 from netwerkkracht.report import assets, chains
 from netwerkkracht.report.model import Exhibit, Origin, Report
 
-TALL = 40  # a table of more rows scrolls in a frame of its own
+TALL = 60  # a table of more rows scrolls in a frame of its own
 LONG = 24  # longer cells of a numeric column may break
 # set by the Typst library before the first cell of an indented row, and before a remark over the whole width
 INDENT, REMARK = "\u2003", "\u2002"
