@@ -27,4 +27,4 @@ rule all:
         "reports/manifest.json",
 
 
-save_cache(FINGERPRINTS)
+save_cache()

@@ -14,8 +14,7 @@ from netwerkkracht.config import exhibit_models, notebook_names, part_text, read
 from netwerkkracht.fingerprint import code, digest, env, load_cache, save_cache
 from netwerkkracht.steps.exhibit_kinds import kind_modules, of_codes, simulated
 
-FINGERPRINTS = Path(".snakemake/fingerprints.json")
-load_cache(FINGERPRINTS)
+load_cache()
 
 CONFIG = read_config(Path("config.yaml"))
 STUDY = CONFIG.study

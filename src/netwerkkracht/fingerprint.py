@@ -42,11 +42,13 @@ class Module:
     libraries: frozenset[str]
 
 
+# where a run keeps what it found in source texts, in the folder of the study
+KEPT = Path(".snakemake/fingerprints.json")
 # what a source text says, by the hash of the text: parsing costs more than hashing
 _said: dict[str, dict[str, Any]] = {}
 
 
-def load_cache(path: Path) -> None:
+def load_cache(path: Path = KEPT) -> None:
     """Read what earlier runs found in source texts, unless another Python or program found it."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
@@ -56,7 +58,7 @@ def load_cache(path: Path) -> None:
         _said.update(kept["said"])
 
 
-def save_cache(path: Path) -> None:
+def save_cache(path: Path = KEPT) -> None:
     """Write what is known of the source texts that are in use."""
     from netwerkkracht.io import write_json
 

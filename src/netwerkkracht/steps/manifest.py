@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from netwerkkracht import io, logs
+from netwerkkracht.fingerprint import load_cache
 from netwerkkracht.provenance import manifest, read_records
 from netwerkkracht.steps.arguments import Part, add_common, add_target
 
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, part: Part) -> None:
     """Write the manifest of the files that this configuration releases."""
     released = [Path(name) for name in part["released"]]
+    load_cache()
     made = manifest(read_records(args.records), released, part, Path())
     if part["release"]["profile"] != "open":
         from netwerkkracht.disclosure import describe

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netwerkkracht import io, logs
+from netwerkkracht.fingerprint import load_cache
 from netwerkkracht.steps.arguments import Part, add_common, add_item, add_source, add_target
 from netwerkkracht.verify import exhibit_file
 
@@ -34,6 +35,7 @@ def run(args: argparse.Namespace, part: Part) -> list[Path]:
     """Build the report, write page and PDF, and return the files it was made from."""
     from netwerkkracht.report.build import build
 
+    load_cache()
     report = gather(args, part)
     made = build(report, args.item)
     io.write_bytes(args.page, made.html)
