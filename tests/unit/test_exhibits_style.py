@@ -1,7 +1,11 @@
 """Laying a figure out once changes nothing in the picture."""
 
+import sys
+from dataclasses import replace
+from pathlib import Path
+
 from netwerkkracht.exhibits.save import png_bytes, svg_bytes
-from netwerkkracht.exhibits.style import new_figure, settings, settle
+from netwerkkracht.exhibits.style import font_families, new_figure, settings, settle
 
 
 def drawn(*, frozen: bool):
@@ -33,3 +37,18 @@ def test_axes_without_words_beside_them_need_no_measuring():
         bool(axis.label.get_text()) for axis, place in before.items() if axis.label.get_position() != place
     ]
     assert moved == [True]
+
+
+def test_no_font_of_the_machine_stands_in_for_a_bundled_one(monkeypatch):
+    from matplotlib import font_manager
+
+    manager = font_manager.fontManager
+    theirs = [
+        replace(font_manager.ttfFontProperty(font_manager.get_font(path)), fname="/elsewhere/own.ttf")
+        for path in {entry.fname for entry in manager.ttflist if entry.name in ("DejaVu Sans", "Noto Sans")}
+    ]
+    assert theirs
+    monkeypatch.setattr(manager, "ttflist", [*theirs, *manager.ttflist])
+    for family in font_families():
+        file = Path(manager.findfont(font_manager.FontProperties(family=family), rebuild_if_missing=False))
+        assert file.is_relative_to(Path(sys.prefix)), file

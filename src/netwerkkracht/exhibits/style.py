@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,18 +42,29 @@ _BASE: Final = {
 
 
 @cache
-def font_family() -> str:
-    """Return the family of the bundled font; matplotlib's own where the font package is not installed."""
+def font_families() -> tuple[str, ...]:
+    """Return the families of the figures: the bundled typeface, then matplotlib's own for signs it lacks.
+
+    Both are files of the environment under names of ours, so that a font of the machine by the same name,
+    of another version perhaps, never takes their place. Without the font package matplotlib's own serves.
+    """
+    import matplotlib as mpl
+
+    signs = _registered(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", "netwerkkracht signs")
+    spec = find_spec("fontpkg_noto_sans")
+    upright = Path(spec.origin or "").parent / "files" / "NotoSans[wdth,wght].ttf" if spec else None
+    if upright is None or not upright.exists():
+        return (signs,)
+    return (_registered(upright, "netwerkkracht text"), signs)
+
+
+def _registered(file: Path, name: str) -> str:
+    """Make a font file known to matplotlib under a name that no other font has."""
     from matplotlib import font_manager
 
-    spec = find_spec("fontpkg_noto_sans")
-    if spec is None or spec.origin is None:
-        return "DejaVu Sans"
-    upright = Path(spec.origin).parent / "files" / "NotoSans[wdth,wght].ttf"
-    if not upright.exists():
-        return "DejaVu Sans"
-    font_manager.fontManager.addfont(str(upright))
-    return "Noto Sans"
+    entry = font_manager.ttfFontProperty(font_manager.get_font(str(file)))
+    font_manager.fontManager.ttflist.append(replace(entry, name=name))
+    return name
 
 
 @contextmanager
@@ -60,8 +72,7 @@ def settings() -> Iterator[None]:
     """Draw or save under the project's own settings."""
     import matplotlib as mpl
 
-    # signs such as the less-or-equal are looked up in matplotlib's own font when the first lacks them
-    own = {**_BASE, "font.family": [font_family(), "DejaVu Sans"]}
+    own = {**_BASE, "font.family": list(font_families())}
     with mpl.rc_context({**mpl.rcParamsDefault, **own, "backend": "agg"}):
         yield
 
@@ -127,7 +138,7 @@ def _advance(letter: str) -> float:
     """Return how far a letter moves the pen, in parts of the font size."""
     from matplotlib import font_manager
 
-    path = font_manager.findfont(font_manager.FontProperties(family=font_family()))
+    path = font_manager.findfont(font_manager.FontProperties(family=font_families()[0]))
     font = font_manager.get_font(path)
     font.set_size(100, 72)
     return float(font.load_char(ord(letter)).linearHoriAdvance) / 65536 / 100
