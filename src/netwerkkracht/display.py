@@ -11,6 +11,7 @@ import math
 from typing import Final, Literal
 
 Lang = Literal["nl", "en"]
+LANGS: Final[tuple[Lang, Lang]] = ("nl", "en")
 
 MISSING: Final = "\u2013"  # en dash: shown where there is no number
 MINUS: Final = "\u2212"

@@ -10,6 +10,7 @@ import argparse
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,8 @@ def trace(path: str, records: Sequence[Record], root: Path) -> Origin:
     """Return where a file came from, through every intermediate file, back to the raw inputs."""
     made = producers(records)
 
+    # the panel stands behind nearly every file: it is followed once
+    @cache
     def follow(name: str) -> Origin:
         record = made.get(name)
         inputs = () if record is None else tuple(follow(other) for other in sorted(record.inputs))

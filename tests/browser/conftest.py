@@ -44,18 +44,16 @@ def pages(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, pages):
-    """A function that opens one language at a width and colour scheme, offline, and records requests."""
+def blank(browser):
+    """A function that makes an empty page, offline, which records its requests and faults."""
     contexts = []
 
-    def start(lang="nl", width=1280, scheme="light", *, anchor="", script=True, **more):
+    def start(width=1280, scheme="light", **more):
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
             reduced_motion="reduce",
             offline=True,
-            java_script_enabled=script,
-            accept_downloads=True,
             **more,
         )
         contexts.append(context)
@@ -64,9 +62,20 @@ def opened(browser, pages):
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
-        page.goto((pages / f"report.{lang}.html").as_uri() + anchor)
         return page
 
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def opened(blank, pages):
+    """A function that opens one language of the report at a width and colour scheme."""
+
+    def start(lang="nl", width=1280, scheme="light", *, anchor="", script=True, **more):
+        page = blank(width, scheme, java_script_enabled=script, accept_downloads=True, **more)
+        page.goto((pages / f"report.{lang}.html").as_uri() + anchor)
+        return page
+
+    return start

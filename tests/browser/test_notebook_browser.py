@@ -69,32 +69,18 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def visit(browser, folder):
-    """A function that opens every page of a language in turn, offline, and records requests and faults."""
-    contexts = []
+def visit(blank, folder):
+    """A function that opens every page of a language in turn."""
 
     def start(lang="nl", width=1280, scheme="light"):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            offline=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.requests, page.faults = [], []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
+        page = blank(width, scheme)
         paths = sorted(folder.glob(f"*.{lang}.html"))
         assert paths
         for path in paths:
             page.goto(path.as_uri())
             yield page
 
-    yield start
-    for context in contexts:
-        context.close()
+    return start
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])

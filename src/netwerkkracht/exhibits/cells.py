@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from netwerkkracht.display import Lang
+from netwerkkracht.display import LANGS, Lang
 from netwerkkracht.models.facts import Facts
 
-LANGS: tuple[Lang, Lang] = ("nl", "en")
 THRESHOLD = re.compile(r"^(.+)\|(.+)$")
 
 

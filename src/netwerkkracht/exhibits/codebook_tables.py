@@ -11,7 +11,8 @@ import pandas as pd
 
 from netwerkkracht import display
 from netwerkkracht.describe.crosswalk import decisions, matrix
-from netwerkkracht.exhibits.cells import LANGS, absent, both
+from netwerkkracht.display import LANGS
+from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.table_model import Column, TableModel

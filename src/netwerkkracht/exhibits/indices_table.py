@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from netwerkkracht.describe.crosswalk import indices
-from netwerkkracht.exhibits.cells import LANGS
+from netwerkkracht.display import LANGS
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.models.facts import Facts

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from netwerkkracht import display
+from netwerkkracht.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both, term_label
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel
@@ -145,7 +146,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
                 levels.append(0)
                 if confounded == "1":
                     notes.append(
-                        {lang: CONFOUNDED[lang].format(label=row[f"label_{lang}"]) for lang in ("nl", "en")}
+                        {lang: CONFOUNDED[lang].format(label=row[f"label_{lang}"]) for lang in LANGS}
                     )
             else:
                 rows.append(_line(row, facts))

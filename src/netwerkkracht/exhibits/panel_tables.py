@@ -9,6 +9,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.describe.counts import missing_reasons, transitions, with_absent
 from netwerkkracht.describe.reliability import reliability
+from netwerkkracht.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.released import SIGN
@@ -117,9 +118,9 @@ def reliability_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     )
     rows = []
     for row in frame.to_dict("records"):
-        wave = {lang: facts.wave_label(row["wave"], lang) for lang in ("nl", "en")}
+        wave = {lang: facts.wave_label(row["wave"], lang) for lang in LANGS}
         label = dict(facts.variable(row["scale"]).label)
-        group = {lang: facts.group_label(row["group"], lang) for lang in ("nl", "en")}
+        group = {lang: facts.group_label(row["group"], lang) for lang in LANGS}
         rows.append((label, wave, group, row["items"], row["n"], row["alpha"], row["omega"]))
     return TableModel(
         exhibit.id, exhibit.title, columns, tuple(rows), (), (*RELIABILITY_NOTES, *exhibit.notes)

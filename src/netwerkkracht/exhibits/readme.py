@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from netwerkkracht.display import Lang
+from netwerkkracht.display import LANGS, Lang
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.column_words import describe, unit
 from netwerkkracht.exhibits.kinds import Exhibit
 from netwerkkracht.exhibits.words import STAMP
 from netwerkkracht.models.facts import Facts
 
-LANGUAGES: Final = cast("tuple[Lang, ...]", ("nl", "en"))
 NAMES: Final = {"nl": "Nederlands", "en": "English"}
 WORDS: Final[dict[str, dict[str, str]]] = {
     "shows": {"nl": "Wat dit laat zien", "en": "What this shows"},
@@ -89,12 +88,12 @@ def readme(frame: Any, exhibit: Exhibit, facts: Facts, making: Making, file: str
     Functions are named without lines, which move with every comment; ``netwerkkracht why`` prints those.
     Nothing is counted here but rows and columns: no number stands in it that the release withheld.
     """
-    title = " / ".join(dict.fromkeys(exhibit.title[lang] for lang in LANGUAGES))
+    title = " / ".join(dict.fromkeys(exhibit.title[lang] for lang in LANGS))
     lines = [f"# {exhibit.id}: {title}", ""]
     if facts.synthetic:
-        lines += [f"**{' / '.join(STAMP[lang] for lang in LANGUAGES)}**", ""]
+        lines += [f"**{' / '.join(STAMP[lang] for lang in LANGS)}**", ""]
     facts_of_file = {"file": file, "id": exhibit.id, "rows": str(len(frame)), "columns": str(frame.shape[1])}
-    for lang in LANGUAGES:
+    for lang in LANGS:
         lines += [f"## {NAMES[lang]}", ""]
         lines += _section("shows", _shown(frame, exhibit, facts, lang), lang)
         lines += _section(
@@ -104,7 +103,7 @@ def readme(frame: Any, exhibit: Exhibit, facts: Facts, making: Making, file: str
         )
         lines += _section("terms", _terms(exhibit, facts, version, lang), lang)
     lines += [
-        f"## {' / '.join(WORDS['origin'][lang] for lang in LANGUAGES)}",
+        f"## {' / '.join(WORDS['origin'][lang] for lang in LANGS)}",
         "",
         *_origin(making, facts_of_file),
     ]
@@ -141,7 +140,7 @@ def _origin(making: Making, facts_of_file: Mapping[str, str]) -> list[str]:
     """Return command, code and inputs once, each introduced in both languages."""
 
     def said(name: str, **values: str) -> list[str]:
-        return [*dict.fromkeys(WORDS[name][lang].format(**values) for lang in LANGUAGES), ""]
+        return [*dict.fromkeys(WORDS[name][lang].format(**values) for lang in LANGS), ""]
 
     code = ", ".join(f"`{place}`" for place in making.code)
     return [

@@ -10,14 +10,13 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final
 
-from netwerkkracht.display import Lang
+from netwerkkracht.display import LANGS, Lang
 from netwerkkracht.errors import fail, nearest
 from netwerkkracht.exhibits import released, versions
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material, restore
 from netwerkkracht.exhibits.table_model import TableModel
 from netwerkkracht.models.facts import Facts
 
-LANGUAGES: Final[tuple[Lang, ...]] = ("nl", "en")
 # kind -> module of this package and name of the kind in it
 MODULES: Final[dict[str, str]] = {
     "flow": "flow.KIND",
@@ -123,7 +122,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     if released.is_withheld(frame):
         return released.withheld_table(exhibit.id, exhibit.title)
     made: TableModel = kind.render(restore(frame, kind.text), exhibit, facts)
-    warned = [versions.lines(frame, exhibit, facts, lang) for lang in LANGUAGES]
+    warned = [versions.lines(frame, exhibit, facts, lang) for lang in LANGS]
     said = tuple({"nl": dutch, "en": english} for dutch, english in zip(*warned, strict=True))
     made = replace(made, notes=(*made.notes, *said))
     return released.mark_table(made, frame) if released.is_released(frame) else made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from itertools import product
 from typing import Any
 
 from netwerkkracht import display
@@ -22,7 +21,7 @@ from netwerkkracht.exhibits.style import (
     settings,
     stamp,
 )
-from netwerkkracht.models.alternatives import left_out, vary
+from netwerkkracht.models.alternatives import combinations, left_out, vary
 from netwerkkracht.models.facts import Facts
 
 WORDS = {
@@ -190,8 +189,7 @@ def notes(frame: Any, exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
     lines = [words["declared"].format(n=len(frame)), words["scale"]]
     rules = exhibit.options.get("impossible") or ()
     if rules:
-        choices = exhibit.options["choices"]
-        whole = [dict(zip(choices, taken, strict=True)) for taken in product(*choices.values())]
+        whole = combinations(exhibit.options["choices"])
         counts = [0] * len(rules)
         for names in whole:
             place = left_out(names, rules)

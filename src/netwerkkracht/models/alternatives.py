@@ -63,11 +63,11 @@ def vary(spec: ModelSpec, choices: Choices, impossible: Sequence[Rule] = ()) -> 
         is declared impossible, and for two combinations that are the same analysis: it would count twice.
     """
     _known(choices, impossible)
-    made = []
-    for taken in product(*(options.items() for options in choices.values())):
-        names = {choice: name for choice, (name, _) in zip(choices, taken, strict=True)}
-        if left_out(names, impossible) is None:
-            made.append(_variant(spec, names, [changes or {} for _, changes in taken]))
+    made = [
+        _variant(spec, names, [choices[choice][name] or {} for choice, name in names.items()])
+        for names in combinations(choices)
+        if left_out(names, impossible) is None
+    ]
     first = {choice: next(iter(options)) for choice, options in choices.items()}
     if not made or made[0].names != first:
         raise _wrong(
@@ -81,6 +81,11 @@ def vary(spec: ModelSpec, choices: Choices, impossible: Sequence[Rule] = ()) -> 
             raise _wrong(f"{both} are the same analysis", "one of them declared under 'impossible'")
         seen[key] = variant
     return made
+
+
+def combinations(choices: Choices) -> list[dict[str, str]]:
+    """Return every combination of alternatives, possible or not, by choice."""
+    return [dict(zip(choices, names, strict=True)) for names in product(*choices.values())]
 
 
 def left_out(names: Mapping[str, str], impossible: Sequence[Rule]) -> int | None:

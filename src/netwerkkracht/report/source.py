@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from netwerkkracht.display import LANGS
 from netwerkkracht.errors import fail, nearest
 from netwerkkracht.report.model import Meta
-from netwerkkracht.report.spec import LANGUAGES
 from netwerkkracht.report.store import format_number
 
 SUFFIXES: Final = (".typ", ".bib", ".yaml", ".csl", ".svg")
@@ -77,7 +77,7 @@ def read_meta(source: Mapping[str, bytes], *, synthetic: bool, version: str = ""
             f"field '{name}' is {'missing' if name in needed else 'unknown'}; {hint}".rstrip("; ")
         )
     for name in {*_META_TEXTS, "keywords"} & set(given):
-        if not isinstance(given[name], dict) or set(given[name]) != set(LANGUAGES):
+        if not isinstance(given[name], dict) or set(given[name]) != set(LANGS):
             raise _meta_fault(f"field '{name}' is not there in both languages")
     return Meta(
         **{name: given.get(name, {}) for name in _META_TEXTS},
@@ -125,10 +125,10 @@ def small_tables(
     StudyError
         ``R31`` when a file, a column or the list of rows is not there.
     """
-    made = {}
+    made: dict[str, dict[str, dict[str, Any]]] = {}
     for name, given in read_yaml(source, "tables.yaml").items():
         rows = _rows(name, given, files)
-        made[str(name)] = {lang: _table(name, given, rows, lang) for lang in LANGUAGES}
+        made[str(name)] = {lang: _table(name, given, rows, lang) for lang in LANGS}
     return made
 
 

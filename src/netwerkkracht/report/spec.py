@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from netwerkkracht.display import LANGS
 from netwerkkracht.errors import Finding, StudyError, nearest
 
 KINDS: Final = (
@@ -17,7 +18,6 @@ KINDS: Final = (
 )  # fmt: skip
 INTERVALS: Final = ("interval", "share_interval")
 REDUCTIONS: Final = ("min", "max", "sum", "rows")
-LANGUAGES: Final = ("nl", "en")
 KEY_PATTERN: Final = r"[a-z][a-z0-9_]*"
 
 _DECIMALS: Final = {"count": 0, "percent": 0, "share_interval": 0, "p": 3, "p_phrase": 3}
@@ -156,11 +156,11 @@ def _texts(key: str, name: str, given: Any, faults: list[str]) -> dict[str, str]
     if given is None:
         return {}
     if isinstance(given, str):
-        return dict.fromkeys(LANGUAGES, given)
-    if not isinstance(given, dict) or set(given) != set(LANGUAGES):
+        return dict.fromkeys(LANGS, given)
+    if not isinstance(given, dict) or set(given) != set(LANGS):
         faults.append(f"'{key}' needs '{name}' as a text in both languages (nl, en)")
         return {}
-    return {lang: str(given[lang]) for lang in LANGUAGES}
+    return {lang: str(given[lang]) for lang in LANGS}
 
 
 def _names(given: Any) -> tuple[str, ...]:

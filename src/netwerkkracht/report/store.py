@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from netwerkkracht import display
+from netwerkkracht.display import LANGS
 from netwerkkracht.errors import fail, nearest
-from netwerkkracht.report.spec import INTERVALS, LANGUAGES
+from netwerkkracht.report.spec import INTERVALS
 
 NOT_GIVEN: Final = {"nl": "niet gegeven", "en": "not given"}
 
@@ -40,7 +41,7 @@ class Number:
             "kind": self.kind,
             "raw": self.raw,
             "decimals": self.decimals,
-            **{lang: self.text[lang] for lang in LANGUAGES},
+            **{lang: self.text[lang] for lang in LANGS},
             "meaning": dict(self.meaning),
             "file": self.file,
             "row": self.row,
@@ -92,7 +93,7 @@ def _from_json(key: str, given: Mapping[str, Any]) -> Number:
         kind=given["kind"],
         raw=given["raw"],
         decimals=given["decimals"],
-        text={lang: given[lang] for lang in LANGUAGES},
+        text={lang: given[lang] for lang in LANGS},
         meaning=given["meaning"],
         file=given["file"],
         row=given["row"],
@@ -119,7 +120,7 @@ def format_number(
         Text set behind the number after a no-break space, by language.
     """
     texts: dict[str, str] = {}
-    for lang in cast("tuple[display.Lang, ...]", LANGUAGES):
+    for lang in LANGS:
         text = _printed(raw, kind, decimals, lang)
         tail = (unit or {}).get(lang, "")
         texts[lang] = f"{text}{display.NO_BREAK_SPACE}{tail}" if tail and raw is not None else text

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath, PurePosixPath
 from typing import Any, Final
 
+from netwerkkracht.display import LANGS
 from netwerkkracht.fingerprint import digest_text
 from netwerkkracht.provenance import Record, libraries, producers
 from netwerkkracht.report import assets
@@ -17,7 +18,6 @@ from netwerkkracht.report.model import Drawing
 
 SPSS: Final = (".sav", ".zsav", ".por")
 GATES: Final = frozenset({"recover", "release-check"})
-LANGUAGES: Final = ("nl", "en")
 # facts of a run that are digests
 DIGESTS: Final = ("config", "lock", "codebook", "data", "register")
 
@@ -82,7 +82,7 @@ def environment(
         "software": list(libraries(records).items()),
         "files": files,
     }
-    return {lang: _table(parts, assets.words(lang)) for lang in LANGUAGES}
+    return {lang: _table(parts, assets.words(lang)) for lang in LANGS}
 
 
 def _table(parts: Mapping[str, Sequence[tuple[str, str]]], words: Mapping[str, str]) -> dict[str, Any]:
@@ -126,9 +126,9 @@ def workflow(jobs: Sequence[Record], codebook: str, text: str) -> Drawing:
     shown = without_shortcuts(edge for edge in edges if edge[0] != edge[1])
     counts = {record.step: sum(other.step == record.step for other in jobs) for record in jobs}
     files = {name: sum(group == name for group in sources.values()) for name in sources.values()}
-    graphs = {lang: _graph(shown, counts, files, assets.words(lang)) for lang in LANGUAGES}
-    titles = {lang: _alt(graph, assets.words(lang)) for lang, graph in graphs.items()}
-    return Drawing({lang: svg(graphs[lang], titles[lang]).encode() for lang in LANGUAGES}, titles)
+    graphs = {lang: _graph(shown, counts, files, assets.words(lang)) for lang in LANGS}
+    titles: dict[str, str] = {lang: _alt(graph, assets.words(lang)) for lang, graph in graphs.items()}
+    return Drawing({lang: svg(graphs[lang], titles[lang]).encode() for lang in LANGS}, titles)
 
 
 def _from(path: str, made: Mapping[str, Record], sources: Mapping[str, str]) -> str:

@@ -40,5 +40,5 @@ def run(args: argparse.Namespace, part: Part) -> None:
         for path in args.pictures:
             if path.suffixes[-2] == f".{lang}":
                 io.write_bytes(path, svg_bytes(figure) if path.suffix == ".svg" else png_bytes(figure))
-    write_readme(args.readme, args.out, args.made, exhibit, facts, kind.text)
+    write_readme(args.readme, args.out, args.made, exhibit, facts, frame)
     logs.start("figure").info("%s: %d pictures", exhibit.id, len(args.pictures))

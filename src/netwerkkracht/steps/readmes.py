@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from netwerkkracht.models.facts import Facts
 
 
-def write_readme(path: Path, csv: Path, made: Path, exhibit: Exhibit, facts: Facts, text: Any) -> None:
-    """Write the README beside the released data ``csv``; ``made`` is the record of the job that made them.
+def write_readme(path: Path, csv: Path, made: Path, exhibit: Exhibit, facts: Facts, frame: Any) -> None:
+    """Write the README beside the released data ``frame`` of the file ``csv``.
 
-    ``text`` names the columns of the CSV whose cells stay text.
+    ``made`` is the record of the job that made them.
     """
     from netwerkkracht import __version__
     from netwerkkracht.codelines import places
@@ -25,5 +25,4 @@ def write_readme(path: Path, csv: Path, made: Path, exhibit: Exhibit, facts: Fac
     record = read_record(made)
     code = [f"{place.file} {place.name}" for place in places(record.step, record.spec)]
     making = Making(record.step, record.command, code, record.inputs)
-    frame = io.read_csv(csv, text=text)
     io.write_text(path, readme(frame, exhibit, facts, making, csv.as_posix(), __version__))

@@ -43,11 +43,11 @@ def run(args: argparse.Namespace, part: Part) -> None:
     exhibit = exhibit_from(part["exhibit"])
     facts = read_facts(args.codebook, part["status"])
     io.write_bytes(args.out, args.data.read_bytes())
-    kind = kind_of(exhibit.kind)
-    made = table(io.read_csv(args.out, text=kind.text), exhibit, facts)
+    frame = io.read_csv(args.out, text=kind_of(exhibit.kind).text)
+    made = table(frame, exhibit, facts)
     for lang, path in zip(part["languages"], args.pages, strict=True):
         io.write_text(path, page(to_html(made, lang), exhibit.title[lang], lang, facts.synthetic))
-    write_readme(args.readme, args.out, args.made, exhibit, facts, kind.text)
+    write_readme(args.readme, args.out, args.made, exhibit, facts, frame)
     logs.start("table").info("%s: %d pages", exhibit.id, len(args.pages))
 
 
