@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from netwerkkracht.spss import SpssVariable, from_artifacts, read, to_artifacts, write
@@ -61,6 +61,8 @@ def test_a_duration_reads_back_to_the_microsecond(seconds):
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=120), st.integers(8, 60))
+@example("000000000\u0bfb\xa0", 11)
+@example("\u2003" * 20, 8)
 def test_no_line_is_wider_than_asked(text, width):
     assert all(columns(line) <= width for line in wrap(text, width))
     assert columns(cut(text, width)) <= width

@@ -166,18 +166,18 @@ def wrap(text: str, width: int) -> list[str]:
     for word in text.split(" "):
         rest = word
         while columns(rest) > width - len(indent):
-            if line.strip():
+            if line.strip(" "):
                 lines.append(line)
             line = indent
             piece = _head_of(rest, width - len(indent))
             lines.append(indent + piece)
             rest = rest[len(piece) :]
-        glue = " " if line.strip() else ""
+        glue = " " if line.strip(" ") else ""
         if columns(line) + len(glue) + columns(rest) > width:
             lines.append(line)
             line, glue = indent, ""
         line += glue + rest
-    return [*lines, line] if line.strip() else lines
+    return [*lines, line] if line.strip(" ") else lines
 
 
 def _head_of(text: str, width: int) -> str:
