@@ -22,6 +22,7 @@ LAYERS = {
     "io": 1,
     "config": 1,
     "codebook": 1,
+    "typesetting": 1,
     "display": 2,
     "harmonise": 2,
     "mixed": 2,
@@ -109,7 +110,7 @@ def test_steps_do_not_import_steps_that_are_commands():
 ONE_IMPORTER = {
     "pyreadstat": {"spss"},
     "statsmodels.regression.mixed_linear_model": {"models"},
-    "typst": {"report"},
+    "typst": {"typesetting"},
     "snakemake": set(),
     "pickle": set(),
     "joblib": set(),

@@ -181,7 +181,7 @@ def show(draw: Callable[[Say], tuple[Any, str]]) -> None:
     from IPython.display import display
 
     from netwerkkracht.exhibits import style
-    from netwerkkracht.exhibits.save import png_bytes
+    from netwerkkracht.exhibits.save import png_bytes, svg_bytes
 
     for say in EVERY:
         with style.settings():
@@ -196,7 +196,7 @@ def show(draw: Callable[[Say], tuple[Any, str]]) -> None:
             )
         width, height = (round(100 * inches) for inches in figure.get_size_inches())
         display(
-            {"image/png": b64encode(png_bytes(figure)).decode(), "text/plain": alt},
+            {"image/png": b64encode(png_bytes(svg_bytes(figure))).decode(), "text/plain": alt},
             raw=True,
             metadata={"image/png": {"alt": alt, "width": width, "height": height}, "lang": say.language},
         )

@@ -5,14 +5,18 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from exhibit_cases import MODELS, OPTIONS, exhibit, material
 from exhibit_cases import frame as made_of
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image, ImageFilter
 
 from netwerkkracht import io
 from netwerkkracht.errors import StudyError
 from netwerkkracht.exhibits import registry
-from netwerkkracht.exhibits.save import png_bytes, svg_bytes
+from netwerkkracht.exhibits.save import PNG_DPI, png_bytes, svg_bytes
+from netwerkkracht.exhibits.style import settings
 from netwerkkracht.exhibits.table_model import to_html, to_latex, to_markdown, to_typst
 
 FIGURES = [kind for kind in OPTIONS if registry.kind_of(kind).form == "figure"]
@@ -84,7 +88,7 @@ def words_in(figure):
 def test_text_says_synthetic_and_lies_inside_the_figure(kind, lang):
     one = exhibit(kind)
     figure = registry.draw(made_of(one.kind), one, material().facts, lang)
-    png_bytes(figure, dpi=100)
+    svg_bytes(figure)
     marks = {"nl": "synthetische gegevens", "en": "synthetic data"}
     assert marks[lang] in words_in(figure)
     # inches around everything that is drawn; a label cut at the page's edge would lie outside
@@ -134,11 +138,40 @@ def test_unknown_kind_and_missing_option_are_named():
         registry.make_data(replace(exhibit("distribution"), options={}), material())
 
 
-def test_png_has_no_software_name():
+def test_pixels_have_the_size_of_the_page_and_no_software_name():
     one = exhibit("distribution")
-    data = png_bytes(registry.draw(made_of(one.kind), one, material().facts, "nl"))
-    assert stdio.BytesIO(data).read(4) == b"\x89PNG"
+    figure = registry.draw(made_of(one.kind), one, material().facts, "nl")
+    data = png_bytes(svg_bytes(figure))
     assert b"Software" not in data
+    picture = Image.open(stdio.BytesIO(data))
+    picture.verify()
+    assert picture.info["dpi"] == pytest.approx((PNG_DPI, PNG_DPI), abs=0.01)
+    # a started pixel counts whole
+    inches = np.asarray(figure.get_size_inches())
+    assert np.all(np.abs(np.asarray(picture.size) - inches * PNG_DPI) <= 1)
+
+
+def ink_missing(of, other):
+    """Count the dark pixels of one picture that have none near them in the other: more than 3 pixels off."""
+    near = np.asarray(other.filter(ImageFilter.MinFilter(7))) < 225
+    return int(((np.asarray(of) < 200) & ~near).sum())
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_pixels_show_what_the_vectors_show(kind):
+    figure = registry.draw(made_of(kind), exhibit(kind), material().facts, "en")
+    seen = Image.open(stdio.BytesIO(png_bytes(svg_bytes(figure)))).convert("L")
+    # the other way to pixels, which aligns lines with them unless told not to
+    for artist in figure.findobj():
+        artist.set_snap(False)
+    canvas = FigureCanvasAgg(figure)
+    figure.dpi = PNG_DPI
+    with settings():
+        canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("L").resize(seen.size)
+    assert (np.asarray(drawn) < 200).sum() > 5000
+    assert ink_missing(drawn, seen) == 0
+    assert ink_missing(seen, drawn) == 0
 
 
 def test_models_of_the_case_are_fitted():

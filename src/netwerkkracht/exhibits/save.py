@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io as stdio
-from typing import Any
+import struct
+from typing import Any, Final
+from zlib import crc32
 
 from netwerkkracht.exhibits.style import settings, settle
+from netwerkkracht.typesetting import compile_png
 
-PNG_DPI = 200
+PNG_DPI: Final = 200
+# signature, and the chunk that every PNG begins with
+PNG_HEAD: Final = 8 + 25
 
 
 def svg_bytes(figure: Any) -> bytes:
@@ -15,24 +20,20 @@ def svg_bytes(figure: Any) -> bytes:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     settle(figure)
-    buffer = stdio.BytesIO()
+    buffer = stdio.StringIO()
     # the canvas itself is asked: savefig would draw everything twice
     with settings():
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+    return buffer.getvalue().encode("utf-8")
 
 
-def png_bytes(figure: Any, dpi: int = PNG_DPI) -> bytes:
-    """Return the figure as PNG without software name."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+def png_bytes(svg: bytes, dpi: int = PNG_DPI) -> bytes:
+    """Return a picture made of vectors as pixels, with its size on paper.
 
-    settle(figure)
-    buffer = stdio.BytesIO()
-    before = figure.dpi
-    with settings():
-        figure.dpi = dpi
-        try:
-            FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
-        finally:
-            figure.dpi = before
-    return buffer.getvalue()
+    Made from the finished SVG, the two show the same to a hair, and nothing is drawn or measured twice.
+    """
+    made = compile_png(svg, ppi=dpi)
+    # how many pixels make a metre: text programs place the picture at the width of the page
+    size = struct.pack(">4sIIB", b"pHYs", *[round(dpi / 0.0254)] * 2, 1)
+    chunk = struct.pack(">I", len(size) - 4) + size + struct.pack(">I", crc32(size))
+    return made[:PNG_HEAD] + chunk + made[PNG_HEAD:]

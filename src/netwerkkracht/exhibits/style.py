@@ -33,6 +33,8 @@ _BASE: Final = {
     # titles stand on the axes: else all marks are measured again at each drawing, to lift titles over them
     "axes.titley": 1.0,
     "axes.axisbelow": True, "axes.unicode_minus": True, "axes.labelsize": 8, "font.size": 8,
+    # letters are measured as they are drawn, without fitting them to pixels
+    "text.hinting": "no_hinting",
     "figure.dpi": 100, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "hatch.linewidth": 0.6,
     "legend.fontsize": 8, "legend.frameon": False, "legend.handlelength": 2.4, "lines.linewidth": 1.4,
     "lines.markersize": 4.5, "patch.linewidth": 0.6, "svg.fonttype": "path", "svg.hashsalt": "netwerkkracht",
@@ -93,14 +95,14 @@ def settle(figure: Any) -> None:
     """Lay the figure out once: saving it in several formats then costs no further layout."""
     engine = figure.get_layout_engine()
     if engine is not None:
-        with settings():
-            engine.execute(figure)
-        figure.set_layout_engine("none")
         for axes in figure.axes:
             for axis in (axes.xaxis, axes.yaxis):
                 if not axis.label.get_text():
-                    # no words to place: spares measuring all marks at each drawing
+                    # no words to place: spares measuring all marks, now and at each drawing
                     axis.set_label_coords(0.5, 0.5)
+        with settings():
+            engine.execute(figure)
+        figure.set_layout_engine("none")
 
 
 def stamp(figure: Any, lang: Lang, *, synthetic: bool, below: str = "") -> None:

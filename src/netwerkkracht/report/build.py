@@ -12,13 +12,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from netwerkkracht import typesetting
 from netwerkkracht.errors import Finding, StudyError, fail
-from netwerkkracht.report import assets, engine, lint, proof, shell
+from netwerkkracht.report import assets, lint, proof, shell
 from netwerkkracht.report.model import Built, Exhibit, Report
 from netwerkkracht.report.store import Number
 
 START: Final = "report.typ"
-OWN: Final = (engine.MAIN, "lib.typ", "data.json")
+OWN: Final = (typesetting.MAIN, "lib.typ", "data.json")
 
 
 def build(report: Report, lang: str) -> Built:
@@ -46,8 +47,10 @@ def build(report: Report, lang: str) -> Built:
     """
     _check(report, lang)
     files = project(report, lang)
-    html = engine.compile_html(files, {"lang": lang, "form": "html"})
-    pdf = engine.compile_pdf(files, {"lang": lang, "form": "pdf"}, timestamp=_timestamp(report.meta.date))
+    html = typesetting.compile_html(files, {"lang": lang, "form": "html"})
+    pdf = typesetting.compile_pdf(
+        files, {"lang": lang, "form": "pdf"}, timestamp=_timestamp(report.meta.date)
+    )
     page = shell.dress(html, report, lang)
     wrong = proof.faults(page, _known(report, lang))
     if wrong:
@@ -67,7 +70,7 @@ def _known(report: Report, lang: str) -> proof.Known:
 def project(report: Report, lang: str) -> dict[str, bytes]:
     """Return the whole Typst project of one language: source, library, data, pictures, attachments."""
     files = {name: content for name, content in report.source.items() if name not in OWN}
-    files[engine.MAIN] = report.source[START]
+    files[typesetting.MAIN] = report.source[START]
     files["lib.typ"] = assets.text("lib.typ").encode("utf-8")
     files["data.json"] = _json(_data(report, lang))
     for exhibit in report.exhibits:

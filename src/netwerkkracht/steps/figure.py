@@ -36,9 +36,9 @@ def run(args: argparse.Namespace, part: Part) -> None:
     io.write_bytes(args.out, args.data.read_bytes())
     frame = io.read_csv(args.out, text=kind.text)
     for lang in part["languages"]:
-        figure = draw(frame, kind, exhibit, facts, lang)
+        svg = svg_bytes(draw(frame, kind, exhibit, facts, lang))
         for path in args.pictures:
             if path.suffixes[-2] == f".{lang}":
-                io.write_bytes(path, svg_bytes(figure) if path.suffix == ".svg" else png_bytes(figure))
+                io.write_bytes(path, svg if path.suffix == ".svg" else png_bytes(svg))
     write_readme(args.readme, args.out, args.made, exhibit, facts, frame)
     logs.start("figure").info("%s: %d pictures", exhibit.id, len(args.pictures))

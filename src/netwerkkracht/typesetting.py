@@ -46,6 +46,18 @@ def compile_pdf(files: Mapping[str, bytes], inputs: Mapping[str, str], *, timest
     )
 
 
+def compile_png(svg: bytes, *, ppi: float) -> bytes:
+    """Return a picture made of vectors as pixels, ``ppi`` of them to an inch of its own size.
+
+    Raises
+    ------
+    StudyError
+        As :func:`compile_html`.
+    """
+    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")\n'
+    return bytes(_compile({MAIN: page, "picture.svg": svg}, {}, format="png", ppi=ppi))
+
+
 def font_folders() -> list[str]:
     """Return the folders of the fonts that ship with the installed packages."""
     from importlib.util import find_spec
