@@ -20,6 +20,7 @@ LAYERS = {
     "logs": 0,
     "seeds": 0,
     "io": 1,
+    "strict_yaml": 1,
     "config": 1,
     "codebook": 1,
     "typesetting": 1,

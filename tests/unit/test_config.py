@@ -10,8 +10,8 @@ from netwerkkracht.config import Config, exhibit_models, part, part_text, read_c
 from netwerkkracht.config.pages import _models, json_schema, page
 from netwerkkracht.config.parts import released_files
 from netwerkkracht.config.reading import parse_config
-from netwerkkracht.config.strict_yaml import load
 from netwerkkracht.errors import StudyError
+from netwerkkracht.strict_yaml import load
 
 GOOD = """
 study: {codebook: data/codebook, data: data/files, status: synthetic, truth: data/files}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from netwerkkracht.codebook.problems import Problems, mapping, text
 from netwerkkracht.codebook.types import LINKING, REASONS, FileSpec, KeyRow, Policy, Study, Words
 from netwerkkracht.errors import fail
 from netwerkkracht.io import read_rows
+from netwerkkracht.strict_yaml import load
 
 FILE = "study.yaml"
 NEEDED = ("study", "title", "waves", "groups", "person", "group", "wave", "files")
@@ -30,21 +30,8 @@ DEFAULT_TAGS: Mapping[str, Words] = {
 
 def load_yaml(path: Path) -> Mapping[str, object]:
     """Read a YAML mapping; a key given twice is an error, since the second would win silently."""
-    import yaml
-
-    class Strict(yaml.SafeLoader):
-        """Refuses double keys."""
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
-            double = sorted({str(key) for key in keys if keys.count(key) > 1})
-            if double:
-                raise yaml.YAMLError(f"the key '{double[0]}' stands twice (line {node.start_mark.line + 1})")
-            return super().construct_mapping(node, deep=deep)
-
     try:
         content = path.read_text(encoding="utf-8-sig")
-        return mapping(yaml.load(content, Loader=Strict))  # noqa: S506 - a SafeLoader
     except FileNotFoundError as cause:
         raise fail(
             "F02",
@@ -53,14 +40,15 @@ def load_yaml(path: Path) -> Mapping[str, object]:
             expected="the description of the study",
             action="write it as docs/codebook.md says, or start from 'scaffold'",
         ) from cause
-    except (yaml.YAMLError, UnicodeDecodeError) as cause:
+    except UnicodeDecodeError as cause:
         raise fail(
             "X04",
-            f"the file is not readable as YAML: {' '.join(str(cause).split())}",
+            "the file is not UTF-8",
             file=path.name,
             expected="YAML in UTF-8, each key once",
-            action="correct the line named",
+            action="save it as UTF-8",
         ) from cause
+    return mapping(load(content, file=path.name, code="X04"))
 
 
 def words(value: object, fallback: str = "") -> Words:

@@ -11,8 +11,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from netwerkkracht.config.schema import Config
-from netwerkkracht.config.strict_yaml import load
 from netwerkkracht.errors import Finding, StudyError, fail, nearest
+from netwerkkracht.strict_yaml import load
 
 
 def read_config(path: Path) -> Config:

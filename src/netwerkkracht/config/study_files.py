@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from netwerkkracht.config.schema import Study
-from netwerkkracht.config.strict_yaml import load
 from netwerkkracht.errors import Finding, StudyError, fail
+from netwerkkracht.strict_yaml import load
 
 
 def study_files(study: Study) -> dict[str, str]:

@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from netwerkkracht.strict_yaml import load
+
 
 @cache
 def text(name: str) -> str:
@@ -15,9 +17,7 @@ def text(name: str) -> str:
 
 @cache
 def _all_words() -> dict[str, dict[str, str]]:
-    import yaml
-
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(text("words.yaml"))
+    loaded: dict[str, dict[str, str]] = load(text("words.yaml"), file="words.yaml")
     return loaded
 
 

@@ -10,6 +10,7 @@ from netwerkkracht.display import LANGS
 from netwerkkracht.errors import fail, nearest
 from netwerkkracht.report.model import Meta
 from netwerkkracht.report.store import format_number
+from netwerkkracht.strict_yaml import load
 
 SUFFIXES: Final = (".typ", ".bib", ".yaml", ".csl", ".svg")
 _META_TEXTS: Final = ("title", "short_title", "subtitle", "kicker", "banner_title", "banner", "cite")
@@ -40,10 +41,14 @@ def read_source(folder: Path) -> dict[str, bytes]:
 
 
 def read_yaml(source: Mapping[str, bytes], name: str) -> dict[str, Any]:
-    """Return one YAML file of the source folder, empty when it is not there."""
-    import yaml
+    """Return one YAML file of the source folder, empty when it is not there.
 
-    return yaml.safe_load(source.get(name, b"").decode("utf-8")) or {}
+    Raises
+    ------
+    StudyError
+        ``R30`` when it is no YAML or says a thing twice.
+    """
+    return load(source.get(name, b"").decode("utf-8"), file=name, code="R30") or {}
 
 
 def read_meta(source: Mapping[str, bytes], *, synthetic: bool, version: str = "") -> Meta:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from netwerkkracht.display import LANGS
 from netwerkkracht.errors import Finding, StudyError, nearest
+from netwerkkracht.strict_yaml import load
 
 KINDS: Final = (
     "count", "number", "signed", "percent", "p", "p_phrase", "interval", "share_interval", "text",
@@ -104,9 +105,7 @@ def read_spec(text: str, *, file: str = "numbers.yaml") -> NumbersSpec:
     StudyError
         All faults at once, as ``R01``: unknown or missing fields, kinds, rules and outcomes.
     """
-    import yaml
-
-    document = yaml.safe_load(text) or {}
+    document = load(text, file=file, code="R01") or {}
     faults: list[str] = []
     if not isinstance(document, dict):
         document, faults = {}, ["the file is not a map of 'numbers' and 'words'"]

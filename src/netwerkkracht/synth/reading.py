@@ -10,6 +10,7 @@ from typing import Any
 
 from netwerkkracht.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.io import read_rows
+from netwerkkracht.strict_yaml import load
 from netwerkkracht.synth.spec import (
     Answer,
     Arm,
@@ -64,14 +65,12 @@ def read_spec(folder: Path) -> Spec:
     StudyError
         ``F02`` for a missing file, ``S01`` with everything that is wrong in it.
     """
-    import yaml
-
     path = folder / "structure.yaml"
     if not path.is_file():
         raise fail(
             "F02", "the file is missing", file=path.name, expected="the structure", action="restore it"
         )
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = load(path.read_text(encoding="utf-8"), file=path.name, code="S01")
     nodes = {node.name: node for node in _nodes(raw)}
     spec = Spec(
         study=raw["study"],

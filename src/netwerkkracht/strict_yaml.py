@@ -59,27 +59,27 @@ _StrictLoader.add_implicit_resolver(  # type: ignore[no-untyped-call]
 )
 
 
-def load(text: str, *, file: str) -> Any:
+def load(text: str, *, file: str, code: str = "C02") -> Any:
     """Return what a YAML text says.
 
     Raises
     ------
     StudyError
-        ``C02`` when the text is too large, uses aliases, repeats a key or is no YAML.
+        ``code`` when the text is too large, uses aliases, repeats a key or is no YAML.
     """
     if len(text) > LARGEST:
-        raise _refuse(file, f"the file is larger than {LARGEST // 1_000_000} MB")
+        raise _refuse(code, file, f"the file is larger than {LARGEST // 1_000_000} MB")
     try:
         _require_no_alias(text)
         # a subclass of a safe loader: it makes maps, lists, text, numbers and nothing else
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506
     except _Refused as cause:
-        raise _refuse(file, str(cause)) from cause
+        raise _refuse(code, file, str(cause)) from cause
     except yaml.MarkedYAMLError as cause:
         line = f" on line {cause.problem_mark.line + 1}" if cause.problem_mark else ""
-        raise _refuse(file, f"this is not valid YAML{line}: {cause.problem}") from cause
+        raise _refuse(code, file, f"this is not valid YAML{line}: {cause.problem}") from cause
     except (yaml.YAMLError, RecursionError) as cause:
-        raise _refuse(file, "this is not valid YAML") from cause
+        raise _refuse(code, file, "this is not valid YAML") from cause
 
 
 def _require_no_alias(text: str) -> None:
@@ -88,9 +88,9 @@ def _require_no_alias(text: str) -> None:
         raise _Refused("an alias (*name) is used")
 
 
-def _refuse(file: str, what: str) -> Exception:
+def _refuse(code: str, file: str, what: str) -> Exception:
     return fail(
-        "C02",
+        code,
         what,
         file=file,
         expected="plain YAML: maps, lists, texts and numbers, each key once, no aliases",
