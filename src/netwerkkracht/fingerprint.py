@@ -138,8 +138,13 @@ def step_module(step: str) -> str:
 
 def closure(modules: Iterable[str]) -> frozenset[str]:
     """Return the modules of the package that ``modules`` import, directly or through others."""
+    return frozenset[str]().union(*map(_reached, modules))
+
+
+@cache
+def _reached(module: str) -> frozenset[str]:
     seen: set[str] = set()
-    waiting = list(modules)
+    waiting = [module]
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -170,6 +175,7 @@ def _version(library: str) -> str:
         return "absent"
 
 
+@cache
 def source_file(name: str) -> Path | None:
     """Return the source file of a module of the package, None where there is no such module."""
     inner = name.split(".")[1:]
@@ -210,7 +216,7 @@ def _top(name: str) -> str:
 
 def forget() -> None:
     """Forget what was read of the package in this process, as after an edit."""
-    for known in (code, env, _module):
+    for known in (code, env, _reached, _module, source_file):
         known.cache_clear()
 
 

@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 
@@ -23,14 +24,24 @@ LIBRARIES = (
     "pydantic",
     "numpy",
     "pandas",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "typst",
+)
+# rules that show what is there already: they fit, harmonise and read no SPSS
+SHOWING = frozenset({"all", "compare", "figure", "manifest", "numbers", "release_check", "report", "table"})
+# what the other rules need besides, and the parts of our own that no rule for showing needs by itself
+COMPUTING = (
     "scipy.linalg",
     "scipy.optimize",
     "scipy.special",
     "scipy.stats",
-    "matplotlib.figure",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
     "statsmodels.regression.mixed_linear_model",
+)
+_COMPUTING_PARTS = frozenset(
+    {"codebook_tools", "harmonise", "missing", "mixed", "models", "notebooks", "operating", "recovery"}
+    | {"spss", "synth", "teaching"}
 )
 # what notebooks need besides
 NOTEBOOKS = (
@@ -55,10 +66,19 @@ def ours() -> list[str]:
     return [".".join(("netwerkkracht", *part)) for part in parts if part[-1] not in _NOT_OURS]
 
 
+def needed(rules: Collection[str]) -> list[str]:
+    """Return what jobs of these rules need, in the order of loading; of all rules if none is named."""
+    named = set(rules)
+    computing = not named or not named <= SHOWING
+    own = [name for name in ours() if computing or name.split(".")[1] not in _COMPUTING_PARTS]
+    notebooks = NOTEBOOKS if not named or "notebook" in named else ()
+    return [*LIBRARIES, *(COMPUTING if computing else ()), *own, STUDY, *notebooks]
+
+
 _STREAMS = (1, 2)
 
 
-def serve(address: str) -> None:
+def serve(address: str, rules: Collection[str] = ()) -> None:
     """Import the libraries, then fork one copy per request until standard input closes.
 
     Standard input is a pipe held by the run: when the run ends, even by force, the helper ends with it.
@@ -71,7 +91,7 @@ def serve(address: str) -> None:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
-    waiting = [*LIBRARIES, *ours(), STUDY, *NOTEBOOKS]
+    waiting = needed(rules)
     for _ in range(FIRST):
         _import(waiting.pop(0))
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -170,11 +190,11 @@ def _work(folder: str, words: list[str], streams: list[int]) -> None:
 
 
 def main() -> None:
-    """Serve at the address given on the command line."""
+    """Serve at the address given on the command line, jobs of the rules named after it."""
     os.setpgid(0, 0)
     with contextlib.suppress(FileNotFoundError):
         Path(sys.argv[1]).unlink()
-    serve(sys.argv[1])
+    serve(sys.argv[1], sys.argv[2:])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 """What the helper of a run has ready is never older than the files that a job sees."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from crosswalk_study import tables, write_codebook
 
+from netwerkkracht import warm
 from netwerkkracht.codebook import read_codebook
 from netwerkkracht.config import read_config
 from netwerkkracht.errors import StudyError
@@ -41,6 +45,34 @@ def test_the_helper_prepares_the_study_of_its_folder_and_leaves_mistakes_to_the_
     assert read_config(Path("config.yaml")) is read_config(Path("config.yaml"))
 
 
+def loaded(rules):
+    """Return the top packages that a new process holds after it loaded what jobs of these rules need."""
+    program = (
+        "import sys\nfrom importlib import import_module\nfrom netwerkkracht import warm\n"
+        f"for name in warm.needed({rules!r}):\n    import_module(name.partition(':')[0])\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_helper_loads_what_the_planned_jobs_need_and_no_more():
+    shows = {"matplotlib", "pandas", "typst"}
+    computes = {"scipy", "statsmodels"}
+    notebooks = {"jupytext", "nbclient"}
+    every = shows | computes | notebooks
+    assert loaded(["all", "figure", "report"]) & every == shows
+    assert loaded(["all", "fit", "figure"]) & every == shows | computes
+    assert loaded([]) >= every
+
+
+def test_rules_are_known_by_the_names_that_the_workflow_gives_them():
+    rules = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk"))
+    named = set(re.findall(r"^rule (\w+):", rules, re.MULTILINE))
+    assert warm.SHOWING - {"all"} <= named
+    assert "notebook" in named
+
+
 @pytest.mark.parametrize("finished", [True, False])
 def test_the_helper_starts_at_once_where_no_run_was_finished(tmp_path, monkeypatch, finished):
     started = []
@@ -56,7 +88,7 @@ def test_the_helper_starts_at_once_where_no_run_was_finished(tmp_path, monkeypat
         def __exit__(self, *_):
             pass
 
-        def start(self, _settings):
+        def start(self, _settings, _rules):
             started.append(len(said))
 
     class Process:

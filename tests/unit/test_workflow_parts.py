@@ -59,6 +59,7 @@ def test_each_finished_job_is_a_line_with_its_place():
     shown = [line for line in (progress.read(text) for text in SAID.splitlines(keepends=True)) if line]
     assert shown == ["[1/3] ingest", "[2/3] fit two"]
     assert progress.begun
+    assert progress.planned == {"all", "fit", "ingest"}
     assert not progress.nothing
 
 

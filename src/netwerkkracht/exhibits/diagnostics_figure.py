@@ -23,7 +23,6 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import STATUS, say
-from netwerkkracht.models.diagnostics import diagnostics
 from netwerkkracht.models.facts import Facts
 from netwerkkracht.seeds import generator
 
@@ -74,6 +73,9 @@ WORDS = {
 
 def data(exhibit: Exhibit, material: Material) -> Any:
     """Diagnose the option ``model``; option ``simulations`` (default 500)."""
+    # drawing needs no simulation, and none of the libraries behind it
+    from netwerkkracht.models.diagnostics import diagnostics
+
     name = exhibit.models[0]
     rng = generator(material.seed, "exhibit", exhibit.id)
     n_sim = int(exhibit.options.get("simulations", 500))

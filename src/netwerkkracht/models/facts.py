@@ -106,7 +106,8 @@ FLAGS = frozenset(
 def facts_from_codebook(codebook: Codebook, *, synthetic: bool) -> Facts:
     """Return the facts of a study as its codebook states them."""
     study = codebook.study
-    named = {name: _plain(codebook, name) for name in codebook.variables}
+    versions = _versions(codebook)
+    named = {name: _plain(codebook, name, versions) for name in codebook.variables}
     for name in codebook.derived:
         named[name] = _derived(codebook, name, named)
     return Facts(
@@ -131,7 +132,7 @@ def _codes(codebook: Codebook, targets: str) -> tuple[tuple[str, Words], ...]:
     return tuple((code_text(item.code), _words(item.label)) for item in codebook.targets.get(targets, ()))
 
 
-def _plain(codebook: Codebook, name: str) -> VariableFacts:
+def _plain(codebook: Codebook, name: str, versions: Mapping[str, frozenset[str]]) -> VariableFacts:
     known = codebook.variables[name]
     return VariableFacts(
         name,
@@ -141,16 +142,21 @@ def _plain(codebook: Codebook, name: str) -> VariableFacts:
         known.high,
         _codes(codebook, known.targets),
         tuple(sorted(known.structural)),
-        versions=_versions(codebook, name),
+        versions=versions.get(name, frozenset()),
     )
 
 
-def _versions(codebook: Codebook, name: str) -> frozenset[str]:
-    """Return between what the answer scales of a variable differ, by the rules that make them 0-100."""
-    lengths: dict[tuple[str, str], frozenset[float]] = {}
+def _versions(codebook: Codebook) -> dict[str, frozenset[str]]:
+    """Return between what the answer scales of each variable differ, by the rules that make them 0-100."""
+    lengths: dict[str, dict[tuple[str, str], frozenset[float]]] = {}
     for (variable, wave, group), rule in codebook.rules.items():
-        if variable == name and rule.scales:
-            lengths[wave, group] = frozenset(abs(high - low) for low, high in rule.scales)
+        if rule.scales:
+            found = frozenset(abs(high - low) for low, high in rule.scales)
+            lengths.setdefault(variable, {})[wave, group] = found
+    return {variable: _differ(found) for variable, found in lengths.items()}
+
+
+def _differ(lengths: Mapping[tuple[str, str], frozenset[float]]) -> frozenset[str]:
     found = set()
     for axis, version in ((0, BETWEEN_GROUPS), (1, BETWEEN_WAVES)):
         for same in {key[axis] for key in lengths}:

@@ -11,16 +11,24 @@ if TYPE_CHECKING:
 
 
 def prepare() -> None:
-    """Read the configuration and the codebook of this folder, so that later reading finds them known."""
+    """Read configuration and codebook of this folder, and where the code of its exhibits stands.
+
+    Whoever asks later, in this process or in a copy of it, finds them known.
+    """
     from contextlib import suppress
 
     from netwerkkracht.codebook import read_codebook
+    from netwerkkracht.codelines import KIND_PARTS, places
     from netwerkkracht.config import read_config
     from netwerkkracht.errors import StudyError
 
     # a mistake is told by the step that meets it
     with suppress(StudyError, OSError):
-        read_codebook(Path(read_config(Path("config.yaml")).study.codebook))
+        config = read_config(Path("config.yaml"))
+        for exhibit in config.exhibits:
+            for step in KIND_PARTS:
+                places(step, {"exhibit": {"kind": exhibit.kind}})
+        read_codebook(Path(config.study.codebook))
 
 
 def read_facts(folder: Path, status: str) -> Facts:

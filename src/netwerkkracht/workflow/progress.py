@@ -12,20 +12,26 @@ _LOG = re.compile(r"^ +log: (.+?)(?: \(check log file.*)?$")
 _FINISHED = re.compile(r"^Finished jobid: (\d+)")
 _COUNT = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done$")
 _ERROR = re.compile(r"^Error in rule (\w+):$")
-_WHOLE_COUNTED = re.compile(r"^all +1$")
 _NOTHING = "Nothing to be done"
 _STATS = "Job stats:"
+_PLANNED = re.compile(r"^(\w+) +\d+$")
 _WHOLE = "all"
+_TOTAL = "total"
 
 
 @dataclass
 class Progress:
-    """What Snakemake has said so far; ``failed`` holds failed jobs with their logs."""
+    """What Snakemake has said so far: the rules it will run, and failed jobs with their logs.
+
+    ``begun`` once the plan is whole.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    planned: set[str] = field(default_factory=set)
     nothing: bool = False
     begun: bool = False
+    _planning: bool = False
     _rule: str = ""
     _item: str = ""
     _error: str = ""
@@ -38,9 +44,9 @@ class Progress:
         if _NOTHING in line:
             self.nothing = True
         elif line.startswith(_STATS):
-            self.begun = True
-        elif _WHOLE_COUNTED.match(line):
-            self._whole = 1
+            self._planning = not self.begun
+        elif self._planning:
+            self._plan(line)
         elif found := _JOB.match(line):
             self._rule, self._item, self._error = found[1], "", ""
         elif found := _ERROR.match(line):
@@ -59,6 +65,14 @@ class Progress:
         elif found := _COUNT.match(line):
             return self._count(int(found[1]), int(found[2]))
         return None
+
+    def _plan(self, line: str) -> None:
+        """Take one line of the table of jobs; an empty one ends it."""
+        if found := _PLANNED.match(line):
+            self.planned |= {found[1]} - {_TOTAL}
+        elif not line:
+            self._planning, self.begun = False, True
+        self._whole = int(_WHOLE in self.planned)
 
     _latest: str = ""
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -50,7 +51,7 @@ def work(order: Order) -> int:
     with Helper(order.warm and not order.dry_run) as helper:
         settings = environment() | helper.settings
         if not FINISHED.exists():
-            helper.start(settings)
+            helper.start(settings, ())
         process = subprocess.Popen(
             command(order),
             stdout=subprocess.PIPE,
@@ -66,7 +67,7 @@ def work(order: Order) -> int:
                 kept.append(line)
                 shown = line.rstrip("\n") if order.dry_run else progress.read(line)
                 if progress.begun:
-                    helper.start(settings)
+                    helper.start(settings, sorted(progress.planned))
                 if shown is not None:
                     sys.stdout.write(shown + "\n")
                     sys.stdout.flush()
@@ -114,11 +115,11 @@ class Helper:
         """What its clients must know: nothing where there is no helper."""
         return {"NK_WARM": str(Path(self._folder.name) / "w")} if self._folder else {}
 
-    def start(self, settings: dict[str, str]) -> None:
-        """Start it, once."""
+    def start(self, settings: dict[str, str], rules: Sequence[str]) -> None:
+        """Start it, once, for jobs of these rules; of any rule if none is named."""
         if self._folder is None or self._process is not None:
             return
-        words = [sys.executable, "-m", "netwerkkracht.warm", settings["NK_WARM"]]
+        words = [sys.executable, "-m", "netwerkkracht.warm", settings["NK_WARM"], *rules]
         # a pipe that closes with this process, so that the helper never outlives it
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, env=settings)
 
