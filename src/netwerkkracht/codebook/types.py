@@ -12,17 +12,6 @@ from typing import Final
 REASONS: Final = ("", "w", "r", "n", "q", "s", "x", "m", "g")
 """Reasons in the order of their internal codes; the empty one means "valid"."""
 
-REASON_MEANING: Final[Mapping[str, str]] = {
-    "w": "don't know",
-    "r": "refused",
-    "n": "not applicable",
-    "q": "not asked",
-    "s": "system-missing",
-    "x": "invalid by decision",
-    "m": "no interview in this wave",
-    "g": "reasons mixed",
-}
-
 TYPES: Final = ("id", "code", "integer", "number", "date", "yesno", "text")
 TEXT_TYPES: Final = ("id", "date", "text")
 

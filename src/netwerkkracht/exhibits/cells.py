@@ -28,11 +28,6 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def upper_first(text: str) -> str:
-    """Return a label with a capital, to begin a line or a sentence with."""
-    return text[:1].upper() + text[1:]
-
-
 def without_stem(labels: Sequence[str]) -> list[str]:
     """Drop what the labels of a block of questions share up to a colon: ``Help from: GP`` -> ``GP``."""
     stems = {label.partition(": ")[0] for label in labels if ": " in label}

@@ -26,7 +26,7 @@ COUNTED = (
 )
 
 
-def codes_found(codebook: Codebook, files: Mapping[str, SourceFile], *, only_open: bool = False) -> Any:
+def codes_found(codebook: Codebook, files: Mapping[str, SourceFile]) -> Any:
     """List the codes found in each file with their counts and whether the crosswalk covers them.
 
     For the one who writes the codebook: the counts are exact and small ones are shown, so the list stays in
@@ -36,8 +36,6 @@ def codes_found(codebook: Codebook, files: Mapping[str, SourceFile], *, only_ope
     ----------
     codebook, files
         The study and its files.
-    only_open
-        Only the codes that no rule covers, and variables that no rule uses.
 
     Returns
     -------
@@ -68,10 +66,7 @@ def codes_found(codebook: Codebook, files: Mapping[str, SourceFile], *, only_ope
             whole = bool(used) and not lists
             for code, label, declared, count, known in _lines(column, covered | whole):
                 state = "unused" if not used else "yes" if known else "no"
-                if not only_open or state != "yes":
-                    rows.append(
-                        (spec.file, variable.name, code, label, declared, count, " ".join(used), state)
-                    )
+                rows.append((spec.file, variable.name, code, label, declared, count, " ".join(used), state))
     return pd.DataFrame(rows, columns=list(FOUND))
 
 

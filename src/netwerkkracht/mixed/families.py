@@ -80,10 +80,3 @@ def inverse_link(family: str, eta: Array) -> Array:
     if family == "binomial":
         return cumulant("logit", eta).first
     return np.asarray(np.exp(np.minimum(eta, LARGEST_LOG_MEAN)))
-
-
-def inverse_link_slope(family: str, eta: Array) -> Array:
-    """Return the derivative of :func:`inverse_link`."""
-    if family == "binomial":
-        return cumulant("logit", eta).second
-    return np.asarray(np.exp(np.minimum(eta, LARGEST_LOG_MEAN)))

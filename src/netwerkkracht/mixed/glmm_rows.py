@@ -72,10 +72,6 @@ class Canonical:
         step[:last, :last] = np.linalg.inv(R) / scale[:, None]
         return replace(self, X=self.X @ step, transform=self.transform @ step)
 
-    def with_response(self, y: Array) -> Canonical:
-        """Return the rows with other successes (same trials)."""
-        return replace(self, y=y)
-
 
 @dataclass(frozen=True)
 class Block:

@@ -86,16 +86,6 @@ class Meta:
 
 
 @dataclass(frozen=True)
-class Attachment:
-    """A file that is put into the PDF."""
-
-    name: str
-    content: bytes
-    mime: str
-    description: Texts
-
-
-@dataclass(frozen=True)
 class Report:
     """All a report is built from.
 

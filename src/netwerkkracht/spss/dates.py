@@ -55,11 +55,6 @@ def kind_of(spss_format: str) -> Kind | None:
     return KINDS.get(match.group()) if match else None
 
 
-def is_calendar(kind: Kind | None) -> bool:
-    """Whether values of this kind are days or moments in the calendar."""
-    return kind in {"date", "datetime", "month", "quarter", "week"}
-
-
 def valid(seconds: Any, kind: Kind) -> Any:
     """Return which values can be shown, as booleans; NaN (missing) counts as not.
 

@@ -38,13 +38,6 @@ class SpssVariable:
         """Whether the values are text."""
         return self.width > 0
 
-    @property
-    def is_date(self) -> bool:
-        """Whether the values are seconds that the format shows as a date, time or date and time."""
-        from netwerkkracht.spss.dates import kind_of
-
-        return kind_of(self.format) is not None
-
     def declares_missing(self, value: Code) -> bool:
         """Tell whether ``value`` is declared user-missing; NaN is system-missing, which is not this."""
         for rule in self.missing:
