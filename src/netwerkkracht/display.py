@@ -134,10 +134,15 @@ def interval(
     return f"{opening}{number(lower, lang, decimals)}{between}{number(upper, lang, decimals)}{closing}"
 
 
-def interval_label(lang: Lang, level: float = 0.95) -> str:
+def level_text(lang: Lang, level: float) -> str:
+    """Return what intervals cover: ``95%``, with as many decimals as the level has."""
+    return f"{number(100 * level, lang, len(f'{round(100 * level, 6):g}'.partition('.')[2]))}%"
+
+
+def interval_label(lang: Lang, level: float) -> str:
     """Return ``95%-BI`` or ``95% CI``, kept on one line by a no-break hyphen or space."""
-    digits = number(100 * level, lang, 0 if math.isclose(100 * level, round(100 * level)) else 1)
-    return f"{digits}%{NO_BREAK_HYPHEN}BI" if lang == "nl" else f"{digits}%{NO_BREAK_SPACE}CI"
+    share = level_text(lang, level)
+    return f"{share}{NO_BREAK_HYPHEN}BI" if lang == "nl" else f"{share}{NO_BREAK_SPACE}CI"
 
 
 def estimate_interval(

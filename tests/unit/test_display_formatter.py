@@ -63,9 +63,10 @@ def test_interval_keeps_its_separator():
 
 
 def test_interval_label_does_not_break():
-    assert d.interval_label("nl") == "95%\u2011BI"
-    assert d.interval_label("en") == "95%\u00a0CI"
+    assert d.interval_label("nl", 0.95) == "95%\u2011BI"
+    assert d.interval_label("en", 1 - 0.05) == "95%\u00a0CI"
     assert d.interval_label("nl", 0.975) == "97,5%\u2011BI"
+    assert d.level_text("en", 1 - 0.0025) == "99.75%"
 
 
 def test_compound_cells():

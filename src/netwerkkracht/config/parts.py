@@ -177,11 +177,13 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
     "figure": lambda config, item: {
         "exhibit": _shown(config, _exhibit(config, item)),
         "status": config.study.status,
+        "alpha": config.alpha,
         "languages": list(config.report.languages),
     },
     "table": lambda config, item: {
         "exhibit": _shown(config, _exhibit(config, item)),
         "status": config.study.status,
+        "alpha": config.alpha,
         "languages": list(config.report.languages),
     },
     "notebook": lambda config, _: {
@@ -190,6 +192,7 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
     },
     "numbers": lambda config, _: {
         **_study(config, "codebook"),
+        "alpha": config.alpha,
         "source": config.report.source,
         "release": config.release.model_dump(mode="json"),
     },
@@ -199,6 +202,7 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
         "languages": list(config.report.languages),
         "source": config.report.source,
         "status": config.study.status,
+        "alpha": config.alpha,
         "version": __version__,
         "exhibits": [_shown(config, exhibit) for exhibit in config.exhibits],
         "models": [model.id for model in config.models],

@@ -24,7 +24,7 @@ from netwerkkracht.exhibits.style import (
     stamp,
     wrap,
 )
-from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
 from netwerkkracht.exhibits.words import STATUS, say
 from netwerkkracht.missing.persons import Persons, gather
 from netwerkkracht.missing.weights import (
@@ -165,10 +165,13 @@ def attrition_data(exhibit: Exhibit, material: Material) -> Any:
     X = np.column_stack([group_columns(persons), persons.X / spread])[persons.known]
     made = logistic(left[persons.known].astype(float), X)
     names = [*(f"{facts.group}:{group}" for group in facts.groups[1:]), *persons.names]
+    from scipy.special import ndtri
+
+    reached = float(ndtri((1 + facts.level) / 2))
     rows = []
     for name, beta, se in zip(names, made.beta[1:], made.se[1:], strict=True):
         ok = made.status == "ok" and se > 0
-        reach = 1.959963984540054 * se if ok else math.nan
+        reach = reached * se if ok else math.nan
         rows.append((name, math.exp(beta), math.exp(beta - reach), math.exp(beta + reach),
                      math.erfc(abs(beta / se) / math.sqrt(2)) if ok else math.nan))  # fmt: skip
     frame = pd.DataFrame(rows, columns=["term", "ratio", "lower", "upper", "p"])
@@ -181,7 +184,7 @@ def attrition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     columns = (
         Column("term", "", ""),
         Column("ratio", "odds ratio", "odds ratio", "number", 2),
-        Column("interval", display.interval_label("nl"), display.interval_label("en"), "number"),
+        interval_column(facts.level),
         Column("p", "p", "p", "p", 3),
     )
     lines = frame.to_dict("records")

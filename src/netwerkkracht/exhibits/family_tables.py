@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from netwerkkracht import display
+from netwerkkracht.display import LANGS, Lang
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
 from netwerkkracht.exhibits.words import FAMILY, RATIO, ROLE, STATUS, say
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.models.facts import Facts, Words
 from netwerkkracht.models.multiplicity import benjamini_hochberg, holm
 from netwerkkracht.models.result import ModelResult
 
@@ -31,11 +32,11 @@ SENSITIVITY_NOTES = (
         "nl": "Elke regel is hetzelfde contrast onder een andere keuze, in eenheden van de uitkomst (bij "
         "aantallen gemiddeld over de mensen). De keuzen zijn vooraf "
         "opgegeven; hoeveel ervan "
-        "onder 0,05 liggen is geen kans.",
+        "onder {alpha} liggen is geen kans.",
         "en": "Each line is the same contrast under another choice, in units of the outcome (for counts "
         "averaged over the people). The choices were declared "
         "beforehand; how many "
-        "of them fall below 0.05 is no probability.",
+        "of them fall below {alpha} is no probability.",
     },
 )
 NAMES = [
@@ -115,18 +116,19 @@ def _common(row: Any, *, units: bool = False) -> tuple[Any, ...]:
     )
 
 
-FIRST = (
-    Column("model", "uitkomst", "outcome"),
-    Column("estimate", "verschil in verandering", "difference in change", "number"),
-    Column("interval", display.interval_label("nl"), display.interval_label("en"), "number"),
-    Column("p", "p", "p", "p", 3),
-)
+def _first(facts: Facts) -> tuple[Column, ...]:
+    return (
+        Column("model", "uitkomst", "outcome"),
+        Column("estimate", "verschil in verandering", "difference in change", "number"),
+        interval_column(facts.level),
+        Column("p", "p", "p", "p", 3),
+    )
 
 
-def multiplicity_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:
+def multiplicity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Print raw and adjusted p values, one line per model."""
     columns = (
-        *FIRST,
+        *_first(facts),
         Column("p_holm", "p (Holm)", "p (Holm)", "p", 3),
         Column("p_bh", "p (BH)", "p (BH)", "p", 3),
         Column("role", "rol", "role"),
@@ -139,11 +141,11 @@ def multiplicity_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableMode
     return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*MULTIPLE_NOTES, *exhibit.notes))
 
 
-def sensitivity_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:
+def sensitivity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Print the main contrast first, then one line per alternative."""
     columns = (
         Column("model", "model", "model"),
-        *FIRST[1:],
+        *_first(facts)[1:],
         Column("n_persons", "personen", "persons", "count"),
         Column("family", "familie", "family"),
         Column("status", "status", "status"),
@@ -152,7 +154,16 @@ def sensitivity_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel
         (*_common(row, units=True), row["n_persons"], FAMILY[row["family"]], STATUS[row["status"]])
         for row in frame.to_dict("records")
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*SENSITIVITY_NOTES, *exhibit.notes))
+    said: list[Words] = [
+        {lang: note[lang].format(alpha=_alpha(facts, lang)) for lang in LANGS} for note in SENSITIVITY_NOTES
+    ]
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*said, *exhibit.notes))
+
+
+def _alpha(facts: Facts, lang: Lang) -> str:
+    """Return the level of the tests with as many decimals as it has, two or more."""
+    alpha = round(1 - facts.level, 6)
+    return display.number(alpha, lang, max(2, len(f"{alpha:g}".partition(".")[2])))
 
 
 KIND = Kind("multiplicity", "table", ("models",), TEXT, multiplicity_data, multiplicity_table)

@@ -11,7 +11,7 @@ from netwerkkracht import display
 from netwerkkracht.display import Lang
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
 from netwerkkracht.exhibits.trajectories import response_means
 from netwerkkracht.exhibits.words import FAMILY, RATIO, STATUS, say
 from netwerkkracht.models.facts import Facts
@@ -45,13 +45,6 @@ NOTES = (
         "by the SD "
         "within groups at the first wave.",
     },
-)
-COLUMNS = (
-    Column("what", "", ""),
-    Column("estimate", "schatting", "estimate", "number"),
-    Column("interval", display.interval_label("nl"), display.interval_label("en"), "number"),
-    Column("standardised", "gestandaardiseerd", "standardised", "number"),
-    Column("p", "p", "p", "p", 3),
 )
 NAMES = [
     "model", "label_nl", "label_en", "family", "status", "part", "group", "other", "wave", "estimate",
@@ -104,6 +97,13 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Print one section per model."""
     rows: list[tuple[Any, ...]] = []
     levels: list[int] = []
+    columns = (
+        Column("what", "", ""),
+        Column("estimate", "schatting", "estimate", "number"),
+        interval_column(facts.level),
+        Column("standardised", "gestandaardiseerd", "standardised", "number"),
+        Column("p", "p", "p", "p", 3),
+    )
     for name in dict.fromkeys(frame["model"]):
         mine = frame[frame["model"] == name].to_dict("records")
         rows.append((both(lambda lang, row=mine[0]: _head(row, lang)), *([None] * 4)))  # type: ignore[misc]
@@ -112,7 +112,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             rows.append(_line(row, facts))
             levels.append(2)
     return TableModel(
-        exhibit.id, exhibit.title, COLUMNS, tuple(rows), tuple(levels), (*NOTES, *exhibit.notes)
+        exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), (*NOTES, *exhibit.notes)
     )
 
 

@@ -12,9 +12,9 @@ from netwerkkracht import display
 from netwerkkracht.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both, term_label
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel
+from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel, interval_column
 from netwerkkracht.exhibits.words import FAMILY, ROLE, STATUS, say
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.models.facts import Facts, Words
 from netwerkkracht.models.result import ModelResult
 
 COLUMNS = [
@@ -47,10 +47,10 @@ FIT = {
 NOTES = (
     {
         "nl": "Coëfficiënten op de schaal van het model (logit of log bij niet-lineaire modellen), "
-        "met 95%\u2011BI. "
+        "met {interval}. "
         "Bij een andere status dan geslaagd staan er alleen schattingen.",
         "en": "Coefficients on the model's scale (logit or log for models that are not linear), with "
-        "95%\u00a0CI. "
+        "{interval}. "
         "With a status other than ok only estimates are printed.",
     },
     {
@@ -129,12 +129,15 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     columns = (
         Column("term", "", ""),
         Column("estimate", "schatting", "estimate", "number"),
-        Column("interval", display.interval_label("nl"), display.interval_label("en"), "number"),
+        interval_column(facts.level),
         Column("p", "p", "p", "p", 3),
     )
     rows: list[tuple[Any, ...]] = []
     levels: list[int] = []
-    notes = list(NOTES)
+    notes: list[Words] = [
+        {lang: note[lang].format(interval=display.interval_label(lang, facts.level)) for lang in LANGS}
+        for note in NOTES
+    ]
     for _, lines in groupby(frame.to_dict("records"), key=lambda row: row["model"]):
         fit = []
         for row in lines:

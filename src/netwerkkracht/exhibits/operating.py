@@ -55,9 +55,9 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     return pd.DataFrame(rows, columns=[*TEXT, *COLUMNS])
 
 
-def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     """Draw one panel per measure: a dot per model with two Monte Carlo errors, and the promised value."""
-    alpha = float(exhibit.options.get("alpha", 0.05))
+    alpha = round(1 - facts.level, 12)
     promised = {"coverage": 1 - alpha, "type_one": alpha}
     labels = ["\n".join(wrap(str(label), 46)) for label in frame[f"label_{lang}"]]
     places = list(range(len(frame)))[::-1]
@@ -75,7 +75,7 @@ def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
                 side = ((0, 5), "center") if measure in promised else ((2, 4), "left")
                 note(axes, text, (value, place), side[0], ha=side[1], va="bottom", bbox=PAPER_BOX)
             axes.set_title("\n".join(wrap(TITLES[measure][lang], 36)))
-            axes.set_xlim(*_limits(measure, share, error))
+            axes.set_xlim(*_limits(measure, share, error, alpha))
             axes.set_ylim(-0.6, len(frame) - 0.2)
             language_axis(axes.xaxis, lang)
             axes.set_yticks(places, labels)
@@ -83,13 +83,13 @@ def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     return figure
 
 
-def _limits(measure: str, share: Any, error: Any) -> tuple[float, float]:
+def _limits(measure: str, share: Any, error: Any, alpha: float) -> tuple[float, float]:
     low, high = float((share - error).min()), float((share + error).max())
     if measure == "power":
         return 0.0, 100.0
     if measure == "coverage":
-        return min(90.0, low - 1), max(100.0, high + 0.5)
-    return 0.0, max(10.0, high + 1)
+        return min(90.0, 95.0 - 100 * alpha, low - 1), max(100.0, high + 0.5)
+    return 0.0, max(10.0, 200 * alpha, high + 1)
 
 
 def alt(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> str:

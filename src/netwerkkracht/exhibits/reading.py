@@ -92,7 +92,7 @@ LINES: Final = {
 def reading(kind: str) -> Notes:
     """Return the notes of a kind: how to read it, and the models without inference by name."""
 
-    def notes(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
+    def notes(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
         lines = [LINES[kind][lang]]
         if {"status", f"label_{lang}", "model"} <= set(frame.columns):
             for row in frame.drop_duplicates("model").to_dict("records"):
@@ -100,7 +100,7 @@ def reading(kind: str) -> Notes:
                     label = str(row[f"label_{lang}"])
                     lines.append(f"{label}: {say(STATUS, str(row['status']), lang)}.")
         if kind in {"trajectories", "forest", "contrasts", "missing-data"}:
-            lines.append(f"{display.interval_label(lang)}.")
+            lines.append(f"{display.interval_label(lang, facts.level)}.")
         return lines
 
     return notes

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netwerkkracht.display import LANGS, Lang
+from netwerkkracht.display import LANGS, Lang, level_text
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.column_words import describe, unit
 from netwerkkracht.exhibits.kinds import Exhibit
@@ -98,7 +98,7 @@ def readme(frame: Any, exhibit: Exhibit, facts: Facts, making: Making, file: str
         lines += _section("shows", _shown(frame, exhibit, facts, lang), lang)
         lines += _section(
             "columns",
-            [WORDS["rows"][lang].format(**facts_of_file), "", *_columns(frame, exhibit, lang)],
+            [WORDS["rows"][lang].format(**facts_of_file), "", *_columns(frame, exhibit, facts, lang)],
             lang,
         )
         lines += _section("terms", _terms(exhibit, facts, version, lang), lang)
@@ -127,11 +127,12 @@ def _shown(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
     return lines
 
 
-def _columns(frame: Any, exhibit: Exhibit, lang: Lang) -> list[str]:
+def _columns(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
     lines = [WORDS["head"][lang], "| --- | --- | --- |"]
     for column in frame.columns:
         said = describe(exhibit.kind, str(column), exhibit.options)
         meaning, measure = (said[1 + (lang == "en")], unit(said[0], lang)) if said else ("", "")
+        meaning = meaning.replace("{level}", level_text(lang, facts.level))
         lines.append(f"| `{column}` | {meaning} | {measure} |")
     return lines
 

@@ -51,6 +51,12 @@ class Column:
         return self.group_nl if lang == "nl" else self.group_en
 
 
+def interval_column(level: float) -> Column:
+    """Return the column of intervals, named after the share of studies that they cover."""
+    dutch, english = (display.interval_label(lang, level) for lang in display.LANGS)
+    return Column("interval", dutch, english, "number")
+
+
 @dataclass(frozen=True)
 class TableModel:
     """A table: columns, rows of raw cells, notes.

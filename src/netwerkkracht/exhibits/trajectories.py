@@ -107,7 +107,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             _quartiles(panels[1], raw, facts)
             panels[1].set_title("\n".join(wrap(words["raw"], 50)))
         _means(panels[0], model, facts, lang, decimals)
-        interval = display.interval_label(lang) if status == "ok" else say(STATUS, status, lang)
+        interval = display.interval_label(lang, facts.level) if status == "ok" else say(STATUS, status, lang)
         panels[0].set_title(f"{words['model']}, {interval}")
         panels[0].set_ylabel("\n".join(wrap(str(frame[f"label_{lang}"].iloc[0]), 62)))
         language_axis(panels[0].yaxis, lang)

@@ -46,7 +46,7 @@ class Facts:
     """The design of a study.
 
     Groups and waves stand in order: the first group is the reference of every contrast, and the first wave
-    the one changes are counted from.
+    the one changes are counted from. ``level`` is what the intervals of the analysis cover.
     """
 
     person: str
@@ -59,6 +59,7 @@ class Facts:
     variables: Mapping[str, VariableFacts] = field(default_factory=dict)
     tags: Mapping[str, Words] = field(default_factory=dict)
     synthetic: bool = True
+    level: float = 0.95
 
     def variable(self, name: str) -> VariableFacts:
         """Return the facts of a variable; an unknown one is labelled with its own name."""
@@ -103,8 +104,8 @@ FLAGS = frozenset(
 )  # rules of derived indices that give yes or no
 
 
-def facts_from_codebook(codebook: Codebook, *, synthetic: bool) -> Facts:
-    """Return the facts of a study as its codebook states them."""
+def facts_from_codebook(codebook: Codebook, *, synthetic: bool, alpha: float = 0.05) -> Facts:
+    """Return the facts of a study as its codebook states them, with the level of its intervals."""
     study = codebook.study
     versions = _versions(codebook)
     named = {name: _plain(codebook, name, versions) for name in codebook.variables}
@@ -121,6 +122,7 @@ def facts_from_codebook(codebook: Codebook, *, synthetic: bool) -> Facts:
         variables=named,
         tags={name: _words(words) for name, words in study.tags.items()},
         synthetic=synthetic,
+        level=1 - alpha,
     )
 
 

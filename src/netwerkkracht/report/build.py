@@ -10,9 +10,10 @@ import base64
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from netwerkkracht import typesetting
+from netwerkkracht.display import Lang, level_text
 from netwerkkracht.errors import Finding, StudyError, fail
 from netwerkkracht.report import assets, lint, proof, shell
 from netwerkkracht.report.model import Built, Exhibit, Report
@@ -48,9 +49,7 @@ def build(report: Report, lang: str) -> Built:
     _check(report, lang)
     files = project(report, lang)
     html = typesetting.compile_html(files, {"lang": lang, "form": "html"})
-    pdf = typesetting.compile_pdf(
-        files, {"lang": lang, "form": "pdf"}, timestamp=_timestamp(report.meta.date)
-    )
+    pdf = typesetting.compile_pdf(files, {"lang": lang, "form": "pdf"}, timestamp=timestamp(report.meta.date))
     page = shell.dress(html, report, lang)
     wrong = proof.faults(page, _known(report, lang))
     if wrong:
@@ -104,7 +103,8 @@ def _drawable(picture: bytes) -> bytes:
     ).encode("ascii")
 
 
-def _timestamp(date: str) -> int:
+def timestamp(date: str) -> int:
+    """Return noon (UTC) of a day as Unix seconds."""
     moment = dt.datetime.combine(dt.date.fromisoformat(date), dt.time(12), dt.UTC)
     return int(moment.timestamp())
 
@@ -137,6 +137,7 @@ def _meta(report: Report, lang: str, words: Mapping[str, str]) -> dict[str, Any]
         "keywords": list(meta.keywords.get(lang, ())),
         "date": {"year": date.year, "month": date.month, "day": date.day},
         "synthetic": meta.synthetic,
+        "level": level_text(cast("Lang", lang), meta.level),
         "mark": words["mark"].upper(),
         "banner_title": meta.banner_title.get(lang, words["banner_title"]),
         "banner": meta.banner.get(lang, words["banner"]),

@@ -63,7 +63,9 @@ def number_files(folder: Path) -> tuple[str, ...]:
     return read_spec(_list_of(read_source(folder))).files()
 
 
-def collect_numbers(folder: Path, root: Path = Path(), prepare: Prepare = _as_is) -> Numbers:
+def collect_numbers(
+    folder: Path, root: Path = Path(), prepare: Prepare = _as_is, *, level: float = 0.95
+) -> Numbers:
     """Collect all numbers and words of the report whose source lies in ``folder``.
 
     Raises
@@ -72,7 +74,7 @@ def collect_numbers(folder: Path, root: Path = Path(), prepare: Prepare = _as_is
         ``R01`` to ``R06``: see :func:`netwerkkracht.report.numbers.collect`.
     """
     spec = read_spec(_list_of(read_source(folder)))
-    return collect(spec, read_files(spec.files(), root, prepare))
+    return collect(spec, read_files(spec.files(), root, prepare), level=level)
 
 
 def _list_of(source: Mapping[str, bytes]) -> str:

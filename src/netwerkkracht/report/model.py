@@ -79,6 +79,7 @@ class Meta:
     date: str
     synthetic: bool
     version: str = ""
+    level: float = 0.95
     banner_title: Texts = field(default_factory=dict)
     banner: Texts = field(default_factory=dict)
     cite: Texts = field(default_factory=dict)

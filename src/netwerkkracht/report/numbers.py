@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, cast
 
+from netwerkkracht.display import Lang, level_text
 from netwerkkracht.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.io import cell_text
 from netwerkkracht.report import words
@@ -26,7 +27,7 @@ OK: Final = "ok"
 NOT_RELEASED: Final = ("hidden", "withheld")
 
 
-def collect(spec: NumbersSpec, sources: Mapping[str, Source]) -> Numbers:
+def collect(spec: NumbersSpec, sources: Mapping[str, Source], *, level: float = 0.95) -> Numbers:
     """Collect all numbers and words of a list.
 
     Parameters
@@ -36,6 +37,8 @@ def collect(spec: NumbersSpec, sources: Mapping[str, Source]) -> Numbers:
     sources
         The files the list names, by the same name: rows of text cells of a CSV (``io.read_rows``) or the
         content of a JSON file (``io.read_json``).
+    level
+        What the intervals of the analysis cover; it takes the place of ``{level}`` in a meaning.
 
     Returns
     -------
@@ -62,7 +65,15 @@ def collect(spec: NumbersSpec, sources: Mapping[str, Source]) -> Numbers:
             faults.extend(error.findings)
     if faults:
         raise StudyError(faults)
-    return Numbers(found)
+    return Numbers({key: _levelled(number, level) for key, number in found.items()})
+
+
+def _levelled(number: Number, level: float) -> Number:
+    meaning = {
+        lang: text.replace("{level}", level_text(cast("Lang", lang), level))
+        for lang, text in number.meaning.items()
+    }
+    return replace(number, meaning=meaning)
 
 
 def _read(spec: NumberSpec, sources: Mapping[str, Source], found: Mapping[str, Number]) -> Number:

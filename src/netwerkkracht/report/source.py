@@ -51,7 +51,9 @@ def read_yaml(source: Mapping[str, bytes], name: str) -> dict[str, Any]:
     return load(source.get(name, b"").decode("utf-8"), file=name, code="R30") or {}
 
 
-def read_meta(source: Mapping[str, bytes], *, synthetic: bool, version: str = "") -> Meta:
+def read_meta(
+    source: Mapping[str, bytes], *, synthetic: bool, version: str = "", level: float = 0.95
+) -> Meta:
     """Return the front matter from ``meta.yaml``.
 
     Parameters
@@ -63,6 +65,8 @@ def read_meta(source: Mapping[str, bytes], *, synthetic: bool, version: str = ""
         under ``real`` replace those beside it.
     version
         Printed at the foot.
+    level
+        What the intervals of the analysis cover.
 
     Raises
     ------
@@ -91,6 +95,7 @@ def read_meta(source: Mapping[str, bytes], *, synthetic: bool, version: str = ""
         date=str(given["date"]),
         synthetic=synthetic,
         version=version,
+        level=level,
         literals=tuple(given.get("literals", ())),
     )
 

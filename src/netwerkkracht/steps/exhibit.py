@@ -42,9 +42,10 @@ def run(args: argparse.Namespace, part: Part) -> None:
     published = part["study"]["published"] if "published" in kind.needs else None
     # what may leave depends on how many persons stand behind a number, which the panel knows
     strict = part["release"]["profile"] != OPEN
+    synthetic = part["study"]["status"] == "synthetic"
     operating = [io.read_rows(path)[0] for path in args.operating]
     material = Material(
-        facts=facts_from_codebook(codebook, synthetic=part["study"]["status"] == "synthetic"),
+        facts=facts_from_codebook(codebook, synthetic=synthetic, alpha=part["alpha"]),
         panel=read_panel(args.panel, codebook) if strict or "panel" in kind.needs else None,
         models={result.id: result for result in results},
         specs={spec.id: spec for spec in specs},

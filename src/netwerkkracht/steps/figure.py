@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
 
     exhibit = exhibit_from(part["exhibit"])
     kind = kind_of(exhibit.kind)
-    facts = read_facts(args.codebook, part["status"])
+    facts = read_facts(args.codebook, part)
     io.write_bytes(args.out, args.data.read_bytes())
     frame = io.read_csv(args.out, text=kind.text)
     for lang in part["languages"]:

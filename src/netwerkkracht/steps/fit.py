@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
 
     log = logs.start("fit")
     codebook = read_codebook(args.codebook)
-    facts = facts_from_codebook(codebook, synthetic=part["status"] == "synthetic")
+    facts = facts_from_codebook(codebook, synthetic=part["status"] == "synthetic", alpha=part["alpha"])
     spec = ModelSpec.from_mapping(part["model"])
     result = fit_model(spec, read_panel(args.panel, codebook), facts, alpha=part["alpha"])
     io.write_json(args.out, result.to_dict())

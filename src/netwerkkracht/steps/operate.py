@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.synth.truth import CHUNK
 
     model = ModelSpec.from_mapping(part["model"])
-    facts = read_facts(args.codebook, part["status"])
+    facts = read_facts(args.codebook, part)
     names = Names("outcome", "person", "arm", "visit", facts.groups[:2], facts.waves)
     made = model.indicators.get(model.outcome)
     codes = tuple(float(code) for code in made.codes) if made else ()

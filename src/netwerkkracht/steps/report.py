@@ -81,7 +81,12 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
     text = args.source.as_posix()
     return Report(
         source=source,
-        meta=read_meta(source, synthetic=part["status"] == "synthetic", version=part["version"]),
+        meta=read_meta(
+            source,
+            synthetic=part["status"] == "synthetic",
+            version=part["version"],
+            level=1 - part["alpha"],
+        ),
         numbers=numbers,
         exhibits=read_exhibits(args, part),
         tables={
@@ -101,7 +106,7 @@ def read_exhibits(args: argparse.Namespace, part: Part) -> tuple[Exhibit, ...]:
     from netwerkkracht.report.inputs import read_exhibit
     from netwerkkracht.steps.study_facts import read_facts
 
-    facts = read_facts(args.codebook, part["status"])
+    facts = read_facts(args.codebook, part)
     given = [exhibit_from(exhibit) for exhibit in part["exhibits"]]
     return tuple(
         read_exhibit(exhibit, kind_of(exhibit.kind), facts, args.reports, [args.item]) for exhibit in given

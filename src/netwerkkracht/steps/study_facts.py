@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from netwerkkracht.codebook import Codebook
     from netwerkkracht.models.facts import Facts
 
@@ -31,12 +33,13 @@ def prepare() -> None:
         read_codebook(Path(config.study.codebook))
 
 
-def read_facts(folder: Path, status: str) -> Facts:
-    """Return the facts of the study whose codebook lies in ``folder``."""
+def read_facts(folder: Path, part: Mapping[str, Any]) -> Facts:
+    """Return the facts of the study whose codebook lies in ``folder``, for a step with this part."""
     from netwerkkracht.codebook import read_codebook
     from netwerkkracht.models.facts import facts_from_codebook
 
-    return facts_from_codebook(read_codebook(folder), synthetic=status == "synthetic")
+    synthetic = part["status"] == "synthetic"
+    return facts_from_codebook(read_codebook(folder), synthetic=synthetic, alpha=part["alpha"])
 
 
 def read_panel(path: Path, codebook: Codebook) -> Any:

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.steps.study_facts import read_facts
 
     exhibit = exhibit_from(part["exhibit"])
-    facts = read_facts(args.codebook, part["status"])
+    facts = read_facts(args.codebook, part)
     io.write_bytes(args.out, args.data.read_bytes())
     frame = io.read_csv(args.out, text=kind_of(exhibit.kind).text)
     made = table(frame, exhibit, facts)
