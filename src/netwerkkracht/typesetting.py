@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +13,9 @@ from netwerkkracht.errors import Finding, StudyError, fail
 PDF_STANDARDS: Final = ("a-3a", "ua-1")
 KNOWN_WARNING: Final = "html export is under active development and incomplete"
 MAIN: Final = "main.typ"
+_SIZE: Final = re.compile(rb'width="([0-9.]+)pt" height="([0-9.]+)pt"')
+# in pixels: what is a hair too large for its whole pixels gets one more
+SLACK: Final = 0.01
 
 
 def compile_html(files: Mapping[str, bytes], inputs: Mapping[str, str]) -> str:
@@ -49,13 +54,26 @@ def compile_pdf(files: Mapping[str, bytes], inputs: Mapping[str, str], *, timest
 def compile_png(svg: bytes, *, ppi: float) -> bytes:
     """Return a picture made of vectors as pixels, ``ppi`` of them to an inch of its own size.
 
+    A started pixel counts whole. Typst first paints the picture on whole pixels and then lays those on the
+    page; were the two not of one size, a row or column of them would be lost, and letters with it.
+
     Raises
     ------
     StudyError
         As :func:`compile_html`.
     """
-    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")\n'
-    return bytes(_compile({MAIN: page, "picture.svg": svg}, {}, format="png", ppi=ppi))
+    size = _SIZE.search(svg)
+    if size is None:
+        raise fail("R10", "the picture has no size in points", action="save it with width and height in pt")
+    wide, high = (math.ceil(float(points) * ppi / 72 - SLACK) for points in size.groups())
+    own = f'width="{wide - SLACK}pt" height="{high - SLACK}pt" preserveAspectRatio="none"'
+    svg = svg[: size.start()] + own.encode() + svg[size.end() :]
+    page = (
+        f"#set page(width: {wide * 72 / ppi}pt, height: {high * 72 / ppi}pt, margin: 0pt)\n"
+        f'#image("picture.svg", fit: "stretch", '
+        f"width: {(wide - SLACK) * 72 / ppi}pt, height: {(high - SLACK) * 72 / ppi}pt)\n"
+    )
+    return bytes(_compile({MAIN: page.encode(), "picture.svg": svg}, {}, format="png", ppi=ppi))
 
 
 def font_folders() -> list[str]:

@@ -16,7 +16,7 @@ from netwerkkracht import io
 from netwerkkracht.errors import StudyError
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.save import PNG_DPI, png_bytes, svg_bytes
-from netwerkkracht.exhibits.style import settings
+from netwerkkracht.exhibits.style import new_figure, settings, settle
 from netwerkkracht.exhibits.table_model import to_html, to_latex, to_markdown, to_typst
 
 FIGURES = [kind for kind in OPTIONS if registry.kind_of(kind).form == "figure"]
@@ -149,6 +149,34 @@ def test_pixels_have_the_size_of_the_page_and_no_software_name():
     # a started pixel counts whole
     inches = np.asarray(figure.get_size_inches())
     assert np.all(np.abs(np.asarray(picture.size) - inches * PNG_DPI) <= 1)
+
+
+@pytest.mark.parametrize("high", [269.3, 310.110236, 182.5])
+def test_no_row_or_column_of_pixels_is_lost(high):
+    wide, pixel = 453.543307, 72 / PNG_DPI
+    for shape in ('x="0" y="{}" width="453.6" height="{}"', 'y="0" x="{}" height="453.6" width="{}"'):
+        length = high if shape.startswith("x") else wide
+        bars = "".join(f"<rect {shape.format(at, pixel)}/>" for at in np.arange(0, length - pixel, 8 * pixel))
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}pt" height="{high}pt"'
+        made = png_bytes(f'{head} viewBox="0 0 {wide} {high}">{bars}</svg>'.encode())
+        dark = 255 - np.asarray(Image.open(stdio.BytesIO(made)).convert("L")).astype(float)
+        ink = dark.mean(axis=1 if shape.startswith("x") else 0)
+        whole = ink[: len(ink) // 8 * 8].reshape(-1, 8).sum(axis=1)
+        assert whole[:-1].min() > 250, "a bar is missing, or thinner than the others"
+
+
+def test_a_mark_of_the_vertical_axis_stands_beside_its_place():
+    with settings():
+        figure = new_figure(40)
+        axes = figure.add_subplot()
+        axes.set(xticks=[], yticks=[0.5], yticklabels=["0"], ylim=(0, 1))
+        axes.spines[:].set_visible(False)
+        picture = Image.open(stdio.BytesIO(png_bytes(svg_bytes(figure)))).convert("L")
+    dark = np.asarray(picture) < 128
+    used = np.flatnonzero(dark.any(axis=0))
+    gap = used[np.argmax(np.diff(used) > 1)] + 1
+    digit, mark = (np.flatnonzero(part.any(axis=1)).mean() for part in (dark[:, :gap], dark[:, gap:]))
+    assert abs(digit - mark) < 1.5
 
 
 def ink_missing(of, other):

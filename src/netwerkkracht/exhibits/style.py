@@ -33,6 +33,8 @@ _BASE: Final = {
     # titles stand on the axes: else all marks are measured again at each drawing, to lift titles over them
     "axes.titley": 1.0,
     "axes.axisbelow": True, "axes.unicode_minus": True, "axes.labelsize": 8, "font.size": 8,
+    # the middle of the letters; what matplotlib takes for their middle lies in their upper half
+    "ytick.alignment": "center",
     # letters are measured as they are drawn, without fitting them to pixels
     "text.hinting": "no_hinting",
     "figure.dpi": 100, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "hatch.linewidth": 0.6,
