@@ -64,7 +64,12 @@ def compile_png(svg: bytes, *, ppi: float) -> bytes:
     """
     size = _SIZE.search(svg)
     if size is None:
-        raise fail("R10", "the picture has no size in points", action="save it with width and height in pt")
+        raise fail(
+            "R10",
+            "the picture has no size in points",
+            expected="an SVG with width and height in pt",
+            action="save the picture with both",
+        )
     wide, high = (math.ceil(float(points) * ppi / 72 - SLACK) for points in size.groups())
     own = f'width="{wide - SLACK}pt" height="{high - SLACK}pt" preserveAspectRatio="none"'
     svg = svg[: size.start()] + own.encode() + svg[size.end() :]

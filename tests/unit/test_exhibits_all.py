@@ -16,7 +16,7 @@ from netwerkkracht import io
 from netwerkkracht.errors import StudyError
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.save import PNG_DPI, png_bytes, svg_bytes
-from netwerkkracht.exhibits.style import new_figure, settings, settle
+from netwerkkracht.exhibits.style import new_figure, settings
 from netwerkkracht.exhibits.table_model import to_html, to_latex, to_markdown, to_typst
 
 FIGURES = [kind for kind in OPTIONS if registry.kind_of(kind).form == "figure"]
