@@ -92,6 +92,8 @@ def _shown(config: Config, exhibit: Exhibit) -> Part:
     """Return an exhibit as steps see it: its title for these data, and its models whose question changed."""
     made: Part = exhibit.model_dump(mode="json")
     real = made.pop("title_real")
+    if made["options"].get("models") == "all":
+        made["options"]["models"] = [model.id for model in config.models]
     if real is not None and config.study.status == "real":
         made["title"] = real
     named = exhibit_models(config, exhibit.id)

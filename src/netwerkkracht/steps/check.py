@@ -20,10 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print every finding; return 1 when one is an error."""
     from netwerkkracht.codebook_tools import run_check
+    from netwerkkracht.config import read_config
+    from netwerkkracht.steps.exhibit_kinds import exhibit_faults
 
     made = run_check(*study_folders(args), codes=args.codes)
-    sys.stdout.write(made.text)
-    return 1 if made.errors else 0
+    wrong = exhibit_faults(read_config(args.config)) if args.codebook is None else []
+    sys.stdout.write("".join(f"{finding}\n" for finding in wrong) + made.text)
+    return 1 if made.errors or wrong else 0
 
 
 def study_folders(args: argparse.Namespace) -> tuple[Path, Path, Path | None]:

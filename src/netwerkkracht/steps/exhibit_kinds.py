@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 from netwerkkracht.config import Config
+from netwerkkracht.errors import Finding, StudyError
 
 # kinds made from simulated studies, not from fitted models
 SIMULATED = ("operating", "operating-table")
@@ -24,11 +28,25 @@ def kind_modules(config: Config) -> dict[str, str]:
     Raises
     ------
     StudyError
-        ``E01`` for an unknown kind, with the nearest one.
+        ``E01`` to ``E03``: everything that is wrong with the exhibits, before anything is computed.
     """
-    from netwerkkracht.exhibits.registry import MODULES, kind_of
+    from netwerkkracht.exhibits.registry import MODULES
 
-    for exhibit in config.exhibits:
-        if exhibit.kind not in MODULES:
-            kind_of(exhibit.kind)
+    faults = exhibit_faults(config)
+    if faults:
+        raise StudyError(faults)
     return {exhibit.id: f"netwerkkracht.exhibits.{MODULES[exhibit.kind]}" for exhibit in config.exhibits}
+
+
+def exhibit_faults(config: Config) -> list[Finding]:
+    """Return what is wrong with the exhibits of the configuration, given the codebook it names."""
+    from netwerkkracht.exhibits.options import option_faults
+    from netwerkkracht.steps.study_facts import read_facts
+
+    facts = None
+    # a mistake in the codebook is told by the step that works with it
+    with suppress(StudyError, OSError):
+        facts = read_facts(
+            Path(config.study.codebook), {"status": config.study.status, "alpha": config.alpha}
+        )
+    return option_faults(config, facts)

@@ -151,7 +151,10 @@ def _explain(progress: Progress, kept: list[str]) -> None:
 def _explain_start(kept: list[str]) -> None:
     """Explain a run that did not start: a mistake in the configuration is told as what it is."""
     from netwerkkracht.config import read_config, study_files
+    from netwerkkracht.steps.exhibit_kinds import kind_modules
 
     # raises the same error that stopped Snakemake, this time in our own form
-    study_files(read_config(Path("config.yaml")).study)
+    config = read_config(Path("config.yaml"))
+    study_files(config.study)
+    kind_modules(config)
     sys.stderr.write("".join(kept[-LOG_LINES_SHOWN:]))

@@ -1,0 +1,128 @@
+"""What is wrong with the exhibits of a configuration is told at once, before anything is computed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from exhibit_cases import MAIN, OPTIONS, material
+
+from netwerkkracht.config.parts import part
+from netwerkkracht.config.reading import parse_config, read_config
+from netwerkkracht.exhibits import registry
+from netwerkkracht.exhibits.options import FIGURES, TABLES, option_faults
+from netwerkkracht.steps.exhibit_kinds import exhibit_faults, kind_modules
+
+ROOT = Path(__file__).parents[2]
+TITLE = {"nl": "titel", "en": "title"}
+LABEL = {"nl": "uitkomst", "en": "outcome"}
+
+
+def configuration(*exhibits):
+    """Return a configuration with the models of the invented study and these (id, kind, options)."""
+    models = [
+        {"id": name, "order": 1, "role": "primary", "label": LABEL, "family": "gaussian",
+         "formula": f"{name} ~ arm * visit + (1 | pid)"}
+        for name in (*MAIN, "load_poisson", "load_complete")
+    ]  # fmt: skip
+    given = {
+        "study": {"codebook": "c", "data": "d", "status": "synthetic", "truth": "t"},
+        "seed": 1,
+        "models": models,
+        "operating": {"generator": "g", "studies": {"load_main": 100, "mood_main": 100}},
+        "exhibits": [
+            {"id": name, "kind": kind, "order": place, "title": TITLE, "options": options}
+            for place, (name, kind, options) in enumerate(exhibits)
+        ],
+        "report": {"source": "r"},
+    }
+    return parse_config(json.dumps(given))
+
+
+def told(kind, options, name=None):
+    form = "figure" if kind in FIGURES else "table"
+    config = configuration((name or f"{form}-1", kind, options))
+    return [
+        f"{found.code} {found.what} | {found.expected}" for found in option_faults(config, material().facts)
+    ]
+
+
+def test_every_kind_declares_its_options_and_its_form():
+    assert {*FIGURES, *TABLES} == set(registry.MODULES)
+    assert not set(FIGURES) & set(TABLES)
+    for kind in registry.MODULES:
+        assert (kind in FIGURES) == (registry.kind_of(kind).form == "figure")
+
+
+@pytest.mark.parametrize("kind", OPTIONS)
+def test_the_options_of_a_sound_exhibit_pass(kind):
+    note = {"notes": [{"nl": "ja", "en": "yes"}]}
+    assert told(kind, {**OPTIONS[kind], **note}) == []
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "tests" / "second_study"])
+def test_both_studies_pass(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    config = read_config(Path("config.yaml"))
+    assert exhibit_faults(config) == []
+    assert set(kind_modules(config)) == {item.id for item in config.exhibits}
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "said"),
+    [
+        ("flow", {"staus": "mix"}, "option 'staus', which its kind does not take; did you mean 'status'"),
+        ("decisions", {"variables": ["load"]}, "option 'variables', which its kind does not take"),
+        ("distribution", {}, "no option 'variable'"),
+        ("distribution", {"variable": "laod"}, "'laod' is no variable of the codebook; did you mean 'load'"),
+        ("distribution", {"variable": "pid"}, "'pid' is no variable"),
+        ("distribution", {"variable": ["load"]}, "a list is no variable"),
+        ("forest", {"models": "load_main"}, "a list with one or more names is needed"),
+        ("forest", {"models": []}, "a list with one or more names is needed"),
+        ("forest", {"models": None}, "a list with one or more names is needed"),
+        ("forest", {"models": [1]}, "'1' is no model"),
+        ("forest", {"models": ["load_main", "load_main"]}, "'load_main' stands twice"),
+        ("forest", {"models": ["mood"]}, "'mood' is no model; did you mean 'mood_main'"),
+        ("forest", {"models": MAIN, "contrast": "chance"}, "'chance' is no contrast; did you mean 'change'"),
+        ("forest", {"models": MAIN, "wave": "z"}, "'z' is no wave"),
+        ("trajectories", {"model": ["load_main"]}, "a list is no model"),
+        ("upset", {"variable": "mood"}, "'mood' is not made of items"),
+        ("upset", {"variable": "load", "items": 0}, "a whole number of at least 1 is needed"),
+        ("upset", {"variable": "load", "largest": True}, "a whole number of at least 1 is needed"),
+        ("moves", {"variable": "load", "first": "b", "last": "a"}, "goes from wave b to wave a"),
+        ("transitions", {"variable": "mix", "last": "a"}, "goes from wave a to wave a"),
+        ("reliability", {"scales": ["mood"]}, "'mood' is not made of items"),
+        ("missing", {"by": "cells"}, "'cells' is no way to split; did you mean 'cell'"),
+        ("missing-data", {"model": "load_main", "deltas": 1}, "a list of numbers is needed"),
+        ("missing-data", {"model": "load_main", "imputations": 1}, "one says nothing of how they differ"),
+        ("operating", {"models": ["aided_main"]}, "'aided_main' is no model that 'operating' simulates"),
+        ("specification", {"model": "load_main", "choices": {}}, "a map of choices is needed"),
+        ("specification", {**OPTIONS["specification"], "impossible": [{"wen": {}}]}, "each with 'when'"),
+        ("models", {"models": MAIN, "notes": "mind this"}, "a list of texts in both languages is needed"),
+        ("models", {"models": MAIN, "notes": [{"nl": "let op"}]}, "a list of texts in both languages"),
+    ],
+)
+def test_a_mistake_is_named_with_what_was_meant(kind, options, said):
+    found = told(kind, options)
+    assert any(said in line for line in found), found
+    assert all(line.startswith("E02 ") for line in found)
+
+
+def test_an_unknown_kind_and_a_wrong_form_are_told_together():
+    config = configuration(("figure-1", "forrest", {}), ("figure-2", "models", {"models": ["x"]}))
+    found = option_faults(config, None)
+    assert [item.code for item in found] == ["E01", "E03", "E02"]
+    assert "did you mean 'forest'" in str(found[0].expected)
+    assert "which is a table" in found[1].what
+
+
+def test_without_a_codebook_the_rest_is_still_checked():
+    config = configuration(("figure-1", "distribution", {"variable": "anything", "wafe": "1"}))
+    assert len(option_faults(config, None)) == 1
+
+
+def test_all_models_means_every_model_in_order():
+    config = configuration(("table-1", "models", {"models": "all"}))
+    assert option_faults(config, material().facts) == []
+    made = part(config, "exhibit", "table-1")
+    assert made["exhibit"]["options"]["models"] == [model["id"] for model in made["models"]]
+    assert len(made["models"]) == len(config.models)
