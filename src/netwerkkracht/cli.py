@@ -30,6 +30,7 @@ STEPS = {
 COMMANDS = {
     "run": "run the workflow: what is out of date is made anew, then every check",
     "verify": "compare the exhibits and numbers with the expected ones of the published run",
+    "word": "turn the finished report into Word files, for co-authors who comment there (needs pandoc)",
     "why": "say where a figure, a table or a number comes from",
     "synthesise": "make a synthetic study: the truth first, then the distorted SPSS files",
     "inspect": "show what is in an SPSS file",

@@ -54,8 +54,9 @@ def compile_pdf(files: Mapping[str, bytes], inputs: Mapping[str, str], *, timest
 def compile_png(svg: bytes, *, ppi: float) -> bytes:
     """Return a picture made of vectors as pixels, ``ppi`` of them to an inch of its own size.
 
-    A started pixel counts whole. Typst first paints the picture on whole pixels and then lays those on the
-    page; were the two not of one size, a row or column of them would be lost, and letters with it.
+    A started pixel counts whole where the picture tells its size in points, as ours do. Typst first paints
+    the picture on whole pixels and then lays those on the page; were the two not of one size, a row or column
+    of them would be lost, and letters with it.
 
     Raises
     ------
@@ -64,12 +65,8 @@ def compile_png(svg: bytes, *, ppi: float) -> bytes:
     """
     size = _SIZE.search(svg)
     if size is None:
-        raise fail(
-            "R10",
-            "the picture has no size in points",
-            expected="an SVG with width and height in pt",
-            action="save the picture with both",
-        )
+        plain = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")\n'
+        return bytes(_compile({MAIN: plain, "picture.svg": svg}, {}, format="png", ppi=ppi))
     wide, high = (math.ceil(float(points) * ppi / 72 - SLACK) for points in size.groups())
     own = f'width="{wide - SLACK}pt" height="{high - SLACK}pt" preserveAspectRatio="none"'
     svg = svg[: size.start()] + own.encode() + svg[size.end() :]

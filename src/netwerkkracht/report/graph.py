@@ -88,7 +88,7 @@ def svg(graph: Graph, title: str) -> str:
     shapes = [_arrow([places[name] for name in road]) for road in roads]
     shapes += [_box(node, places[key]) for key, node in sorted(graph.nodes.items()) if key in places]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}pt" height="{height:g}pt"'
         f' viewBox="0 0 {width:g} {height:g}" role="img" font-family="Noto Sans, sans-serif"'
         f' font-size="{SIZE}">\n'
         f"<title>{html.escape(title)}</title>\n"
