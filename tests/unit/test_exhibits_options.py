@@ -10,7 +10,7 @@ from netwerkkracht.config.parts import part
 from netwerkkracht.config.reading import parse_config, read_config
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.options import FIGURES, TABLES, option_faults
-from netwerkkracht.steps.exhibit_kinds import exhibit_faults, kind_modules
+from netwerkkracht.steps.exhibit_kinds import exhibit_faults, kind_modules, number_faults
 
 ROOT = Path(__file__).parents[2]
 TITLE = {"nl": "titel", "en": "title"}
@@ -64,6 +64,7 @@ def test_both_studies_pass(folder, monkeypatch):
     monkeypatch.chdir(folder)
     config = read_config(Path("config.yaml"))
     assert exhibit_faults(config) == []
+    assert number_faults(config) == []
     assert set(kind_modules(config)) == {item.id for item in config.exhibits}
 
 
@@ -126,3 +127,11 @@ def test_all_models_means_every_model_in_order():
     made = part(config, "exhibit", "table-1")
     assert made["exhibit"]["options"]["models"] == [model["id"] for model in made["models"]]
     assert len(made["models"]) == len(config.models)
+
+
+def test_a_number_that_cannot_be_printed_is_told_before_the_report():
+    config = configuration(("figure-1", "flow", {}), ("table-3", "codes", {}), ("table-old", "indices", {}))
+    assert option_faults(config, None) == []
+    found = number_faults(config)
+    assert [item.code for item in found] == ["E03"]
+    assert found[0].what == "'table-3' cannot be table 3 of the text: the number of tables is 2"

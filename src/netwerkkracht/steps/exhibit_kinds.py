@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,3 +51,24 @@ def exhibit_faults(config: Config) -> list[Finding]:
             Path(config.study.codebook), {"status": config.study.status, "alpha": config.alpha}
         )
     return option_faults(config, facts)
+
+
+def number_faults(config: Config) -> list[Finding]:
+    """Return ``E03`` for each id with a number that it cannot have in the text, where each stands once."""
+    faults = []
+    for form in ("figure", "table"):
+        ids = [exhibit.id for exhibit in config.exhibits if exhibit.id.startswith(f"{form}-")]
+        numbers = {name: int(found[0]) for name in ids if (found := re.search(r"\d+$", name))}
+        faults += [
+            Finding(
+                "E03",
+                "error",
+                f"'{name}' cannot be {form} {number} of the text: the number of {form}s is {len(ids)}",
+                file="config.yaml",
+                expected=f"ids that end in 1 to {len(ids)}, in the order of the text",
+                action="renumber the ids, also where the text names them; numbers.yaml too",
+            )
+            for name, number in numbers.items()
+            if not 1 <= number <= len(ids)
+        ]
+    return faults

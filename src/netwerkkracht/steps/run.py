@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 
@@ -21,7 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run Snakemake under the lock of the folder and print progress and checks; return the exit code."""
+    from netwerkkracht.config import read_config
+    from netwerkkracht.errors import StudyError
     from netwerkkracht.lock import only_run
+    from netwerkkracht.steps.exhibit_kinds import number_faults
+    from netwerkkracht.workflow.leftovers import remove_leftovers
     from netwerkkracht.workflow.runner import Order, work
     from netwerkkracht.workflow.summary import closing
 
@@ -29,6 +34,12 @@ def run(args: argparse.Namespace) -> int:
     os.chdir(args.directory)
     with only_run(Path("results/run.lock")) as lock:
         order = Order(snakefile, args.cores, args.dry_run, tuple(args.targets), lock, warm=not args.no_warm)
+        if not (args.dry_run or args.targets):
+            config = read_config(Path("config.yaml"))
+            if faults := number_faults(config):
+                raise StudyError(faults)
+            for name in remove_leftovers(config):
+                sys.stdout.write(f"removed {name}: made by an earlier configuration\n")
         code = work(order)
         if code or args.dry_run or args.targets:
             return code
