@@ -10,7 +10,7 @@ from netwerkkracht.config.parts import part
 from netwerkkracht.config.reading import parse_config, read_config
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.options import FIGURES, TABLES, option_faults
-from netwerkkracht.steps.exhibit_kinds import exhibit_faults, kind_modules, number_faults
+from netwerkkracht.steps.exhibit_kinds import exhibit_faults, kind_modules, number_faults, source_faults
 
 ROOT = Path(__file__).parents[2]
 TITLE = {"nl": "titel", "en": "title"}
@@ -64,7 +64,7 @@ def test_both_studies_pass(folder, monkeypatch):
     monkeypatch.chdir(folder)
     config = read_config(Path("config.yaml"))
     assert exhibit_faults(config) == []
-    assert number_faults(config) == []
+    assert number_faults(config) + source_faults(config) == []
     assert set(kind_modules(config)) == {item.id for item in config.exhibits}
 
 
@@ -135,3 +135,22 @@ def test_a_number_that_cannot_be_printed_is_told_before_the_report():
     found = number_faults(config)
     assert [item.code for item in found] == ["E03"]
     assert found[0].what == "'table-3' cannot be table 3 of the text: the number of tables is 2"
+
+
+def test_a_text_that_reads_what_is_not_made_is_told_before_the_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "r").mkdir()
+    line = "{file: %s, where: {a: b}, column: c, kind: count, meaning: {nl: x, en: x}}"
+    named = {
+        "kept": "reports/tables/table-1.csv",
+        "gone": "reports/figures/figure-9.csv",
+        "model": "results/aggregate/models/nothing.json",
+        "counted": "results/aggregate/missing.csv",
+    }
+    lines = [f"  {key}: {line % name}" for key, name in named.items()]
+    (tmp_path / "r" / "report.typ").write_text("")
+    (tmp_path / "r" / "numbers.yaml").write_text("\n".join(["numbers:", *lines, ""]))
+    found = source_faults(configuration(("table-1", "codes", {})))
+    assert [item.code for item in found] == ["R03", "R03"]
+    assert "figure-9.csv" in found[0].what
+    assert "nothing.json" in found[1].what

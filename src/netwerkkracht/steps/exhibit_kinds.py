@@ -72,3 +72,32 @@ def number_faults(config: Config) -> list[Finding]:
             if not 1 <= number <= len(ids)
         ]
     return faults
+
+
+def source_faults(config: Config) -> list[Finding]:
+    """Return ``R03`` for each file that the text reads and that this configuration does not make."""
+    from netwerkkracht.report.inputs import number_files
+
+    made = {
+        f"reports/{form}s/{exhibit.id}.csv"
+        for exhibit in config.exhibits
+        for form in ("figure", "table")
+        if exhibit.id.startswith(form)
+    } | {f"results/aggregate/models/{model.id}.json" for model in config.models}
+    try:
+        named = number_files(Path(config.report.source))
+    except (StudyError, OSError):  # told by the step that reads the list
+        return []
+    return [
+        Finding(
+            "R03",
+            "error",
+            f"the numbers of the text are read from {name}, which this configuration does not make",
+            file="numbers.yaml",
+            expected="files of the exhibits and models of config.yaml",
+            action="change numbers.yaml and the text with it, or put the exhibit or model back",
+        )
+        for name in named
+        if name.startswith(("reports/figures/", "reports/tables/", "results/aggregate/models/"))
+        and name not in made
+    ]

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from netwerkkracht.config import read_config
     from netwerkkracht.errors import StudyError
     from netwerkkracht.lock import only_run
-    from netwerkkracht.steps.exhibit_kinds import number_faults
+    from netwerkkracht.steps.exhibit_kinds import number_faults, source_faults
     from netwerkkracht.workflow.leftovers import remove_leftovers
     from netwerkkracht.workflow.runner import Order, work
     from netwerkkracht.workflow.summary import closing
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         order = Order(snakefile, args.cores, args.dry_run, tuple(args.targets), lock, warm=not args.no_warm)
         if not (args.dry_run or args.targets):
             config = read_config(Path("config.yaml"))
-            if faults := number_faults(config):
+            if faults := number_faults(config) + source_faults(config):
                 raise StudyError(faults)
             for name in remove_leftovers(config):
                 sys.stdout.write(f"removed {name}: made by an earlier configuration\n")
