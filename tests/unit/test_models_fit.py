@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import analysis_study as study
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 
 from netwerkkracht import io
 from netwerkkracht.errors import StudyError
+from netwerkkracht.models.facts import VariableFacts
 from netwerkkracht.models.fit import fit_model
 from netwerkkracht.models.frame import analysis_frame
 from netwerkkracht.models.result import INFERENCE, ModelResult
@@ -201,3 +203,23 @@ def test_brute_force_notices_other_estimates(panel):
         engine=engine, status="ok", family="binomial", loglik=right.loglik, variances=right.variances
     )
     assert not brute_force(wrong).agreed
+
+
+@pytest.mark.parametrize("family", ["ordinal", "gaussian"])
+def test_answers_with_labels_can_be_an_outcome(panel, family):
+    """A coded variable was a factor on the left side too, which no family takes."""
+    made = fit_model(spec(family=family, formula="mix ~ arm * visit + (1 | pid)"), panel, study.facts())
+    plain = panel.assign(rank=panel["mix"], rank__reason=panel["mix__reason"])
+    same = fit_model(spec(family=family, formula="rank ~ arm * visit + (1 | pid)"), plain, study.facts())
+    assert made.n_rows > 0
+    assert made.coefficients == same.coefficients
+    assert made.sd_first == same.sd_first
+
+
+def test_a_date_is_refused_as_a_number(panel):
+    facts = study.facts()
+    dated = replace(facts, variables={**facts.variables, "day": VariableFacts("day", LABEL, "date")})
+    given = panel.assign(day="2020-01-01", day__reason="")
+    for formula in ("day ~ arm + (1 | pid)", "mood ~ day + (1 | pid)"):
+        with pytest.raises(StudyError, match=r"M02[\s\S]*date as a number[\s\S]*months_between"):
+            fit_model(spec(formula=formula), given, dated)

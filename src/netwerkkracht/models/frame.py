@@ -120,6 +120,17 @@ def column(name: str, spec: ModelSpec, panel: Any, facts: Facts) -> Any:
         values = _typed(taken.variable, _carried(taken.variable, taken.wave, panel, facts), facts)
         return _classes(values, taken.cut) if taken.cut else values
     _known(name, panel, spec)
+    if facts.variable(name).type == "date":
+        raise fail(
+            "M02",
+            f"model '{spec.id}' uses a date as a number",
+            variable=name,
+            expected="a number, a code or yes/no",
+            action="make an index of derived.csv with the rule months_between and use that",
+        )
+    if name == spec.outcome and facts.variable(name).type == "code":
+        # answers in an order, such as disagree to agree, by their numbers
+        return pd.to_numeric(panel[name])
     return _typed(name, panel[name], facts)
 
 

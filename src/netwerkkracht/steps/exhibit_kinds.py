@@ -29,7 +29,7 @@ def kind_modules(config: Config) -> dict[str, str]:
     Raises
     ------
     StudyError
-        ``E01`` to ``E03``: everything that is wrong with the exhibits, before anything is computed.
+        ``E01`` to ``E03``, ``M02``: all that is wrong with exhibits and models, before anything is computed.
     """
     from netwerkkracht.exhibits.registry import MODULES
 
@@ -40,8 +40,9 @@ def kind_modules(config: Config) -> dict[str, str]:
 
 
 def exhibit_faults(config: Config) -> list[Finding]:
-    """Return what is wrong with the exhibits of the configuration, given the codebook it names."""
+    """Return what is wrong with exhibits and models of the configuration, given the codebook it names."""
     from netwerkkracht.exhibits.options import option_faults
+    from netwerkkracht.models.declared import model_faults
     from netwerkkracht.steps.study_facts import read_facts
 
     facts = None
@@ -50,7 +51,7 @@ def exhibit_faults(config: Config) -> list[Finding]:
         facts = read_facts(
             Path(config.study.codebook), {"status": config.study.status, "alpha": config.alpha}
         )
-    return option_faults(config, facts)
+    return [*(model_faults(config, facts) if facts else []), *option_faults(config, facts)]
 
 
 def number_faults(config: Config) -> list[Finding]:
