@@ -1,6 +1,7 @@
 """Sentences and signs that must agree with the numbers."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from exhibit_cases import exhibit, frame, material
@@ -9,6 +10,7 @@ from netwerkkracht import display
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.cells import term_label, without_stem
 from netwerkkracht.exhibits.family_tables import multiplicity_data
+from netwerkkracht.exhibits.moves import FACES
 from netwerkkracht.exhibits.table_model import Column, TableModel, to_html, to_markdown
 
 
@@ -158,3 +160,62 @@ def test_flow_of_three_visits_draws():
     one = replace(exhibit("flow"), options={})
     figure = registry.draw(registry.make_data(one, other), one, facts, "en")
     assert len(figure.axes) == 1
+
+
+def notes_of(kind, rows=None):
+    made = frame(kind) if rows is None else rows
+    return registry.table(made, exhibit(kind), material().facts)
+
+
+def test_a_table_says_what_its_numbers_are_compared_with():
+    facts = material().facts
+    first, second = (facts.group_label(group, "en") for group in facts.groups[:2])
+    assert f"Group terms are {second} minus {first}." in " ".join(notes_of("models").note_lines("en"))
+    assert "percentage of the row" in " ".join(notes_of("transitions").note_lines("en"))
+    told = " ".join(notes_of("attrition").note_lines("en"))
+    school = facts.variable("school")
+    known = f"{school.label['en']}: {school.code_label(school.codes[0][0], 'en')}"
+    assert (
+        f"Compared with: {facts.group_title(facts.groups[0], 'en')}, {known[:1].lower()}{known[1:]}." in told
+    )
+
+
+def test_one_row_is_no_rows():
+    rows = frame("models").copy()
+    rows.loc[rows["term"] == "dropped", "estimate"] = 1
+    said = " ".join(row[0] for row in notes_of("models", rows).cells("en"))
+    assert "1 row without a valid value" in said
+    assert "1 rows" not in said
+
+
+def test_a_range_of_dates_is_printed_as_dates():
+    rows = frame("dictionary").head(2).assign(type=["date", "yesno"], low=[17167.0, 0.0], high=[18261.0, 1.0])
+    ranges = [row[3] for row in notes_of("dictionary", rows).cells("nl")]
+    assert ranges == ["2017-01-01\u20132019-12-31", ""]
+
+
+def test_a_caption_says_how_many_are_counted():
+    one, facts = exhibit("upset"), material().facts
+    rows = frame("upset")
+    total = int(rows.loc[rows["part"] == "combination", "persons"].sum())
+    assert f"n = {total}." in " ".join(registry.notes(rows, one, facts, "en"))
+    shares = frame("shares")
+    said = " ".join(registry.notes(shares, exhibit("shares"), facts, "en"))
+    wave = facts.wave_label(facts.waves[-1], "en")
+    for group in facts.groups:
+        here = shares[
+            (shares["group"] == group) & (shares["fixed"] == 0) & (shares["wave"] == facts.waves[-1])
+        ]
+        assert f"{int(here['total'].max())} ({wave})" in said
+    hidden = shares.assign(total=float("nan"))
+    assert "Answers:" not in " ".join(registry.notes(hidden, exhibit("shares"), facts, "en"))
+
+
+def test_the_three_states_of_an_item_differ_in_grey():
+    def light(colour):
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    lights = sorted(light(face) for face in FACES.values())
+    assert all((b + 0.05) / (a + 0.05) > 1.8 for a, b in pairwise(lights))

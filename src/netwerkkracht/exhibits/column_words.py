@@ -154,7 +154,7 @@ COLUMNS: Final[dict[str, tuple[str, str, str]]] = {
     "spread": ("outcome", "standaarddeviatie", "standard deviation"),
     "stage": ("text", "stap van bestand naar model", "stage from file to model"),
     "standardised": ("sd", "schatting in standaarddeviaties", "estimate in standard deviations"),
-    "state": ("text", "gebleven, opgelost, nieuw of afwezig", "stayed, resolved, new or absent"),
+    "state": ("text", "gebleven, verdwenen, nieuw of afwezig", "stayed, gone, new or absent"),
     "statistic": ("text", "soort getal", "kind of number"),
     "statistic_en": ("text", "gepubliceerde uitspraak, Engels", "published statement, English"),
     "statistic_nl": ("text", "gepubliceerde uitspraak, Nederlands", "published statement, Dutch"),

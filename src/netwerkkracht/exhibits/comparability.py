@@ -65,10 +65,10 @@ ATTRITION_NOTES = (
     {
         "nl": "Logistische regressie van niet opnieuw geïnterviewd zijn op kenmerken van de eerste "
         "meting. Odds ratio boven "
-        "1: grotere kans op uitval. Getallen per SD.",
+        "1: grotere kans op uitval. Kenmerken in getallen: per SD.",
         "en": "Logistic regression of not being interviewed again on characteristics at the first "
         "wave. Odds ratio above "
-        "1: greater chance of dropping out. Numbers per SD.",
+        "1: greater chance of dropping out. Characteristics that are numbers: per SD.",
     },
 )
 
@@ -198,8 +198,25 @@ def attrition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             f"status: {say(STATUS, str(first['status']), lang)}."
         )
     )
-    notes = (*ATTRITION_NOTES, counted, *exhibit.notes)
+    notes = (*ATTRITION_NOTES, _compared_with(frame, facts), counted, *exhibit.notes)
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), notes)
+
+
+def _compared_with(frame: Any, facts: Facts) -> dict[str, str]:
+    """Say with whom the groups and categories of the table are compared."""
+    coded = list(dict.fromkeys(name.partition(":")[0] for name in frame["term"] if ":" in name))
+    first = [facts.groups[0] if name == facts.group else facts.variable(name).codes[0][0] for name in coded]
+
+    def said(lang: Lang) -> str:
+        names = [_term(f"{name}:{code}", facts)[lang] for name, code in zip(coded, first, strict=True)]
+        start = "Vergeleken met: " if lang == "nl" else "Compared with: "
+        return (
+            start
+            + ", ".join(name if at == 0 else name[:1].lower() + name[1:] for at, name in enumerate(names))
+            + "."
+        )
+
+    return both(said)
 
 
 def _term(name: str, facts: Facts) -> dict[str, str]:

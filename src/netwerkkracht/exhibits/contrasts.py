@@ -20,6 +20,7 @@ from netwerkkracht.exhibits.style import (
     note,
     settings,
     stamp,
+    text_mm,
     wrap,
 )
 from netwerkkracht.exhibits.words import RATIO, STATUS, say
@@ -45,6 +46,7 @@ COLUMNS = [
 ]  # fmt: skip
 TEXT = tuple(COLUMNS[: COLUMNS.index("estimate")])
 ACROSS = 3
+BESIDE_MM = 52
 
 
 def data(exhibit: Exhibit, material: Material) -> Any:
@@ -81,7 +83,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             under = _panel(axes, frame[frame["model"] == models[place]], facts, lang, 150 / across)
             # the same words along every panel of a line are said once
             if place % across == 0 or under != beside:
-                axes.set_ylabel("\n".join(wrap(under, 52, 7)), fontsize=7)
+                axes.set_ylabel("\n".join(wrap(under, BESIDE_MM, 7)), fontsize=7)
             beside = under
         stamp(figure, lang, synthetic=facts.synthetic)
     return figure
@@ -92,8 +94,8 @@ def _panel(axes: Any, mine: Any, facts: Facts, lang: Lang, width: float) -> str:
     first = mine.iloc[0]
     ratio = first["family"] in RATIO
     names = {
-        "a": facts.group_label(first["minuend"], lang),
-        "b": facts.group_label(first["subtrahend"], lang),
+        "a": _together(facts.group_label(first["minuend"], lang)),
+        "b": _together(facts.group_label(first["subtrahend"], lang)),
         "word": say(RATIO, first["family"], lang),
     }
     rows = mine.set_index("wave").reindex(facts.waves)
@@ -120,6 +122,11 @@ def _panel(axes: Any, mine: Any, facts: Facts, lang: Lang, width: float) -> str:
     title = "\n".join(wrap(str(first[f"label_{lang}"]), width - 14))
     axes.set_title(title)
     return under[:1].upper() + under[1:]
+
+
+def _together(name: str) -> str:
+    """Return a name on one line beside a panel, if it fits there."""
+    return name.replace(" ", display.NO_BREAK_SPACE) if text_mm(name, 7) <= BESIDE_MM else name
 
 
 def _scale(axes: Any, rows: Any, null: float, lang: Lang, *, ratio: bool) -> None:

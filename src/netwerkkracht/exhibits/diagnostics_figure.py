@@ -103,9 +103,10 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             _random(panels[1][0], part.get("random"), words)
             _outcome(panels[1][1], part["outcome"], words)
             _tests(panels[1][2], part["test"], words, lang)
+            _legend(panels[1][2], facts, lang)
             names = ("uniform", "fitted", "cell", "random", "outcome", "test")
             for axes, name in zip(panels.flat, names, strict=True):
-                axes.set_title("\n".join(wrap(words[name], 37, 7.5)), fontsize=7.5)
+                axes.set_title("\n".join(wrap(words[name], 42, 7.5)), fontsize=7.5)
                 if name != "test":
                     language_axis(axes.yaxis, lang)
                     if name != "cell":
@@ -167,6 +168,20 @@ def _tests(axes: Any, rows: Any, words: dict[str, str], lang: Lang) -> None:
         axes.text(
             1.0, y, display.p_phrase(row["p"], lang), transform=axes.transAxes, fontsize=7.5, ha="right"
         )
+
+
+def _legend(axes: Any, facts: Facts, lang: Lang) -> None:
+    """Say which bars are whose, below the tests."""
+    from matplotlib.patches import Patch
+
+    handles = [Patch(label=facts.group_title(group, lang), linewidth=0.7) for group in facts.groups]
+    for number, handle in enumerate(handles):
+        fill_bars([handle], number, 0.25)
+    # wider than its corner: the layout must not make room for it
+    placed = axes.legend(
+        handles=handles, loc="lower left", borderpad=0, borderaxespad=0, fontsize=7.5, handlelength=1.6
+    )
+    placed.set_in_layout(False)
 
 
 def alt(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> str:

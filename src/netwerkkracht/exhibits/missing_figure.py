@@ -35,6 +35,7 @@ WORDS = {
         "ipaw": "gewogen naar kans op blijven",
         "imputation": "meervoudige imputatie",
         "routes": "Verschil in verandering,\n{a} min {b}",
+        "beside": "Verschil in verandering",
         "deltas": "Als uitvallers anders zijn dan\nvergelijkbare blijvers",
         "delta": "Verschuiving van uitvallers (punten)",
         "both": "in beide groepen",
@@ -49,6 +50,7 @@ WORDS = {
         "ipaw": "weighted by chance of staying",
         "imputation": "multiple imputation",
         "routes": "Difference in change,\n{a} minus {b}",
+        "beside": "Difference in change",
         "deltas": "If leavers differ from\nsimilar stayers",
         "delta": "Shift of leavers (points)",
         "both": "in both groups",
@@ -147,7 +149,7 @@ def _shifts(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
         label = words["one"].format(group=facts.group_label(group, lang))
         axes.plot(mine["delta"], mine["estimate"], color=style["color"], ls=style["linestyle"], label=label,
                   marker=style["marker"], ms=3)  # fmt: skip
-    axes.set_xlabel(words["delta"])
+    axes.set(xlabel=words["delta"], ylabel=words["beside"])
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.42 * (high - low))
     axes.legend(loc="upper left", fontsize=7)

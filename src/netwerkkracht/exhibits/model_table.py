@@ -44,11 +44,16 @@ FIT = {
     "status": {"nl": "status: {}", "en": "status: {}"},
     "second": {"nl": "tweede programma {}", "en": "second engine {}"},
 }
+ONE = {
+    "persons": {"nl": "{} persoon", "en": "{} person"},
+    "rows": {"nl": "{} interview", "en": "{} interview"},
+    "dropped": {"nl": "{} rij zonder geldige waarde", "en": "{} row without a valid value"},
+}
 NOTES = (
     {
         "nl": "Coëfficiënten op de schaal van het model (logit of log bij niet-lineaire modellen), "
         "met {interval}. "
-        "Bij een andere status dan geslaagd staan er alleen schattingen.",
+        "Bij een andere status dan ok staan er alleen schattingen.",
         "en": "Coefficients on the model's scale (logit or log for models that are not linear), with "
         "{interval}. "
         "With a status other than ok only estimates are printed.",
@@ -138,6 +143,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         {lang: note[lang].format(interval=display.interval_label(lang, facts.level)) for lang in LANGS}
         for note in NOTES
     ]
+    notes.append(both(lambda lang: _direction(facts, lang)))
     for _, lines in groupby(frame.to_dict("records"), key=lambda row: row["model"]):
         fit = []
         for row in lines:
@@ -159,11 +165,29 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), tuple(notes))
 
 
+def _direction(facts: Facts, lang: Any) -> str:
+    """Say that these differences run the other way than the contrasts of the report."""
+    a, b = (facts.group_label(group, lang) for group in facts.groups[:2])
+    if lang == "nl":
+        return (
+            f"Groepstermen zijn {b} min {a}. De contrasten in het verslag zijn {a} min {b}: "
+            "even groot, met het andere teken."
+        )
+    return (
+        f"Group terms are {b} minus {a}. The contrasts of the report are {a} minus {b}: "
+        "the same size with the other sign."
+    )
+
+
 def _remark(fit: list[Any]) -> dict[str, str]:
     """Return the fit of a model in one line."""
     return both(
-        lambda lang: "; ".join(FIT[row["term"]][lang].format(_fit_text(row, lang)) for row in fit) + "."
+        lambda lang: "; ".join(_fit_words(row, lang).format(_fit_text(row, lang)) for row in fit) + "."
     )
+
+
+def _fit_words(row: Any, lang: Any) -> str:
+    return (ONE if row["estimate"] == 1 and row["term"] in ONE else FIT)[row["term"]][lang]
 
 
 def _head(row: Any, family: str, role: str) -> dict[str, str]:

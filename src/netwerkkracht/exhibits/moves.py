@@ -15,8 +15,8 @@ from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp
 from netwerkkracht.models.facts import Facts
 
-# ordered from dark to light, so that the three states differ in grey too
-FACES = {"stayed": "#2F4B6E", "resolved": "#8FB8DE", "arose": "#E9A15B"}
+# dark, light and between: the three states differ in grey too
+FACES = {"stayed": "#2F4B6E", "resolved": "#B5D0EA", "arose": "#C8701A"}
 WORDS = {
     "nl": {
         "stayed": "gebleven",
@@ -29,11 +29,11 @@ WORDS = {
     },
     "en": {
         "stayed": "stayed",
-        "resolved": "resolved",
+        "resolved": "gone",
         "arose": "new",
         "axis": "% of those who answered in both waves",
-        "alt": "Stacked bars per item: stayed, resolved or new between {a} and {b}. {parts}",
-        "part": "{group}: most often {stay} stays ({s}), most often {gone} is resolved ({g}).",
+        "alt": "Stacked bars per item: stayed, gone or new between {a} and {b}. {parts}",
+        "part": "{group}: most often {stay} stays ({s}), most often {gone} is gone ({g}).",
     },
 }
 TEXT = ("item", "group", "state", "first", "last")

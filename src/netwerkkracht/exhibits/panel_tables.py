@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.models.facts import Facts
 
+EPOCH: Final = date(1970, 1, 1)  # dates are days since then
 STATES = {
     "lost": {"nl": "niet meer geïnterviewd", "en": "not interviewed again"},
     "missing": {"nl": "geen geldig antwoord", "en": "no valid answer"},
@@ -74,7 +76,7 @@ def transition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         Column(end, state_label(end, facts, name, "nl"), state_label(end, facts, name, "en"), "number")
         for end in ends
     ]
-    columns.append(Column("total", "samen", "together", "count"))
+    columns.append(Column("total", "totaal", "total", "count"))
     rows: list[tuple[Any, ...]] = []
     levels: list[int] = []
     for group, part in frame.groupby("group", sort=False):
@@ -87,7 +89,15 @@ def transition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             cells = [_share(int(counts[end]), total) for end in ends]
             rows.append((label, *cells, total))
             levels.append(2)
-    return TableModel(exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), exhibit.notes)
+    notes = (both(lambda lang: _transition_note(frame, facts, lang)), *exhibit.notes)
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), notes)
+
+
+def _transition_note(frame: Any, facts: Facts, lang: Any) -> str:
+    first, last = (facts.wave_label(frame[end].iloc[0], lang) for end in ("first", "last"))
+    if lang == "nl":
+        return f"Aantal personen, met het procent van de regel. Regels: {first}; kolommen: {last}."
+    return f"Number of persons, with the percentage of the row. Rows: {first}; columns: {last}."
 
 
 def _title(group: str, facts: Facts) -> dict[str, str]:
@@ -150,12 +160,12 @@ def dictionary_data(exhibit: Exhibit, material: Material) -> Any:
 def dictionary_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Print one line per variable."""
     columns = (
-        Column("variable", "naam", "name"),
-        Column("label", "omschrijving", "label"),
-        Column("type", "soort", "type"),
-        Column("range", "bereik", "range", "number"),
-        Column("valid", "geldig", "valid", "count"),
-        Column("missing", "ontbreekt", "missing", "count"),
+        Column("variable", "naam", "name", width=30),
+        Column("label", "omschrijving", "label", width=58),
+        Column("type", "soort", "type", width=20),
+        Column("range", "bereik", "range", "number", width=17),
+        Column("valid", "geldig", "valid", "count", width=10),
+        Column("missing", "ontbreekt", "missing", "count", width=14),
     )
     rows = tuple(
         (row["variable"], dict(facts.variable(row["variable"]).label), TYPES.get(row["type"], row["type"]),
@@ -166,8 +176,10 @@ def dictionary_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
 
 
 def _range(row: Any, lang: Any) -> str:
-    if absent(row["low"]) or absent(row["high"]):
+    if absent(row["low"]) or absent(row["high"]) or row["type"] == "yesno":
         return ""
+    if row["type"] == "date":
+        return "–".join(f"{EPOCH + timedelta(days=float(row[end])):%Y-%m-%d}" for end in ("low", "high"))
     places = 0 if float(row["low"]).is_integer() and float(row["high"]).is_integer() else 1
     return f"{display.number(row['low'], lang, places)}–{display.number(row['high'], lang, places)}"
 

@@ -20,12 +20,13 @@ LINES: Final = {
         "en": "Rows in the file = set aside + interviewed. A model also uses those interviewed only once.",
     },
     "distribution": {
-        "nl": "Boven de staven staat het gemiddelde van elke groep; n is het aantal geldige antwoorden.",
-        "en": "Above the bars stands the mean of each group; n is the number of valid answers.",
+        "nl": "Het teken boven de staven is het gemiddelde van elke groep; n is het aantal geldige "
+        "antwoorden.",
+        "en": "The mark above the bars is the mean of each group; n is the number of valid answers.",
     },
     "trajectories": {
         "nl": "Rechts de gegevens zelf: de balk is de middelste helft van de personen, de streep de mediaan.",
-        "en": "At the right the data themselves: the bar is the middle half of the persons, the line "
+        "en": "Right: the data themselves; the bar is the middle half of the persons, the line "
         "the median.",
     },
     "forest": {
@@ -42,15 +43,16 @@ LINES: Final = {
     },
     "upset": {
         "nl": "Elke kolom is een combinatie: de donkere stippen komen samen voor, de staaf telt de "
-        "personen. Wie "
+        "personen. Alleen de vaakst voorkomende onderdelen zijn gecombineerd; een kolom zonder donkere "
+        "stippen: geen daarvan. Wie "
         "op een onderdeel geen antwoord gaf, telt niet mee.",
         "en": "Each column is a combination: the dark dots occur together, the bar counts persons. "
-        "Those without "
+        "Only the commonest items are combined; a column without dark dots: none of them. Those without "
         "an answer on an item are left out.",
     },
     "moves": {
-        "nl": "Leeg tot 100%: in geen van beide metingen.",
-        "en": "Empty up to 100%: in neither wave.",
+        "nl": "Wat tot 100% ontbreekt: in geen van beide metingen. Aandelen onder 7% zonder getal.",
+        "en": "What is left up to 100%: in neither wave. Shares below 7% have no number.",
     },
     "alluvial": {
         "nl": "De hoogte van een blok of stroom is een aantal personen.",
@@ -60,7 +62,7 @@ LINES: Final = {
         "nl": "Rechts: als de niet gegeven antwoorden zoveel punten hoger of lager waren dan "
         "voorspeld; de band is "
         "het interval voor beide groepen samen.",
-        "en": "At the right: if the answers not given were this many points higher or lower than "
+        "en": "Right: if the answers not given were this many points higher or lower than "
         "predicted; the "
         "band is the interval for both groups together.",
     },
@@ -89,11 +91,40 @@ LINES: Final = {
 }  # fmt: skip
 
 
+def _persons_counted(frame: Any, _facts: Facts, lang: Lang) -> list[str]:
+    """Say how many persons the combinations hold together."""
+    held = frame.loc[frame["part"] == "combination", "persons"]
+    return [] if held.isna().any() else [f"n = {display.count(held.sum(), lang)}."]
+
+
+def _answers_counted(frame: Any, facts: Facts, lang: Lang) -> list[str]:
+    """Say per group how many answered in the first and in the last wave, where that is known."""
+    told, ends = [], (facts.waves[0], facts.waves[-1])
+    for group in facts.groups:
+        here = frame[(frame["group"] == group) & (frame["fixed"] == 0)]
+        counts = []
+        for wave in ends:
+            totals = here.loc[here["wave"] == wave, "total"]
+            if totals.isna().any() or not len(totals):
+                return []
+            least, most = (display.count(value, lang) for value in (totals.min(), totals.max()))
+            counts.append(f"{least} ({facts.wave_label(wave, lang)})" if least == most else
+                          f"{least}\u2013{most} ({facts.wave_label(wave, lang)})")  # fmt: skip
+        told.append(f"{facts.group_title(group, lang)} {', '.join(counts)}")
+    start = "Antwoorden" if lang == "nl" else "Answers"
+    return [f"{start}: {'; '.join(told)}."]
+
+
+COUNTED: Final = {"upset": _persons_counted, "shares": _answers_counted}
+
+
 def reading(kind: str) -> Notes:
     """Return the notes of a kind: how to read it, and the models without inference by name."""
 
     def notes(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
         lines = [LINES[kind][lang]]
+        if kind in COUNTED:
+            lines += COUNTED[kind](frame, facts, lang)
         if {"status", f"label_{lang}", "model"} <= set(frame.columns):
             for row in frame.drop_duplicates("model").to_dict("records"):
                 if row["status"] not in {"ok", ""}:

@@ -22,7 +22,7 @@ WORDS = {
         "axis": "% van wie antwoordde",
         "first": "open: {wave}",
         "last": "gevuld: {wave}",
-        "fixed": "door het ontwerp",
+        "fixed": "{group}: ligt vast door de opzet",
         "alt": "Aandelen per groep en meting voor {n} antwoorden. Het grootste aandeel bij de "
         "{wave}: {parts}.",
         "part": "{group} {label} ({share})",
@@ -31,7 +31,7 @@ WORDS = {
         "axis": "% of those who answered",
         "first": "open: {wave}",
         "last": "filled: {wave}",
-        "fixed": "by design",
+        "fixed": "{group}: fixed by the design",
         "alt": "Shares by group and wave for {n} answers. The largest share at {wave}: {parts}.",
         "part": "{group} {label} ({share})",
     },
@@ -91,7 +91,8 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
                 ends = [100 * float(cells.loc[(name, code, group, wave), "share"]) for wave in (first, last)]
                 fixed = bool(cells.loc[(name, code, group, last), "fixed"])
                 if fixed:
-                    axes.text(99, y, words["fixed"], ha="right", va="center", fontsize=6.5, color=SOFT)
+                    said = words["fixed"].format(group=facts.group_title(group, lang))
+                    axes.text(99, y, said, ha="right", va="center", fontsize=6.5, color=SOFT)
                     continue
                 marker, colour = style["marker"], style["color"]
                 if any(math.isnan(end) for end in ends):

@@ -37,7 +37,8 @@ WORDS = {
         "declared": "Elk van de {n} combinaties is vooraf opgegeven; het deel dat van nul verschilt is geen "
         "kans.",
         "scale": "Elke schatting is het verschil in eenheden van de uitkomst, gemiddeld over de mensen, "
-        "gedeeld door de SD van die uitkomst binnen de groepen bij de eerste meting.",
+        "gedeeld door de SD van die uitkomst binnen de groepen bij de eerste meting. Rechts de mediaan van "
+        "de schattingen met die keuze.",
         "impossible": "Van {all} combinaties kunnen er {n} niet: {reasons}.",
     },
     "en": {
@@ -52,8 +53,9 @@ WORDS = {
         "declared": "Each of the {n} combinations was declared beforehand; the share off zero is no "
         "probability.",
         "scale": "Each estimate is the difference in units of the outcome, averaged over the people, divided "
-        "by the SD of that outcome within groups at the first wave.",
-        "impossible": "Of {all} combinations {n} cannot be: {reasons}.",
+        "by the SD of that outcome within groups at the first wave. At the right the median of the estimates "
+        "made with that choice.",
+        "impossible": "Of {all} combinations {n} are impossible: {reasons}.",
     },
 }
 ROW, GAP, HEADING = 4.6, 0.55, 0.85  # millimetres a line, and lines before a block with and without a heading

@@ -17,13 +17,13 @@ from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     SOFT,
+    fill_bars,
     group_style,
     language_axis,
     new_figure,
     note,
     settings,
     stamp,
-    tint,
     wrap,
 )  # fmt: skip
 from netwerkkracht.exhibits.words import STATUS, say
@@ -103,6 +103,8 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         both = len(raw) > 0
         widths = [1.5, 1.0] if both else [1.0]
         panels = figure.subplots(1, len(widths), sharey=True, squeeze=False, width_ratios=widths)[0]
+        for axes in panels:
+            axes.use_sticky_edges = False  # no bar ends on the axis, as if it were cut off there
         if both:
             _quartiles(panels[1], raw, facts)
             panels[1].set_title("\n".join(wrap(words["raw"], 50)))
@@ -148,20 +150,18 @@ def _end_labels(axes: Any, ends: list[tuple[float, str]], x: float) -> None:
 
 def _quartiles(axes: Any, raw: Any, facts: Facts) -> None:
     width = 0.5 / len(facts.groups)
-    axes.use_sticky_edges = False
     for number, group in enumerate(facts.groups):
-        style = group_style(number)
+        colour = group_style(number)["color"]
         mine = raw[raw["group"] == group].set_index("wave").reindex(facts.waves)
         x = [
             place + (number - (len(facts.groups) - 1) / 2) * width * 1.3 for place in range(len(facts.waves))
         ]
         bars = axes.bar(x, mine["upper"] - mine["lower"], bottom=mine["lower"], width=width, linewidth=0.8)
-        for bar in bars:
-            bar.set(facecolor=tint(style["color"], 0.2), edgecolor=style["color"])
+        fill_bars(bars, number, 0.25)
         left, right = ([at + half * width for at in x] for half in (-0.5, 0.5))
-        axes.hlines(mine["estimate"], left, right, color=style["color"], lw=2)
+        axes.hlines(mine["estimate"], left, right, color=colour, lw=2)
         for at, top, n in zip(x, mine["upper"], mine["n"], strict=True):
-            note(axes, f"n={int(n)}", (at, top), (0, 3), ha="center", color=SOFT)
+            note(axes, f"n = {int(n)}", (at, top), (0, 3), ha="center", color=SOFT)
 
 
 def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:

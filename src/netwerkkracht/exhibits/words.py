@@ -12,7 +12,7 @@ Pair = dict[str, str]
 STAMP: Final[Pair] = {"nl": "synthetische gegevens", "en": "synthetic data"}
 
 STATUS: Final[dict[str, Pair]] = {
-    "ok": {"nl": "geslaagd", "en": "ok"},
+    "ok": {"nl": "ok", "en": "ok"},
     "boundary": {"nl": "variantie op de grens (nul)", "en": "variance at its boundary (zero)"},
     "separated": {"nl": "gescheiden: cel met alleen ja of nee", "en": "separated: a cell of only yes or no"},
     "rank_deficient": {"nl": "kolommen hangen van elkaar af", "en": "columns depend on each other"},

@@ -39,7 +39,7 @@ PLAIN: Final[dict[str, tuple[str, str]]] = {
     "person": ("tussen personen", "between persons"),
     "residual": ("binnen personen (rest)", "within persons (residual)"),
     "status": ("status", "status"),
-    "ok": ("geslaagd", "ok"),
+    "ok": ("ok", "ok"),
     "all": ("alle", "all"),
     "group": ("groep", "group"),
     "wave": ("meting", "wave"),
