@@ -62,7 +62,7 @@ CODE_NOTE: Final = {
     "code betekent en wordt, staat in het gegevensbestand.",
     "en": "Code of the file: number of rows. The letter in brackets is the reason for which the code counts "
     "as missing ({tags}). Keys, dates, texts and larger numbers are counted only. What each code means and "
-    "becomes stands in the data file.",
+    "becomes is in the data file.",
 }
 
 
@@ -212,8 +212,8 @@ def decisions_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:
         Column("number", "nr.", "no.", width=5),
         Column("date", "datum", "date", width=14),
         Column("decision", "beslissing", "decision", width=34),
-        Column("reason", "reden", "reason", width=40),
-        Column("used_in", "geldt voor", "acts on", width=20),
+        Column("reason", "reden", "reason", width=37),
+        Column("used_in", "geldt voor", "applies to", width=24),
         Column("who", "wie", "who", width=14),
     )
     rows = tuple(

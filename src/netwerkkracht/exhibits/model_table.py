@@ -42,8 +42,10 @@ FIT = {
     "loglik": {"nl": "log-likelihood {}", "en": "log-likelihood {}"},
     "method": {"nl": "geschat met {}", "en": "estimated by {}"},
     "status": {"nl": "status: {}", "en": "status: {}"},
-    "second": {"nl": "tweede programma {}", "en": "second engine {}"},
+    "second": {"nl": "tweede berekening met {}", "en": "second engine {}"},
 }
+# engines that are no program with a name of its own
+ENGINES = {"brute force": {"nl": "fijnmazige integratie", "en": "dense integration"}}
 ONE = {
     "persons": {"nl": "{} persoon", "en": "{} person"},
     "rows": {"nl": "{} interview", "en": "{} interview"},
@@ -228,6 +230,7 @@ def _fit_text(row: Any, lang: Any) -> str:
         return say(STATUS, row["text"], lang)
     if key == "second":
         engine, verdict = row["text"].split(";")
+        engine = ENGINES.get(engine, {}).get(lang, engine)
         words = {"agreed": {"nl": "gelijk", "en": "agrees"}, "differs": {"nl": "wijkt af", "en": "differs"}}
         return f"{engine}: {words[verdict][lang]}"
     value = math.nan if absent(row["estimate"]) else float(row["estimate"])

@@ -31,7 +31,7 @@ ALT: Final = {
 }
 NOTES: Final = (
     {
-        "nl": "Studies van precies dit ontwerp, getrokken uit de aannamen achter de synthetische studie, "
+        "nl": "Studies met precies deze opzet, getrokken uit de aannamen achter de synthetische studie, "
         "zonder vastgelegde aantallen en zonder ontbrekende items. Doel is de waarde die het model "
         "met heel veel mensen vindt. Vals alarm: hetzelfde na loting van de groepen. Tussen haakjes "
         "de Monte-Carlofout. Het vermogen hoort bij het verschil dat de aannamen inhouden, niet bij "

@@ -160,12 +160,12 @@ def dictionary_data(exhibit: Exhibit, material: Material) -> Any:
 def dictionary_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     """Print one line per variable."""
     columns = (
-        Column("variable", "naam", "name", width=30),
-        Column("label", "omschrijving", "label", width=58),
-        Column("type", "soort", "type", width=20),
-        Column("range", "bereik", "range", "number", width=17),
+        Column("variable", "naam", "name", width=33),
+        Column("label", "omschrijving", "label", width=56),
+        Column("type", "soort", "type", width=19),
+        Column("range", "bereik", "range", "number", width=26),
         Column("valid", "geldig", "valid", "count", width=10),
-        Column("missing", "ontbreekt", "missing", "count", width=14),
+        Column("missing", "ontbreekt", "missing", "count", width=15),
     )
     rows = tuple(
         (row["variable"], dict(facts.variable(row["variable"]).label), TYPES.get(row["type"], row["type"]),
@@ -225,8 +225,8 @@ def _by_cell(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     seen = set(zip(frame["wave"], frame["group"], strict=True))
     cells = [(wave, group) for wave in facts.waves for group in facts.groups if (wave, group) in seen]
     columns = [
-        Column("variable", "naam", "name", width=24),
-        Column("label", "variabele", "variable", width=36),
+        Column("variable", "naam", "name", width=28),
+        Column("label", "variabele", "variable", width=34),
     ]
     columns += [
         Column(
