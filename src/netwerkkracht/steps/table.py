@@ -13,10 +13,17 @@ if TYPE_CHECKING:
     from netwerkkracht.display import Lang
 
 STYLE = (
+    ":root{color-scheme:light dark;--line:#c9c9c9;--soft:#595959;--fill:#f2f4f6}"
+    "@media(prefers-color-scheme:dark){:root{--line:#444b55;--soft:#aab2bd;--fill:#232830}}"
     "body{font:16px/1.4 'Noto Sans',sans-serif;margin:1.5rem}"
-    "div,body{overflow-x:auto}table{border-collapse:collapse}caption{text-align:left;font-weight:600}"
-    "th,td{padding:.2rem .6rem;text-align:left;border-bottom:1px solid #ccc}.n{text-align:right}"
-    "tfoot td{font-size:.9em;border:0}"
+    "div{overflow-x:auto}table{border-collapse:collapse}caption{text-align:left;font-weight:600}"
+    "th,td{padding:.2rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}"
+    ".n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}"
+    "thead th{vertical-align:bottom;border-bottom:2px solid}th[scope=row]{font-weight:400;min-width:8rem}"
+    ".in{padding-left:1.6rem}.section th{background:var(--fill)}"
+    ".remark td,tfoot td{font-size:.9em;color:var(--soft);border:0}"
+    "tfoot p,.remark td{max-width:70ch}tfoot p{margin:.4rem 0;max-width:min(70ch,calc(100vw - 5rem))}"
+    "@media print{div{overflow:visible}}"
 )
 
 
@@ -62,5 +69,7 @@ def page(table: str, title: str, lang: Lang, synthetic: bool) -> str:
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
         f"<title>{html.escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"{mark}{table}</body>\n</html>\n"
+        # what is wider than the window scrolls in a frame of its own, also from the keyboard
+        f'{mark}<div role="region" tabindex="0" aria-label="{html.escape(title)}">\n{table}</div>\n'
+        "</body>\n</html>\n"
     )
