@@ -28,7 +28,7 @@ rule ingest:
         raw=digest(f"{STUDY.codebook}/study.yaml", *[f"{STUDY.data}/{name}" for name in FILES.values()]),
         register=digest(STUDY.received) if STUDY.received else "",
     shell:
-        "netwerkkracht ingest --record {output.record} --files {input.files} --study {input.study}"
+        "netwerkkracht ingest --record {output.record} --files {input.files:q} --study {input.study}"
         " --values {output.values} --labels {output.labels} 2> {log}"
 
 

@@ -7,6 +7,7 @@ files it really read and wrote. The manifest collects the records of what is rel
 from __future__ import annotations
 
 import argparse
+import shlex
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -46,7 +47,7 @@ def write_record(args: argparse.Namespace, step: str, part: Mapping[str, Any], w
     record = Record(
         step=step,
         item=args.item,
-        command=" ".join(["netwerkkracht", *words]),
+        command=shlex.join(["netwerkkracht", *words]),
         spec=part,
         inputs=hashes(given_paths(args, "sources")),
         outputs=hashes(given_paths(args, "targets")),

@@ -1,11 +1,14 @@
 """Laying a figure out once changes nothing in the picture."""
 
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from netwerkkracht.exhibits.save import svg_bytes
-from netwerkkracht.exhibits.style import font_families, new_figure, settings, settle
+from netwerkkracht.exhibits.style import font_families, new_figure, settings, settle, text_mm, wrap
 
 
 def drawn(*, frozen: bool):
@@ -51,3 +54,19 @@ def test_no_font_of_the_machine_stands_in_for_a_bundled_one(monkeypatch):
     for family in font_families():
         file = Path(manager.findfont(font_manager.FontProperties(family=family), rebuild_if_missing=False))
         assert file.is_relative_to(Path(sys.prefix)), file
+
+
+@pytest.mark.parametrize(
+    "label", ["cost $5 to $10", "$x_$ and \\", "a $\\frac{1$ b", "😀 smile", "هل تشعر", "漢字", "\u200b"]
+)
+def test_any_label_can_be_measured_and_drawn_as_it_is(label):
+    """Two dollar signs were read as a formula, and a sign outside the font stopped the figure."""
+    with settings(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert text_mm(label) >= 0
+        assert "".join(wrap(label, 500)) == label
+        figure = new_figure(40)
+        drawn = figure.subplots().set_title(label)
+        drawn.axes.set_xticks([0.5], [label])
+        assert not drawn.get_parse_math()
+        assert svg_bytes(figure).startswith(b"<?xml")

@@ -1,4 +1,4 @@
-"""Group difference in every wave, with its interval and the line of no difference, one panel per model."""
+"""Group difference in every wave with its interval, one panel per model and pair of groups."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ BESIDE_MM = 52
 
 
 def data(exhibit: Exhibit, material: Material) -> Any:
-    """Collect the difference of the first two groups in every wave; ratios where a model is not linear."""
+    """Collect the difference of each pair of groups in every wave; ratios where a model is not linear."""
     rows = []
     for name in exhibit.models:
         result = material.models[name]
@@ -68,19 +68,19 @@ def data(exhibit: Exhibit, material: Material) -> Any:
 
 
 def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
-    """Draw small panels, one per model, linear models on a plain and the others on a logarithmic scale."""
-    models = list(dict.fromkeys(frame["model"]))
-    across = min(ACROSS, len(models))
-    down = math.ceil(len(models) / across)
+    """Draw a small panel per model and pair of groups, models that are not linear on a logarithmic scale."""
+    shown = [mine for _, mine in frame.groupby(["model", "minuend", "subtrahend"], sort=False)]
+    across = min(ACROSS, len(shown))
+    down = math.ceil(len(shown) / across)
     with settings():
         figure = new_figure(62 * down + 6)
         panels, beside = figure.subplots(down, across, squeeze=False), ""
         for place in range(down * across):
             axes = panels[place // across][place % across]
-            if place >= len(models):
+            if place >= len(shown):
                 axes.axis("off")
                 continue
-            under = _panel(axes, frame[frame["model"] == models[place]], facts, lang, 150 / across)
+            under = _panel(axes, shown[place], facts, lang, 150 / across)
             # the same words along every panel of a line are said once
             if place % across == 0 or under != beside:
                 axes.set_ylabel("\n".join(wrap(under, BESIDE_MM, 7)), fontsize=7)
@@ -151,8 +151,9 @@ def _scale(axes: Any, rows: Any, null: float, lang: Lang, *, ratio: bool) -> Non
 
 
 def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
-    """Say from where to where the difference moves, model by model."""
+    """Say from where to where the difference of the first two groups moves, model by model."""
     words, first = WORDS[lang], frame.iloc[0]
+    frame = frame[(frame["minuend"] == first["minuend"]) & (frame["subtrahend"] == first["subtrahend"])]
     parts = []
     for name in dict.fromkeys(frame["model"]):
         mine = frame[frame["model"] == name].set_index("wave").reindex(facts.waves)

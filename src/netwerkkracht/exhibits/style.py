@@ -37,6 +37,8 @@ _BASE: Final = {
     "ytick.alignment": "center",
     # letters are measured as they are drawn, without fitting them to pixels
     "text.hinting": "no_hinting",
+    # a label is words: two dollar signs in it begin no formula
+    "text.parse_math": False,
     "figure.dpi": 100, "figure.facecolor": PAPER, "savefig.facecolor": PAPER, "hatch.linewidth": 0.6,
     "legend.fontsize": 8, "legend.frameon": False, "legend.handlelength": 2.4, "lines.linewidth": 1.4,
     "lines.markersize": 4.5, "patch.linewidth": 0.6, "svg.fonttype": "path", "svg.hashsalt": "netwerkkracht",
@@ -142,10 +144,12 @@ def _advance(letter: str) -> float:
     """Return how far a letter moves the pen, in parts of the font size."""
     from matplotlib import font_manager
 
-    path = font_manager.findfont(font_manager.FontProperties(family=font_families()[0]))
-    font = font_manager.get_font(path)
-    font.set_size(100, 72)
-    return float(font.load_char(ord(letter)).linearHoriAdvance) / 65536 / 100
+    for family in font_families():
+        font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=family)))
+        if font.get_char_index(ord(letter)):
+            font.set_size(100, 72)
+            return float(font.load_char(ord(letter)).linearHoriAdvance) / 65536 / 100
+    return 1.0  # a sign that neither has is drawn as a box
 
 
 def text_mm(text: str, size: float = 8) -> float:

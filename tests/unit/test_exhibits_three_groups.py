@@ -1,0 +1,64 @@
+"""Three groups: a figure of differences has a panel for each pair, and says of which."""
+
+from dataclasses import replace
+
+import analysis_study as study
+import pytest
+from exhibit_cases import VISITS
+
+from netwerkkracht.exhibits import registry
+from netwerkkracht.exhibits.kinds import Exhibit, Material
+from netwerkkracht.exhibits.save import svg_bytes
+from netwerkkracht.models.fit import fit_model
+from netwerkkracht.models.spec import ModelSpec
+
+
+@pytest.fixture(scope="module")
+def material():
+    facts = replace(study.facts(VISITS), groups=("new", "old", "third"), group_labels={})
+    panel = study.panel(n=60, visits=VISITS)
+    moved = (panel["arm"] == "old") & (panel["pid"].str[-1].astype(int) >= 5)
+    panel["arm"] = panel["arm"].mask(moved, "third")
+    given = {
+        "id": "m",
+        "label": study.words("m"),
+        "family": "gaussian",
+        "formula": "mood ~ arm * visit + (1 | pid)",
+    }
+    spec = ModelSpec.from_mapping(given)
+    return Material(facts, panel, {"m": fit_model(spec, panel, facts)}, {"m": spec})
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_contrasts_have_a_panel_per_pair(material, lang):
+    exhibit = Exhibit("figure-1", "contrasts", study.words("t"), options={"models": ["m"]})
+    frame = registry.make_data(exhibit, material)
+    figure = registry.draw(frame, exhibit, material.facts, lang)
+    said = {
+        axes.get_ylabel().replace("\n", " ").replace("\u00a0", " ") for axes in figure.axes if axes.axison
+    }
+    between = "min" if lang == "nl" else "minus"
+    said = {text.lower() for text in said}
+    assert {f"new {between} old", f"new {between} third", f"old {between} third"} == said
+    assert svg_bytes(figure)
+    assert registry.alt_text(frame, exhibit, material.facts, lang).count("m (" + lang + "):") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("forest", {"models": ["m"]}),
+        ("trajectories", {"model": "m"}),
+        ("missing-data", {"model": "m", "covariates": ["years"], "imputations": 5}),
+        ("balance", {"covariates": ["years", "mood"]}),
+        ("influence", {"model": "m"}),
+        ("flow", {"models": ["m"]}),
+        ("upset", {"variable": "load"}),
+        ("alluvial", {"variable": "mix"}),
+    ],
+)
+def test_other_figures_are_drawn_too(material, kind, options):
+    exhibit = Exhibit("figure-1", kind, study.words("t"), options=options)
+    frame = registry.make_data(exhibit, material)
+    assert svg_bytes(registry.draw(frame, exhibit, material.facts, "en"))
+    assert registry.alt_text(frame, exhibit, material.facts, "en")
