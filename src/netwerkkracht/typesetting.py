@@ -16,6 +16,7 @@ MAIN: Final = "main.typ"
 _SIZE: Final = re.compile(rb'width="([0-9.]+)pt" height="([0-9.]+)pt"')
 # in pixels: what is a hair too large for its whole pixels gets one more
 SLACK: Final = 0.01
+WITHIN: Final = 1 - 1e-5
 
 
 def compile_html(files: Mapping[str, bytes], inputs: Mapping[str, str]) -> str:
@@ -68,12 +69,13 @@ def compile_png(svg: bytes, *, ppi: float) -> bytes:
         plain = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")\n'
         return bytes(_compile({MAIN: plain, "picture.svg": svg}, {}, format="png", ppi=ppi))
     wide, high = (math.ceil(float(points) * ppi / 72 - SLACK) for points in size.groups())
-    own = f'width="{wide - SLACK}pt" height="{high - SLACK}pt" preserveAspectRatio="none"'
+    # a little lower than its pixels, so that no rounding asks for one more row
+    own = f'width="{wide}pt" height="{high - SLACK}pt" preserveAspectRatio="none"'
     svg = svg[: size.start()] + own.encode() + svg[size.end() :]
     page = (
         f"#set page(width: {wide * 72 / ppi}pt, height: {high * 72 / ppi}pt, margin: 0pt)\n"
         f'#image("picture.svg", fit: "stretch", '
-        f"width: {(wide - SLACK) * 72 / ppi}pt, height: {(high - SLACK) * 72 / ppi}pt)\n"
+        f"width: {wide * WITHIN * 72 / ppi}pt, height: {(high - SLACK) * WITHIN * 72 / ppi}pt)\n"
     )
     return bytes(_compile({MAIN: page.encode(), "picture.svg": svg}, {}, format="png", ppi=ppi))
 
