@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,12 @@ from netwerkkracht.errors import Finding, StudyError, fail
 PDF_STANDARDS: Final = ("a-3a", "ua-1")
 KNOWN_WARNING: Final = "html export is under active development and incomplete"
 MAIN: Final = "main.typ"
+# what a PDF shows of a sign that its font does not have
+REPLACEMENT: Final = "\ufffd"
+_NO_GLYPH: Final = "could not be displayed with font"
+_LETTERS: Final = frozenset(
+    {"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "So", "Sk", "Co", "Cn"}
+)
 _SIZE: Final = re.compile(rb'width="([0-9.]+)pt" height="([0-9.]+)pt"')
 # in pixels: what is a hair too large for its whole pixels gets one more
 SLACK: Final = 0.01
@@ -93,6 +100,28 @@ def font_folders() -> list[str]:
             action="install the locked requirements",
         )
     return [str(Path(found.origin).parent / "files")]
+
+
+def undisplayed(error: StudyError) -> bool:
+    """Say whether a text stopped the PDF because no font has one of its signs."""
+    return any(finding.code == "R10" and _NO_GLYPH in finding.what for finding in error.findings)
+
+
+def displayable(text: str) -> str:
+    """Return a text with a sign in the place of each letter or picture that the report's font does not have.
+
+    Signs of mathematics, blanks and signs without a width stay: other fonts have them, or none needs to.
+    """
+    from matplotlib.ft2font import FT2Font
+
+    known: set[int] = set()
+    for folder in font_folders():
+        for path in sorted(Path(folder).glob("NotoSans*.ttf")):
+            known |= set(FT2Font(str(path)).get_charmap())
+    return "".join(
+        REPLACEMENT if ord(sign) not in known and unicodedata.category(sign) in _LETTERS else sign
+        for sign in text
+    )
 
 
 def _compile(files: Mapping[str, bytes], inputs: Mapping[str, str], **options: Any) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 from lxml import html as parser
 from report_samples import picture, sample
 
+from netwerkkracht import typesetting
 from netwerkkracht.errors import StudyError
 from netwerkkracht.report.build import build
 from netwerkkracht.report.model import Origin
@@ -318,3 +319,15 @@ def test_only_fonts_of_the_package_are_used(built, tmp_path):
 
 def test_a_picture_of_another_size_still_fits():
     assert build(with_figure(pictures={"nl": picture(900), "en": picture(900)}), "nl").pdf
+
+
+def test_a_label_of_another_script_does_not_stop_the_pdf():
+    """An emoji in one label of a file stopped the whole report at a line of our own library."""
+    label = "plezier 😀, مرحبا, 漢字, Ægir, x ≥ 2"
+    made = build(with_figure(title={"nl": label, "en": label}), "nl")
+    assert label in made.html.decode("utf-8")
+    assert made.pdf.startswith(b"%PDF")
+    assert (
+        typesetting.displayable(label)
+        == "plezier \ufffd, \ufffd\ufffd\ufffd\ufffd\ufffd, \ufffd\ufffd, Ægir, x ≥ 2"
+    )

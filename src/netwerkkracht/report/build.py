@@ -49,12 +49,24 @@ def build(report: Report, lang: str) -> Built:
     _check(report, lang)
     files = project(report, lang)
     html = typesetting.compile_html(files, {"lang": lang, "form": "html"})
-    pdf = typesetting.compile_pdf(files, {"lang": lang, "form": "pdf"}, timestamp=timestamp(report.meta.date))
+    pdf = _pdf(files, lang, timestamp(report.meta.date))
     page = shell.dress(html, report, lang)
     wrong = proof.faults(page, _known(report, lang))
     if wrong:
         raise StudyError(wrong)
     return Built(html=page.encode("utf-8"), pdf=pdf)
+
+
+def _pdf(files: Mapping[str, bytes], lang: str, moment: int) -> bytes:
+    """Return the PDF; a label that its font cannot show, of whatever script, does not stop the report."""
+    inputs = {"lang": lang, "form": "pdf"}
+    try:
+        return typesetting.compile_pdf(files, inputs, timestamp=moment)
+    except StudyError as error:
+        if not typesetting.undisplayed(error):
+            raise
+    shown = typesetting.displayable(files["data.json"].decode("utf-8")).encode("utf-8")
+    return typesetting.compile_pdf({**files, "data.json": shown}, inputs, timestamp=moment)
 
 
 def _known(report: Report, lang: str) -> proof.Known:
