@@ -42,6 +42,21 @@ def test_trajectory_alt_follows_the_direction():
     assert "rise" not in text
 
 
+def test_a_text_says_of_whom_its_numbers_are():
+    facts = material().facts
+    flows = frame("alluvial")
+    said = registry.alt_text(flows, exhibit("alluvial"), facts, "en")
+    for group in facts.groups:
+        mine = flows[flows["group"] == group]
+        lost = int(mine[mine["destination"] == "lost"]["persons"].sum())
+        assert f"of all {int(mine['persons'].sum())}, {lost} not interviewed again" in said
+
+    routes = frame("missing-data")
+    known = " ".join(registry.notes(routes, exhibit("missing-data"), facts, "en"))
+    for row in routes[routes["route"] != "delta"].to_dict("records"):
+        assert f"{row['n_persons']:.0f}" in known
+
+
 def test_figure_equals_model():
     means = frame("trajectories")
     result = material().models["load_main"]

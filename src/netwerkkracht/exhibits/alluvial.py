@@ -18,11 +18,11 @@ HUES = ("#004D40", "#5E8C31", "#B8860B", "#7B3F00", "#9E9E9E", "#CFCFCF")
 WORDS = {
     "nl": {
         "alt": "Stroomfiguur van {what} van de {a} naar de {b}, uitval als eigen toestand. {parts}",
-        "part": "{group}: {n} van {m} blijven '{state}', {lost} niet meer gesproken.",
+        "part": "{group}: {n} van {m} blijven '{state}'; van alle {all} {lost} niet meer gesproken.",
     },
     "en": {
         "alt": "Alluvial diagram of {what} from {a} to {b}, drop-out as a state of its own. {parts}",
-        "part": "{group}: {n} of {m} stay '{state}', {lost} not interviewed again.",
+        "part": "{group}: {n} of {m} stay '{state}'; of all {all}, {lost} not interviewed again.",
     },
 }
 TEXT = ("group", "origin", "destination", "variable", "first", "last")
@@ -147,7 +147,7 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
         parts.append(
             words["part"].format(
                 group=facts.group_title(group, lang), n=int(stay), state=state_label(top, facts, name, lang),
-                m=int(mine[mine["origin"] == top]["persons"].sum()),
+                m=int(mine[mine["origin"] == top]["persons"].sum()), all=int(mine["persons"].sum()),
                 lost=int(mine[mine["destination"] == "lost"]["persons"].sum()),
             )
         )  # fmt: skip

@@ -50,7 +50,7 @@ COLUMNS: Final[dict[str, tuple[str, str, str]]] = {
     "decimals": ("count", "decimalen in de gedrukte vorm", "decimals in print"),
     "decision": ("text", "beslissing in de verwerking", "decision in the processing"),
     "declared": ("yes", "als ontbrekend aangemeld in het bestand", "declared as missing in the file"),
-    "delta": ("model", "verschuiving van wie niet terugkwam", "shift of those who did not return"),
+    "delta": ("model", "verschuiving van de niet gegeven antwoorden", "shift of the answers not given"),
     "derived": ("text", "regel waarmee de variabele is afgeleid", "rule by which the variable is derived"),
     "destination": ("code", "antwoord bij de latere meting", "answer at the later wave"),
     "detail": ("text", "bijzonderheid van de regel", "detail of the rule"),

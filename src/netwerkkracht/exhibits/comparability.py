@@ -44,9 +44,9 @@ WORDS = {
         "alt": "Gestandaardiseerde verschillen van {n} kenmerken tussen de groepen bij de eerste "
         "meting. Zonder gewichten is "
         "het grootste {before} ({what}); met overlapgewichten is het grootste {after}.",
-        "size": "Overlapgewichten laten {ess} van {n} personen over (effectief aantal). Gestreept: "
-        "0,1, vaak als klein "
-        "beschouwd.",
+        "size": "Over {n} personen van wie elk kenmerk bekend is; de overlapgewichten laten er {ess} van "
+        "over (effectief aantal) en maken deze verschillen door hun formule nul: dat zegt niets over andere "
+        "kenmerken. Gestreept: 0,1, vaak als klein beschouwd.",
         "status": "Geen gewichten: {status}.",
     },
     "en": {
@@ -56,8 +56,9 @@ WORDS = {
         "alt": "Standardised differences of {n} characteristics between the groups at the first "
         "wave. Without weights the "
         "largest is {before} ({what}); with overlap weights the largest is {after}.",
-        "size": "Overlap weights leave {ess} of {n} persons (effective number). Dashed: 0.1, often "
-        "taken as small.",
+        "size": "Over {n} persons with every characteristic known; overlap weights leave {ess} of them "
+        "(effective number) and make these differences zero by construction, which says nothing of other "
+        "characteristics. Dashed: 0.1, often taken as small.",
         "status": "No weights: {status}.",
     },
 }

@@ -30,34 +30,36 @@ from netwerkkracht.seeds import generator
 
 WORDS = {
     "nl": {
-        "panel": "alleen wie in alle metingen sprak",
+        "panel": "alleen wie in alle metingen antwoordde",
         "all": "iedereen, likelihood",
         "ipaw": "gewogen naar kans op blijven",
         "imputation": "meervoudige imputatie",
         "routes": "Verschil in verandering,\n{a} min {b}",
         "beside": "Verschil in verandering",
-        "deltas": "Als uitvallers anders zijn dan\nvergelijkbare blijvers",
-        "delta": "Verschuiving van uitvallers (punten)",
+        "deltas": "Als wie niet antwoordde anders\nis dan vergelijkbare anderen",
+        "delta": "Verschuiving van die antwoorden (punten)",
         "both": "in beide groepen",
         "one": "alleen {group}",
         "alt": "Het verschil in verandering ({a} min {b}) volgens vier routes voor uitval: {parts}. "
-        "Met uitvallers "
-        "verschoven van {d0} tot {d1} punten in beide groepen loopt het van {low} tot {high}.",
+        "Met de niet gegeven antwoorden verschoven van {d0} tot {d1} punten in beide groepen loopt het van "
+        "{low} tot {high}.",
+        "persons": "Personen: {parts}. Weging kan alleen voor wie alle kenmerken bekend zijn.",
     },
     "en": {
-        "panel": "only those interviewed in all waves",
+        "panel": "only those who answered in all waves",
         "all": "everyone, likelihood",
         "ipaw": "weighted by chance of staying",
         "imputation": "multiple imputation",
         "routes": "Difference in change,\n{a} minus {b}",
         "beside": "Difference in change",
-        "deltas": "If leavers differ from\nsimilar stayers",
-        "delta": "Shift of leavers (points)",
+        "deltas": "If those who did not answer\ndiffer from similar others",
+        "delta": "Shift of those answers (points)",
         "both": "in both groups",
         "one": "{group} only",
         "alt": "The difference in change ({a} minus {b}) by four routes for drop-out: {parts}. With "
-        "leavers shifted from "
+        "the answers not given shifted from "
         "{d0} to {d1} points in both groups it runs from {low} to {high}.",
+        "persons": "Persons: {parts}. Weights need every characteristic known.",
     },
 }
 ROUTES = ("panel", "all", "ipaw", "imputation")
@@ -179,4 +181,12 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )
 
 
-KIND = Kind("missing-data", "figure", ("panel", "specs"), TEXT, data, draw, alt, reading("missing-data"))
+def notes(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
+    """Say over how many persons each route was calculated: they are not the same persons."""
+    words, rows = WORDS[lang], frame[frame["route"] != "delta"].set_index("route")
+    sizes = {route: rows.loc[route, "n_persons"] for route in ROUTES if route in rows.index}
+    parts = "; ".join(f"{words[route]} {display.count(float(n), lang)}" for route, n in sizes.items())
+    return [words["persons"].format(parts=parts), *reading("missing-data")(frame, exhibit, facts, lang)]
+
+
+KIND = Kind("missing-data", "figure", ("panel", "specs"), TEXT, data, draw, alt, notes)

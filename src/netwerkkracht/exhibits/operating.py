@@ -35,12 +35,14 @@ NOTES: Final = (
         "zonder vastgelegde aantallen en zonder ontbrekende items. Doel is de waarde die het model "
         "met heel veel mensen vindt. Vals alarm: hetzelfde na loting van de groepen. Tussen haakjes "
         "de Monte-Carlofout. Het vermogen hoort bij het verschil dat de aannamen inhouden, niet bij "
-        "een verschil dat ertoe doet.",
+        "een verschil dat ertoe doet. Komt een variantie op nul uit, dan telt de studie mee met het "
+        "interval dat het model geeft; dit verslag zou er geen afdrukken.",
         "en": "Studies of exactly this design, drawn from the assumptions behind the synthetic study, "
         "without fixed counts and without missing items. The target is what the model finds with very"
         " many people. False alarms: the same after shuffling the groups. Monte Carlo error in "
         "brackets. Power belongs to the difference that the assumptions imply, not to a difference "
-        "that matters.",
+        "that matters. Where a variance comes out at zero, the study counts with the interval that the "
+        "model gives; this report would print none.",
     },
 )
 
