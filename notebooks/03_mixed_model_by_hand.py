@@ -1,5 +1,5 @@
 # %% [markdown] lang="nl"
-# # 3. Een mixed model met de hand
+# # 3. Een gemengd model met de hand
 #
 # Dezelfde mensen zijn twee keer gesproken. Twee antwoorden van één persoon lijken op
 # elkaar, en dat moet het model weten. We schrijven de aannemelijkheid (*likelihood*)
