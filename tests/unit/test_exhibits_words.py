@@ -11,6 +11,7 @@ from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.cells import term_label, without_stem
 from netwerkkracht.exhibits.family_tables import multiplicity_data
 from netwerkkracht.exhibits.moves import FACES
+from netwerkkracht.exhibits.style import settings
 from netwerkkracht.exhibits.table_model import Column, TableModel, to_html, to_markdown
 
 
@@ -234,3 +235,21 @@ def test_the_three_states_of_an_item_differ_in_grey():
 
     lights = sorted(light(face) for face in FACES.values())
     assert all((b + 0.05) / (a + 0.05) > 1.8 for a, b in pairwise(lights))
+
+
+def test_marks_of_neighbouring_panels_do_not_meet():
+    shares = {"coverage": 0.95, "type_one": 0.05, "power": 0.1}
+    rows = frame("operating").assign(**shares, **{f"{name}_mcse": 0.005 for name in shares})
+    figure = registry.draw(rows, exhibit("operating"), material().facts, "en")
+    with settings():
+        figure.canvas.draw()
+        boxes = [
+            [
+                label.get_window_extent()
+                for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+                if axes.get_xlim()[0] <= place <= axes.get_xlim()[1]
+            ]
+            for axes in figure.axes
+        ]
+    for left, right in pairwise(boxes):
+        assert max(box.x1 for box in left) + 4 < min(box.x0 for box in right)

@@ -59,6 +59,8 @@ def data(exhibit: Exhibit, material: Material) -> Any:
 
 def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     """Draw one panel per measure: a dot per model with two Monte Carlo errors, and the promised value."""
+    from matplotlib.ticker import MaxNLocator
+
     alpha = round(1 - facts.level, 12)
     promised = {"coverage": 1 - alpha, "type_one": alpha}
     labels = ["\n".join(wrap(str(label), 46)) for label in frame[f"label_{lang}"]]
@@ -70,7 +72,8 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             if measure in promised:
                 axes.axvline(100 * promised[measure], color=INK, lw=0.8, zorder=0)
             axes.hlines(places, share - error, share + error, color=BLUE, lw=1.4)
-            axes.plot(share, places, color=BLUE, marker="o", ls="none")
+            # a share near zero has its dot on the axis: whole, not half
+            axes.plot(share, places, color=BLUE, marker="o", ls="none", clip_on=False, zorder=3)
             for value, place in zip(share, places, strict=True):
                 text = display.number(float(value), lang, 1)
                 # beside the axis a centred number would lie across it
@@ -79,6 +82,8 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             axes.set_title("\n".join(wrap(TITLES[measure][lang], 36)))
             axes.set_xlim(*_limits(measure, share, error, alpha))
             axes.set_ylim(-0.6, len(frame) - 0.2)
+            # so few marks that those of neighbouring panels do not meet
+            axes.xaxis.set_major_locator(MaxNLocator(nbins=2, steps=[1, 2, 5, 10], integer=True))
             language_axis(axes.xaxis, lang)
             axes.set_yticks(places, labels)
         stamp(figure, lang, synthetic=facts.synthetic, below="%")
