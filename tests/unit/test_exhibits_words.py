@@ -239,7 +239,9 @@ def test_the_three_states_of_an_item_differ_in_grey():
 
 def test_marks_of_neighbouring_panels_do_not_meet():
     shares = {"coverage": 0.95, "type_one": 0.05, "power": 0.1}
-    rows = frame("operating").assign(**shares, **{f"{name}_mcse": 0.005 for name in shares})
+    rows = frame("operating").assign(
+        label_en="A long name of an outcome", **shares, **{f"{name}_mcse": 0.005 for name in shares}
+    )
     figure = registry.draw(rows, exhibit("operating"), material().facts, "en")
     with settings():
         figure.canvas.draw()
@@ -252,4 +254,5 @@ def test_marks_of_neighbouring_panels_do_not_meet():
             for axes in figure.axes
         ]
     for left, right in pairwise(boxes):
-        assert max(box.x1 for box in left) + 4 < min(box.x0 for box in right)
+        # two millimetres apart
+        assert max(box.x1 for box in left) + 8 < min(box.x0 for box in right)
