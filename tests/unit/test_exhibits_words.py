@@ -253,6 +253,7 @@ def test_marks_of_neighbouring_panels_do_not_meet():
             ]
             for axes in figure.axes
         ]
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()][:3] == ["90", "95", "100"]
     for left, right in pairwise(boxes):
         # two millimetres apart
         assert max(box.x1 for box in left) + 8 < min(box.x0 for box in right)

@@ -83,7 +83,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             axes.set_xlim(*_limits(measure, share, error, alpha))
             axes.set_ylim(-0.6, len(frame) - 0.2)
             # so few marks that those of neighbouring panels do not meet
-            axes.xaxis.set_major_locator(MaxNLocator(nbins=2, steps=[1, 2, 5, 10], integer=True))
+            axes.xaxis.set_major_locator(MaxNLocator(nbins=3, steps=[1, 5, 10], integer=True))
             language_axis(axes.xaxis, lang)
             axes.set_yticks(places, labels)
         stamp(figure, lang, synthetic=facts.synthetic, below="%")
