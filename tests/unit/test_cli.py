@@ -80,3 +80,16 @@ def test_stopping_on_request_is_no_fault(monkeypatch, capsys):
     pretend(monkeypatch, KeyboardInterrupt())
     assert cli.run(["check"]) == 130
     assert "stopped on request" in capsys.readouterr().err
+
+
+def test_a_run_that_cannot_be_is_refused_before_snakemake(tmp_path, monkeypatch, capsys):
+    """Snakemake waits for ever on no cores, and a folder that is not there was our own fault."""
+    monkeypatch.chdir(tmp_path)
+    words = ["run", "--directory", "nowhere", "--snakefile", "nothing", "--cores", "0"]
+    assert cli.run(words) == 1
+    said = capsys.readouterr().err
+    assert said.count("C08 error") == 3
+    assert "there is no folder nowhere" in said
+    for cores in ("-1", "two", "", "1.5"):
+        assert cli.run(["run", f"--cores={cores}"]) == 1
+        assert f"'{cores}' is no number of cores" in capsys.readouterr().err

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from netwerkkracht.workflow.runner import Order, work
     from netwerkkracht.workflow.summary import closing
 
-    snakefile = args.snakefile.resolve()
+    snakefile = _given(args)
     os.chdir(args.directory)
     with only_run(Path("results/run.lock")) as lock:
         order = Order(snakefile, args.cores, args.dry_run, tuple(args.targets), lock, warm=not args.no_warm)
@@ -44,3 +44,28 @@ def run(args: argparse.Namespace) -> int:
         if code or args.dry_run or args.targets:
             return code
         return closing()
+
+
+def _given(args: argparse.Namespace) -> Path:
+    """Return the whole path of the workflow; refuse what Snakemake would wait for or answer with a traceback.
+
+    Raises
+    ------
+    StudyError
+        ``C08`` for a folder, workflow or number of cores that cannot be.
+    """
+    from netwerkkracht.errors import Finding, StudyError
+
+    faults = []
+    if not args.directory.is_dir():
+        faults.append((f"there is no folder {args.directory.as_posix()}", "the folder with config.yaml"))
+    if not args.snakefile.is_file():
+        faults.append(
+            (f"there is no workflow {args.snakefile.as_posix()}", "the Snakefile of the repository")
+        )
+    if args.cores != "all" and not (args.cores.isascii() and args.cores.isdigit() and int(args.cores) > 0):
+        faults.append((f"'{args.cores}' is no number of cores", "1 or more, or all"))
+    if faults:
+        action = "run in the folder of the repository, or correct --directory, --snakefile or --cores"
+        raise StudyError(Finding("C08", "error", what, expected=why, action=action) for what, why in faults)
+    return Path(args.snakefile.resolve())
