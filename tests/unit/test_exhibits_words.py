@@ -52,6 +52,13 @@ def test_a_text_says_of_whom_its_numbers_are():
         lost = int(mine[mine["destination"] == "lost"]["persons"].sum())
         assert f"of all {int(mine['persons'].sum())}, {lost} not interviewed again" in said
 
+    # as a release with small cells has it: the text said that nobody stayed and nobody was lost
+    merged = flows.groupby("group", sort=False).head(3).assign(origin="any")
+    merged["destination"] = ["same", "changed", "gone"] * len(facts.groups)
+    merged["persons"] = [25.0, 15.0, 10.0] * len(facts.groups)
+    said = registry.alt_text(merged, exhibit("alluvial"), facts, "en")
+    assert said.count(": unchanged 25, changed 15, unknown or not interviewed again 10.") == len(facts.groups)
+
     routes = frame("missing-data")
     known = " ".join(registry.notes(routes, exhibit("missing-data"), facts, "en"))
     for row in routes[routes["route"] != "delta"].to_dict("records"):

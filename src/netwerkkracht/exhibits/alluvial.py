@@ -18,7 +18,7 @@ HUES = ("#004D40", "#5E8C31", "#B8860B", "#7B3F00", "#9E9E9E", "#CFCFCF")
 WORDS = {
     "nl": {
         "alt": "Stroomfiguur van {what} van de {a} naar de {b}, uitval als eigen toestand. {parts}",
-        "part": "{group}: {n} van {m} blijven '{state}'; van alle {all} {lost} niet meer gesproken.",
+        "part": "{group}: {n} van {m} blijven '{state}'; van alle {all} zijn er {lost} niet meer gesproken.",
     },
     "en": {
         "alt": "Alluvial diagram of {what} from {a} to {b}, drop-out as a state of its own. {parts}",
@@ -132,7 +132,7 @@ def data(exhibit: Exhibit, material: Material) -> Any:
 
 
 def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
-    """Say per group how many stay in the largest state and how many were lost."""
+    """Say per group how many stay in the largest state and how many were lost; each count once merged."""
     words, name = WORDS[lang], str(frame["variable"].iloc[0])
     top = (
         frame[~frame["origin"].isin(["missing", "lost"])]
@@ -143,6 +143,13 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     parts = []
     for group in facts.groups:
         mine = frame[frame["group"] == group]
+        if top == "any":
+            counts = [
+                f"{state_label(state, facts, name, lang)} {display.count(float(persons), lang)}"
+                for state, persons in zip(mine["destination"], mine["persons"], strict=True)
+            ]
+            parts.append(f"{facts.group_title(group, lang)}: {', '.join(counts)}.")
+            continue
         stay = mine[(mine["origin"] == top) & (mine["destination"] == top)]["persons"].sum()
         parts.append(
             words["part"].format(
