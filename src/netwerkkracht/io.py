@@ -39,8 +39,8 @@ def write_via(
     StudyError
         ``F01`` when the folder cannot be written or the disk is full; nothing partial is left.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
     except OSError as cause:
         raise _cannot_write(path, cause) from cause

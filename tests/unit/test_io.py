@@ -196,3 +196,9 @@ def test_rows_are_text_whatever_the_program_that_saved_them(tmp_path):
     assert io.read_rows(path, separator=";") == [{"a": "007", "b": ""}]
     path.write_bytes(b"")
     assert io.read_rows(path) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told_like_a_file_that_cannot(tmp_path):
+    (tmp_path / "taken").write_text("a file where a folder is needed")
+    with pytest.raises(StudyError, match=r"F01[\s\S]*another folder"):
+        io.write_text(tmp_path / "taken" / "more" / "x.txt", "x")

@@ -42,7 +42,7 @@ def run_scaffold(
             "X04",
             f"{len(cells)} cells for {len(paths)} files",
             expected="one WAVE:GROUP per file, in the same order",
-            action="give --cell once per file",
+            action="give --cells with as many WAVE:GROUP as there are files, such as 1:A 1:B 2:A 2:B",
         )
     given = cells or [f"{n}:all" for n in range(1, len(paths) + 1)]
     pairs = [(cell.split(":", 1)[0].strip(), cell.split(":", 1)[1].strip()) for cell in given]

@@ -10,8 +10,14 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="the configuration")
-    parser.add_argument("--seed", type=int, help="root seed (default: the seed of the configuration)")
+    parser.add_argument("--seed", type=_seed, help="root seed (default: the seed of the configuration)")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number of 0 or more")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
