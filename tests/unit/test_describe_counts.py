@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from netwerkkracht.describe import counts
+from netwerkkracht.describe.reliability import reliability
 from netwerkkracht.describe.summaries import balance, describe, smd_codes, smd_numbers, smd_share
 from netwerkkracht.harmonise.scales import alpha, omega
+from netwerkkracht.models.facts import Facts, VariableFacts
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +112,23 @@ def test_reliability_of_a_known_factor():
     assert omega(items)[0] == pytest.approx(true, abs=0.01)
     assert alpha(items) < omega(items)[0]
     assert alpha(items) == pytest.approx(true, abs=0.02)
+
+
+def test_an_item_is_turned_by_its_wording_and_not_by_the_data():
+    # found by an audit: items that ran against the others by chance were turned, which only raises alpha
+    draw = np.random.default_rng(6)
+    items = draw.normal(size=(60, 1)) + draw.normal(size=(60, 4))
+    items[:, 3] *= -1
+    names = ("i1", "i2", "i3", "i4")
+    panel = pd.DataFrame(items, columns=names).assign(pid=range(60), arm="new", visit="a")
+    by = {"plain": (items, ()), "worded": (items * [1, 1, 1, -1], ("i4",))}
+    for name, (values, against) in by.items():
+        scale = VariableFacts(name, {"nl": name, "en": name}, parts=names, against=against)
+        own = Facts("pid", "arm", "visit", ("new",), ("a",), variables={name: scale})
+        row = reliability(panel, own, {name: names}).iloc[0]
+        assert row["turned"] == len(against)
+        assert row["alpha"] == pytest.approx(alpha(values))
+    assert alpha(by["plain"][0]) < alpha(by["worded"][0])
 
 
 def test_parallel_items_have_equal_alpha_and_omega():

@@ -22,8 +22,9 @@ def reliability(panel: Any, facts: Facts, scales: dict[str, tuple[str, ...]]) ->
     Parameters
     ----------
     scales
-        Name of the scale -> its items. An item that correlates negatively with the rest is turned round (its
-        direction is a matter of wording), and counted in ``turned``.
+        Name of the scale -> its items. Items that ask the other way round by the codebook (``against`` of the
+        scale's facts) are turned and counted in ``turned``; an item that runs against the others in these
+        data is not, for that is what a coefficient must show.
 
     Returns
     -------
@@ -34,27 +35,20 @@ def reliability(panel: Any, facts: Facts, scales: dict[str, tuple[str, ...]]) ->
     data = keyed(panel, facts, [item for items in scales.values() for item in items])
     rows = []
     for name, items in scales.items():
+        known = facts.variables.get(name)
+        signs = np.array([-1.0 if known is not None and item in known.against else 1.0 for item in items])
         for wave in facts.waves:
             for group in facts.groups:
                 own = data.loc[(data[facts.wave] == wave) & (data[facts.group] == group), list(items)]
                 values = own.apply(pd.to_numeric).dropna().to_numpy(dtype=float)
-                rows.append((name, wave, group, len(items), *_coefficients(values)))
+                rows.append((name, wave, group, len(items), *_coefficients(values * signs, signs)))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _coefficients(values: Any) -> tuple[int, int, float, float]:
+def _coefficients(values: Any, signs: Any) -> tuple[int, int, float, float]:
     n, k = values.shape
+    turned = int((signs < 0).sum())
     if n < max(FEWEST, k + 1) or k < 2 or np.any(values.std(axis=0) == 0):
-        return 0, n, math.nan, math.nan
-    values, turned = _aligned(values)
+        return turned, n, math.nan, math.nan
     share, improper = omega(values) if k > 2 else (math.nan, False)
     return turned, n, alpha(values), math.nan if improper else share
-
-
-def _aligned(values: Any) -> tuple[Any, int]:
-    _, axes = np.linalg.eigh(np.corrcoef(values, rowvar=False))
-    signs = np.sign(axes[:, -1])
-    signs = np.where(signs == 0, 1, signs)
-    if (signs < 0).sum() > len(signs) / 2:
-        signs = -signs
-    return values * signs, int((signs < 0).sum())

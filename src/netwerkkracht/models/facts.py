@@ -21,8 +21,9 @@ class VariableFacts:
     """One variable of the codebook.
 
     ``codes`` holds the target codes in codebook order with their labels; ``structural`` the groups in which
-    the value is fixed by design; ``parts`` the variables a derived index is made from; ``versions`` says
-    whether the answer scale differs between waves or between groups of one wave.
+    the value is fixed by design; ``parts`` the variables a derived index is made from, ``against`` those of
+    them whose high answers mean a low index; ``versions`` says whether the answer scale differs between waves
+    or between groups of one wave.
     """
 
     name: str
@@ -35,6 +36,7 @@ class VariableFacts:
     parts: tuple[str, ...] = ()
     derived: str = ""
     versions: frozenset[str] = frozenset()
+    against: tuple[str, ...] = ()
 
     def code_label(self, code: str, lang: str) -> str:
         """Return the label of a code, the code itself where there is none."""
@@ -181,9 +183,10 @@ def _derived(codebook: Codebook, name: str, known: Mapping[str, VariableFacts]) 
     low, high = _range(made.rule, [known[part] for part in parts if part in known])
     if made.rule in {"count_from", "count_upto", "sum"} or made.rule.startswith("djg"):
         kind = "integer" if kind == "number" else kind
+    against = made.items[1] if made.rule == "djg_total" else ()
     return VariableFacts(
         name, _words(made.label), kind, low, high, codes, tuple(sorted(made.structural)), parts, made.rule,
-        versions,
+        versions, against,
     )  # fmt: skip
 
 
