@@ -67,6 +67,27 @@ def test_overlap_weights_balance_every_covariate_exactly(seed):
     assert 1 < effective_size(weights) <= 60
 
 
+def test_an_answer_missing_before_a_given_one_goes_with_it():
+    # found by an audit: drawn from its group alone, a first answer had nothing to do with the second
+    rng = np.random.default_rng(8)
+    n = 3000
+    first = rng.standard_normal(n)
+    second = 0.9 * first + np.sqrt(1 - 0.81) * rng.standard_normal(n)
+    gone = rng.random(n) < 0.4
+    outcome = np.column_stack([np.where(gone, np.nan, first), second])
+    outcome[rng.random(n) < 0.3, 1] = np.nan
+    group = np.repeat([0, 1], n // 2)
+    persons = Persons(np.arange(n).astype(str), group, outcome, np.empty((n, 0)), ())
+    made = impute(persons, rng, 2)
+    asked = gone & ~np.isnan(outcome[:, 1])
+    for copy in made:
+        assert np.corrcoef(copy[asked].T)[0, 1] == pytest.approx(0.9, abs=0.02)
+        assert np.corrcoef(copy.T)[0, 1] == pytest.approx(0.9, abs=0.02)
+        assert copy[:, 0].std() == pytest.approx(1, abs=0.05)
+    given = ~np.isnan(outcome)
+    np.testing.assert_array_equal(made[:, given], np.tile(outcome[given], (2, 1)))
+
+
 def test_attrition_weights_bring_back_those_who_left():
     persons = invented(3, 4000)
     weights, status = attrition_weights(persons)
