@@ -60,6 +60,23 @@ def curve(panel, facts):
     return specification_curve(vary(SPEC, CHOICES, IMPOSSIBLE), panel, facts, PLAN, draws)
 
 
+def test_a_curve_has_one_divisor_per_outcome(curve, panel, facts):
+    # found by an audit: people without a covariate moved an estimate by what it was divided by
+    holes = panel.assign(years=panel["years"].where(panel["pid"] != panel["pid"].iloc[0]))
+    mapping = {
+        "id": "o", "label": {"nl": "x", "en": "x"}, "family": "gaussian", "role": "primary",
+        "formula": "load ~ arm * visit + years1 + (1 | pid)", "at_wave": YEARS["at_wave"],
+    }  # fmt: skip
+    spec = ModelSpec.from_mapping(mapping)
+    made = fit(spec.formula, analysis_frame(spec, holes, facts).frame, df="asymptotic")
+    change = -made.engine.beta[list(made.engine.names).index(f"arm{facts.groups[1]}:visitb")]
+    few = specification_curve(vary(SPEC, {"age": CHOICES["age"]}, []), holes, facts, PLAN, draws)
+    everyone = _row(curve, "load", "none", "linear", "all")
+    assert few["estimate"].iloc[0] == pytest.approx(everyone["estimate"])
+    assert few["n_persons"].iloc[1] == few["n_persons"].iloc[0] - 1
+    assert few["estimate"].iloc[1] == pytest.approx(change / fit_model(SPEC, panel, facts).sd_first, abs=1e-6)
+
+
 def test_the_number_of_specifications_is_the_product_less_the_impossible_and_the_first_is_primary(curve):
     made = vary(SPEC, CHOICES, IMPOSSIBLE)
     # 2 x 3 x 2 x 4, less mood and binomial (12), less binomial by weights or imputation (6 more)
@@ -157,19 +174,12 @@ def test_weights_and_imputation_are_those_of_the_missing_data_exhibit(panel, fac
     routes = missing_routes(SPEC, panel, facts, plan, draws()).set_index("route")
     for name, route in (("complete", "panel"), ("weights", "ipaw"), ("imputation", "imputation")):
         row = _row(curve, "load", "years" if name != "complete" else "none", "linear", name)
-        unit = spread if name != "complete" else _spread_of_complete(panel, facts)
         for column in ("estimate", "lower", "upper"):
-            assert row[column] == pytest.approx(routes.loc[route, column] / unit, rel=1e-9)
+            assert row[column] == pytest.approx(routes.loc[route, column] / spread, rel=1e-9)
         assert row["p"] == pytest.approx(routes.loc[route, "p"], rel=1e-9)
     # the classes of age are another model of drop-out than its years
     years, classes = (_row(curve, "load", name, "linear", "weights") for name in ("years", "classes"))
     assert years["estimate"] != classes["estimate"]
-
-
-def _spread_of_complete(panel, facts):
-    from dataclasses import replace
-
-    return fit_model(replace(SPEC, sample="complete"), panel, facts).sd_first
 
 
 def test_a_number_is_cut_into_classes(panel, facts):

@@ -18,7 +18,7 @@ from netwerkkracht.missing.imputation import impute
 from netwerkkracht.missing.persons import gather
 from netwerkkracht.missing.routes import Plan, imputed_rows, weighted_rows
 from netwerkkracht.models.alternatives import Variant, change_on_outcome_scale
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.models.facts import Facts, code_text
 from netwerkkracht.models.fit import outcome_spread
 from netwerkkracht.models.frame import analysis_frame, column
 from netwerkkracht.models.spec import ModelSpec
@@ -52,9 +52,10 @@ def specification_curve(
     -------
     DataFrame
         One row per variant: the alternative of each choice, status, estimate, lower, upper (first minus
-        second group, in SDs of the outcome within groups at the first wave), p, n_persons, primary (1 for
-        the first). Missing inference where the status is not ok. Every family is brought to the scale of the
-        outcome before it is divided (`mixed.standardise`), so that the rows compare.
+        second group, in SDs of the outcome within groups at the first wave, of all who answered), p,
+        n_persons, primary (1 for the first). Missing inference where the status is not ok. Every family is
+        brought to the scale of the outcome before it is divided (`mixed.standardise`), so that the rows
+        compare.
     """
     rows, frames = [], _Frames(panel, facts)
     for place, variant in enumerate(variants):
@@ -67,18 +68,30 @@ def specification_curve(
 
 
 class _Frames:
-    """Analysis frames and spreads of the variants: those that differ by family or route alone share them."""
+    """Analysis frames of the variants, shared by those that differ by family or route alone.
+
+    The spread of an outcome is that of everyone with an answer, whoever a variant analyses: else a smaller
+    sample would move the estimate by its divisor.
+    """
 
     def __init__(self, panel: Any, facts: Facts) -> None:
         self.panel, self.facts = panel, facts
         self.made: dict[Any, Any] = {}
+        self.spreads: dict[str, float] = {}
 
     def of(self, spec: ModelSpec) -> Any:
         key = (spec.formula, spec.sample, tuple(sorted(spec.at_wave.items())))
         if key not in self.made:
-            frame = analysis_frame(spec, self.panel, self.facts).frame
-            self.made[key] = frame, outcome_spread(spec, frame, self.facts)
-        return self.made[key]
+            self.made[key] = analysis_frame(spec, self.panel, self.facts).frame
+        return self.made[key], self.spread(spec)
+
+    def spread(self, spec: ModelSpec) -> float:
+        if spec.outcome not in self.spreads:
+            keys = {key: self.panel[key].map(code_text) for key in (self.facts.group, self.facts.wave)}
+            outcome = column(spec.outcome, spec, self.panel, self.facts)
+            known = pd.DataFrame({**keys, spec.outcome: outcome})
+            self.spreads[spec.outcome] = outcome_spread(spec, known, self.facts)
+        return self.spreads[spec.outcome]
 
 
 def _by_route(
