@@ -1,5 +1,6 @@
 """Attrition, weights, multiple imputation and influence against R; make_values.R made the values."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,18 @@ def test_imputations_are_those_of_mice_within_chance(persons):
     completed = impute(persons, np.random.default_rng(4), times)
     row, want = imputed_rows(SPEC, persons, completed, FACTS, PLAN, 0.0)[0], values("mice")
     # two sets of imputations: the mean of each has an error of sqrt(between / m)
+    error = np.sqrt(2 * want["between"] / times)
+    assert row["estimate"] == pytest.approx(want["estimate"], abs=4 * error)
+    assert row["se"] == pytest.approx(want["se"], rel=0.03)
+    assert row["df"] == pytest.approx(want["df"], rel=0.06)
+
+
+def test_chained_imputations_are_those_of_mice_within_chance(persons):
+    times, gone = 600, np.isin(persons.ids, values("holes").index)
+    holed = np.column_stack([np.where(gone, np.nan, persons.outcome[:, 0]), persons.outcome[:, 1:]])
+    holes = replace(persons, outcome=holed)
+    completed = impute(holes, np.random.default_rng(5), times)
+    row, want = imputed_rows(SPEC, holes, completed, FACTS, PLAN, 0.0)[0], values("chained")
     error = np.sqrt(2 * want["between"] / times)
     assert row["estimate"] == pytest.approx(want["estimate"], abs=4 * error)
     assert row["se"] == pytest.approx(want["se"], rel=0.03)
