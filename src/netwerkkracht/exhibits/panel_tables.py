@@ -40,10 +40,12 @@ RELIABILITY_NOTES = (
     {
         "nl": "Over personen met alle items geldig. Omega: aandeel van één gemeenschappelijke "
         "factor; een streep waar die "
-        "oplossing niet kan. Items die andersom vragen zijn omgedraaid.",
+        "oplossing niet kan. Items die andersom vragen zijn omgedraaid. Gerekend met de antwoorden zoals "
+        "gegeven: een score die antwoorden samenvoegt, heeft een andere waarde.",
         "en": "Over persons with all items valid. Omega: share of one common factor; a dash where "
         "that solution is "
-        "improper. Items asked the other way round were turned.",
+        "improper. Items asked the other way round were turned. Computed from the answers as given: a "
+        "score that merges answers has another value.",
     },
 )
 REASON_NOTE = {
