@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -100,12 +101,12 @@ MISTAKES = {
     "an id that cannot be a file name": (
         ("id: first", 'id: "first model/x"'),
         "'models[2].id' is 'first model/x'",
-        "text of the form",
+        "small letters, digits",
     ),
     "an exhibit that is neither figure nor table": (
         ("id: figure-1", "id: plot-1"),
         "'exhibits[1].id' is 'plot-1'",
-        "text of the form ^(figure|table)-",
+        "such as figure-1",
     ),
     "two models of one name": (
         ("id: later", "id: first"),
@@ -135,7 +136,7 @@ MISTAKES = {
     "a path out of the study": (
         ("data: data/files", "data: ../elsewhere"),
         "'study.data' is '../elsewhere'",
-        "text of the form",
+        "a path inside the folder of the study",
     ),
     "a path that climbs out": (
         ("data: data/files", "data: data/../../elsewhere"),
@@ -316,3 +317,25 @@ def test_the_configuration_of_the_project_fits_its_own_schema():
     jsonschema = pytest.importorskip("jsonschema")
     given = load(Path("config.yaml").read_text(encoding="utf-8"), file="config.yaml")
     jsonschema.validate(given, json.loads(json_schema()))
+
+
+@pytest.mark.parametrize("folder", ["C:\\study\\data", "/data", "my data"])
+def test_a_folder_that_cannot_be_is_told_without_a_pattern(folder):
+    with pytest.raises(StudyError) as caught:
+        parse_config(GOOD.replace("data: data/files", f"data: '{folder}'", 1))
+    found = caught.value.findings[0]
+    assert "no blank, drive or backslash" in found.expected
+    assert "^" not in found.expected
+
+
+@pytest.mark.parametrize("name", ["A1.SAV", "Sub\\b1.sav"])
+def test_a_file_under_another_spelling_is_pointed_at(tmp_path, name):
+    (tmp_path / "codebook").mkdir()
+    (tmp_path / "data" / "sub").mkdir(parents=True)
+    for path in ("a1.sav", "sub/b1.sav"):
+        (tmp_path / "data" / path).write_bytes(b"")
+    text = f"files:\n  - {{file: x, wave: '1', group: A, path: '{name}', id: n}}\n"
+    (tmp_path / "codebook" / "study.yaml").write_text(text)
+    study = SimpleNamespace(codebook=str(tmp_path / "codebook"), data=str(tmp_path / "data"))
+    with pytest.raises(StudyError, match=rf"is not there; '{'a1' if name[0] == 'A' else 'sub/b1'}.sav' is"):
+        study_files(study)

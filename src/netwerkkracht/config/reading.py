@@ -10,9 +10,18 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from netwerkkracht.config.schema import Config
+from netwerkkracht.config.schema import COLUMN, EXHIBIT, FOLDER, NAME, Config
 from netwerkkracht.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.strict_yaml import load
+
+# what a pattern asks for, in words
+FORMS = {
+    FOLDER: "a path inside the folder of the study: letters, digits, '.', '_', '-' and '/'; "
+    "no blank, drive or backslash",
+    NAME: "small letters, digits, '_' and '-', a letter first",
+    COLUMN: "the name of a variable: letters, digits, '_' and '.', a letter first",
+    EXHIBIT: "figure- or table- with a number, such as figure-1",
+}
 
 
 def read_config(path: Path) -> Config:
@@ -139,7 +148,11 @@ def _value_words(error: Mapping[str, Any], place: str) -> tuple[str, str, str]:
     if kind == "string_type" and isinstance(given, (int, float, bool)):
         return f"'{place}' is {shown}, not text", "text", f'put it between quotes: "{given}"'
     if kind == "string_pattern_mismatch":
-        return f"'{place}' is {shown}", f"text of the form {context['pattern']}", "correct the value"
+        return (
+            f"'{place}' is {shown}",
+            FORMS.get(context["pattern"], f"text of the form {context['pattern']}"),
+            ("correct the value"),
+        )
     return (
         f"'{place}' is {shown}: {error['msg'].lower()}",
         _described(error["loc"]) or "another value",

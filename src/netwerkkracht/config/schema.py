@@ -9,9 +9,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
-Column = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,63}$")]
-Folder = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$")]
+NAME = r"^[a-z][a-z0-9_-]{0,63}$"
+COLUMN = r"^[A-Za-z][A-Za-z0-9_.]{0,63}$"
+FOLDER = r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$"
+EXHIBIT = r"^(figure|table)-[a-z0-9][a-z0-9-]{0,40}$"
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+Column = Annotated[str, StringConstraints(pattern=COLUMN)]
+Folder = Annotated[str, StringConstraints(pattern=FOLDER)]
 Language = Literal["nl", "en"]
 
 
@@ -150,7 +154,7 @@ class Model(Closed):
 class Exhibit(Closed):
     """One figure or table."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^(figure|table)-[a-z0-9][a-z0-9-]{0,40}$")] = Field(
+    id: Annotated[str, StringConstraints(pattern=EXHIBIT)] = Field(
         description="figure-N or table-N: name in file names, report and reference"
     )
     kind: Name = Field(description="what is drawn; docs/exhibits.md lists the kinds")

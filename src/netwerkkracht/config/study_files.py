@@ -44,7 +44,7 @@ def study_files(study: Study) -> dict[str, str]:
         Finding(
             "C07",
             "error",
-            f"the file {item['path']} is not there",
+            f"the file {item['path']} is not there" + _alike(Path(study.data), str(item["path"])),
             file=str(item["path"]),
             wave=str(item.get("wave", "")) or None,
             group=str(item.get("group", "")) or None,
@@ -57,3 +57,10 @@ def study_files(study: Study) -> dict[str, str]:
     if absent:
         raise StudyError(absent)
     return files
+
+
+def _alike(folder: Path, name: str) -> str:
+    """Return the file whose name differs in capitals or slashes only: on some machines that is the same."""
+    wanted = name.replace("\\", "/").casefold()
+    near = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+    return next((f"; '{path}' is" for path in near if path.casefold() == wanted), "")
