@@ -1,5 +1,7 @@
 """The build: what a fault does to it, what the two forms hold, and that equal input gives equal bytes."""
 
+import base64
+import csv
 from dataclasses import replace
 
 import pikepdf
@@ -331,3 +333,23 @@ def test_a_label_of_another_script_does_not_stop_the_pdf():
         typesetting.displayable(label)
         == "plezier \ufffd, \ufffd\ufffd\ufffd\ufffd\ufffd, \ufffd\ufffd, Ægir, x ≥ 2"
     )
+
+
+def test_a_list_to_take_along_holds_nothing_that_a_spreadsheet_computes():
+    report = sample()
+    cells = {"=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+31 10": "'+31 10", "-": "'-", "a=1": "a=1", "": ""}
+    made = {
+        name: {
+            lang: {
+                **spec,
+                "columns": [{"text": "w", "numeric": False}, {"text": "n", "numeric": True}],
+                "rows": [{"level": 1, "cells": [cell, "-1"]} for cell in cells],
+            }
+            for lang, spec in by_lang.items()
+        }
+        for name, by_lang in report.tables.items()
+    }
+    text = build(replace(report, tables=made), "nl").html.decode()
+    (link,) = parser.document_fromstring(text).xpath("//figure[@id='list-assumed']//a[@download]/@href")
+    lines = list(csv.reader(base64.b64decode(link.partition(",")[2]).decode().splitlines()))
+    assert lines == [["w", "n"], *([shown, "-1"] for shown in cells.values())]

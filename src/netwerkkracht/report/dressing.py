@@ -12,6 +12,8 @@ from netwerkkracht.io import csv_text
 from netwerkkracht.report import assets, chains
 from netwerkkracht.report.model import Exhibit, Origin, Report
 
+# what a spreadsheet takes for the start of a formula
+_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 TALL = 60  # a table of more rows scrolls in a frame of its own
 LONG = 24  # longer cells of a numeric column may break
 # set by the Typst library before the first cell of an indented row, and before a remark over the whole width
@@ -178,12 +180,19 @@ def _listing_foot(listing: str, name: str, report: Report, lang: str, parts: Any
     from lxml import html as parser
 
     spec = report.tables[listing][lang]
-    text = csv_text(
-        [column["text"] for column in spec["columns"]],
-        [[*row["cells"], *[""] * (len(spec["columns"]) - len(row["cells"]))] for row in spec["rows"]],
-    )
+    numeric = [bool(column["numeric"]) for column in spec["columns"]]
+    whole = [[*row["cells"], *[""] * (len(numeric) - len(row["cells"]))] for row in spec["rows"]]
+    rows = [
+        [cell if number else _inert(cell) for cell, number in zip(row, numeric, strict=True)] for row in whole
+    ]
+    text = csv_text([column["text"] for column in spec["columns"]], rows)
     facts = {"id": listing, "name": name, "href": _address(text.encode("utf-8"))}
     return parser.fragment_fromstring(str(parts.listing_foot(facts, assets.words(lang))))
+
+
+def _inert(cell: str) -> str:
+    """Keep a spreadsheet from computing a text: this list is for people, unlike the data of an exhibit."""
+    return f"'{cell}" if cell.startswith(_COMPUTED) else cell
 
 
 def _address(content: bytes, kind: str = "text/csv") -> str:
