@@ -140,7 +140,7 @@ def test_boxes_do_not_overlap_and_stay_in_the_picture():
     assert len(boxes) == len(nodes)
     for at, (x, y, width, height) in enumerate(boxes):
         assert x >= 0
-        assert x + width <= float(tree.get("width"))
+        assert x + width <= float(tree.get("width").removesuffix("pt"))
         for other_x, other_y, _, _ in boxes[at + 1 :]:
             assert abs(x - other_x) >= width or abs(y - other_y) >= height
 
