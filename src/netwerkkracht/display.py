@@ -134,9 +134,15 @@ def interval(
     return f"{opening}{number(lower, lang, decimals)}{between}{number(upper, lang, decimals)}{closing}"
 
 
+def as_given(value: float, lang: Lang, least: int = 0) -> str:
+    """Return a number with as many decimals as it has, ``least`` or more: a setting is not rounded."""
+    settled = round(value, 6)
+    return number(settled, lang, max(least, len(f"{settled:g}".partition(".")[2])))
+
+
 def level_text(lang: Lang, level: float) -> str:
     """Return what intervals cover: ``95%``, with as many decimals as the level has."""
-    return f"{number(100 * level, lang, len(f'{round(100 * level, 6):g}'.partition('.')[2]))}%"
+    return f"{as_given(100 * level, lang)}%"
 
 
 def interval_label(lang: Lang, level: float) -> str:

@@ -151,7 +151,7 @@ def _value_words(error: Mapping[str, Any], place: str) -> tuple[str, str, str]:
         return (
             f"'{place}' is {shown}",
             FORMS.get(context["pattern"], f"text of the form {context['pattern']}"),
-            ("correct the value"),
+            "correct the value",
         )
     return (
         f"'{place}' is {shown}: {error['msg'].lower()}",

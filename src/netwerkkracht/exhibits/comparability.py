@@ -11,7 +11,7 @@ import pandas as pd
 from netwerkkracht import display
 from netwerkkracht.describe.counts import interviewed, keyed
 from netwerkkracht.display import Lang
-from netwerkkracht.exhibits.cells import both
+from netwerkkracht.exhibits.cells import both, lower_first
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.style import (
     BLUE,
@@ -210,12 +210,8 @@ def _compared_with(frame: Any, facts: Facts) -> dict[str, str]:
 
     def said(lang: Lang) -> str:
         names = [_term(f"{name}:{code}", facts)[lang] for name, code in zip(coded, first, strict=True)]
-        start = "Vergeleken met: " if lang == "nl" else "Compared with: "
-        return (
-            start
-            + ", ".join(name if at == 0 else name[:1].lower() + name[1:] for at, name in enumerate(names))
-            + "."
-        )
+        start = "Vergeleken met" if lang == "nl" else "Compared with"
+        return f"{start}: {', '.join([*names[:1], *map(lower_first, names[1:])])}."
 
     return both(said)
 

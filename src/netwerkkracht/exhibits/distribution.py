@@ -10,6 +10,7 @@ from netwerkkracht import display
 from netwerkkracht.describe.counts import distribution
 from netwerkkracht.describe.summaries import describe
 from netwerkkracht.display import Lang
+from netwerkkracht.exhibits.cells import lower_first
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, group_style, new_figure, settings, stamp
@@ -111,8 +112,7 @@ def _place(mean: float, order: list[str]) -> float:
 
 
 def _what(exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
-    text = facts.label(str(exhibit.options["variable"]), lang)
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return lower_first(facts.label(str(exhibit.options["variable"]), lang))
 
 
 def alt(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from netwerkkracht import display
-from netwerkkracht.display import LANGS, Lang
+from netwerkkracht.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
@@ -155,15 +155,10 @@ def sensitivity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         for row in frame.to_dict("records")
     )
     said: list[Words] = [
-        {lang: note[lang].format(alpha=_alpha(facts, lang)) for lang in LANGS} for note in SENSITIVITY_NOTES
+        {lang: note[lang].format(alpha=display.as_given(facts.alpha, lang, 2)) for lang in LANGS}
+        for note in SENSITIVITY_NOTES
     ]
     return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*said, *exhibit.notes))
-
-
-def _alpha(facts: Facts, lang: Lang) -> str:
-    """Return the level of the tests with as many decimals as it has, two or more."""
-    alpha = round(1 - facts.level, 6)
-    return display.number(alpha, lang, max(2, len(f"{alpha:g}".partition(".")[2])))
 
 
 KIND = Kind("multiplicity", "table", ("models",), TEXT, multiplicity_data, multiplicity_table)

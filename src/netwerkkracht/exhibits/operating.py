@@ -61,7 +61,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     """Draw one panel per measure: a dot per model with two Monte Carlo errors, and the promised value."""
     from matplotlib.ticker import MaxNLocator
 
-    alpha = round(1 - facts.level, 12)
+    alpha = facts.alpha
     promised = {"coverage": 1 - alpha, "type_one": alpha}
     labels = ["\n".join(wrap(str(label), 46)) for label in frame[f"label_{lang}"]]
     places = list(range(len(frame)))[::-1]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from netwerkkracht.display import LANGS
 from netwerkkracht.errors import Finding, nearest
 from netwerkkracht.exhibits.registry import MODULES
 
@@ -259,7 +260,7 @@ def _maps(value: Any, _known: _Known) -> Iterator[Fault]:
 def _notes(value: Any, _known: _Known) -> Iterator[Fault]:
     right = isinstance(value, list) and all(
         isinstance(item, Mapping)
-        and set(item) == {"nl", "en"}
+        and set(item) == set(LANGS)
         and all(isinstance(text, str) for text in item.values())
         for item in value
     )

@@ -63,6 +63,11 @@ class Facts:
     synthetic: bool = True
     level: float = 0.95
 
+    @property
+    def alpha(self) -> float:
+        """Level of the tests: what the intervals leave out."""
+        return round(1 - self.level, 12)
+
     def variable(self, name: str) -> VariableFacts:
         """Return the facts of a variable; an unknown one is labelled with its own name."""
         return self.variables.get(name) or VariableFacts(name, {"nl": name, "en": name})

@@ -78,13 +78,10 @@ def number_faults(config: Config) -> list[Finding]:
 def source_faults(config: Config) -> list[Finding]:
     """Return ``R03`` for each file that the text reads and that this configuration does not make."""
     from netwerkkracht.report.inputs import number_files
+    from netwerkkracht.verify import exhibit_file
 
-    made = {
-        f"reports/{form}s/{exhibit.id}.csv"
-        for exhibit in config.exhibits
-        for form in ("figure", "table")
-        if exhibit.id.startswith(form)
-    } | {f"results/aggregate/models/{model.id}.json" for model in config.models}
+    made = {f"reports/{exhibit_file(exhibit.id)}" for exhibit in config.exhibits}
+    made |= {f"results/aggregate/models/{model.id}.json" for model in config.models}
     try:
         named = number_files(Path(config.report.source))
     except (StudyError, OSError):  # told by the step that reads the list

@@ -36,7 +36,6 @@ class Progress:
     _item: str = ""
     _error: str = ""
     _finished: list[str] = field(default_factory=list)
-    _whole: int = 0
 
     def read(self, line: str) -> str | None:
         """Take one line of Snakemake and return the line to show, if any."""
@@ -72,7 +71,6 @@ class Progress:
             self.planned |= {found[1]} - {_TOTAL}
         elif not line:
             self._planning, self.begun = False, True
-        self._whole = int(_WHOLE in self.planned)
 
     _latest: str = ""
 
@@ -84,7 +82,7 @@ class Progress:
         named = [name for name in self._finished if name and name != _WHOLE]
         self._finished = []
         # the rule `all` makes nothing, but Snakemake counts it
-        jobs = total - self._whole
+        jobs = total - (_WHOLE in self.planned)
         if not named:
             return None
         return f"[{min(done, jobs):>{len(str(jobs))}}/{jobs}] {', '.join(named)}"
