@@ -98,8 +98,8 @@ def status_mb(field: str) -> float:
 
 def measure(rows: int) -> dict[str, float]:
     """Harmonise once in this process and return seconds and megabytes."""
-    from netwerkkracht.codebook import read_codebook
     from netwerkkracht.harmonise import harmonise
+    from netwerkkracht.study.codebook import read_codebook
 
     with tempfile.TemporaryDirectory() as folder:
         for name, text in codebook_texts().items():

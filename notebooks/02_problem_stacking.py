@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from netwerkkracht.teaching import check, open_study, show, tell
+from netwerkkracht.notebooks.teaching import check, open_study, show, tell
 
 study = open_study()
 panel = study.panel

@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 from scipy.optimize import minimize
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.teaching import check, open_study, show, tell
+from netwerkkracht.notebooks.teaching import check, open_study, show, tell
 
 study = open_study()
 data = study.panel[["person_id", "group", "wave", "n_prob"]].dropna()

@@ -16,7 +16,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from netwerkkracht.teaching import check, open_study, show, tell
+from netwerkkracht.notebooks.teaching import check, open_study, show, tell
 
 study = open_study()
 panel = study.panel

@@ -17,7 +17,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.teaching import check, open_study, show, tell
+from netwerkkracht.notebooks.teaching import check, open_study, show, tell
 
 study = open_study()
 data = study.panel[["person_id", "group", "wave", "n_prob"]].dropna()

@@ -22,7 +22,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.teaching import check, open_study, show, tell
+from netwerkkracht.notebooks.teaching import check, open_study, show, tell
 
 study = open_study()
 panel = study.panel

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from netwerkkracht.teaching import check, open_study, show
+from netwerkkracht.notebooks.teaching import check, open_study, show
 
 study = open_study()
 numbers = pd.read_csv("reports/figures/figure-2.csv", dtype={"wave": str})

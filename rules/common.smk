@@ -10,9 +10,9 @@ benchmark; and one plain command that can be pasted into a terminal.
 
 from pathlib import Path
 
-from netwerkkracht.config import exhibit_models, notebook_names, part_text, read_config, study_files
-from netwerkkracht.fingerprint import code, digest, env, load_cache, save_cache
-from netwerkkracht.steps.exhibit_kinds import kind_modules, of_codes, simulated
+from netwerkkracht.study.config import exhibit_models, notebook_names, part_text, read_config, study_files
+from netwerkkracht.provenance.fingerprint import code, digest, env, load_cache, save_cache
+from netwerkkracht.run.steps.exhibit_kinds import kind_modules, of_codes, simulated
 
 load_cache()
 

@@ -23,7 +23,7 @@ rule notebook:
         "benchmarks/jobs/notebook/{notebook}.tsv"
     params:
         spec=spec("notebook"),
-        code=code("notebook", "netwerkkracht.teaching", "netwerkkracht.mixed"),
+        code=code("notebook", "netwerkkracht.notebooks.teaching", "netwerkkracht.mixed"),
         env=env("notebook", "netwerkkracht.mixed"),
         codebook=CODEBOOK,
         source=lambda wildcards: digest(

@@ -14,7 +14,7 @@ def main() -> int:
         code = ask(address, sys.argv[1:])
         if code is not None:
             return code
-    from netwerkkracht.cli import run
+    from netwerkkracht.run.cli import run
 
     return run(sys.argv[1:])
 

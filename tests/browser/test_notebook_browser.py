@@ -29,11 +29,11 @@ def sample(folder):
     """Write the pages of a notebook with a long line, a wide table, a picture and a sentence."""
     import nbformat
 
-    from netwerkkracht.models.facts import Facts
     from netwerkkracht.notebooks.dress import Page, dress
     from netwerkkracht.notebooks.execute import read
     from netwerkkracht.notebooks.page import html_body, in_language
     from netwerkkracht.notebooks.tables import Labels, html_table, rows_of
+    from netwerkkracht.study.facts import Facts
 
     frame = pd.DataFrame({f"wide{place}": [1.5, 22.25] for place in range(25)})
     facts = Facts("pid", "arm", "visit", ("A", "B"), ("1", "2"))

@@ -3,7 +3,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwerkkracht import display as d
+from netwerkkracht.core import display as d
 
 numbers = st.floats(min_value=-1e9, max_value=1e9, allow_nan=False)
 langs = st.sampled_from(["nl", "en"])

@@ -18,10 +18,6 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from crosswalk_study import drafts, files, tables, write_codebook
 
-from netwerkkracht.codebook import read_codebook
-from netwerkkracht.codebook.codelists import parse_codes
-from netwerkkracht.codebook.problems import Problems
-from netwerkkracht.codebook.types import REASONS, Variable, Words
 from netwerkkracht.codebook_tools.exports import (
     from_spss,
     read_export,
@@ -34,6 +30,10 @@ from netwerkkracht.harmonise import harmonise, restore
 from netwerkkracht.harmonise.columns import make_column
 from netwerkkracht.harmonise.reasons import UNKNOWN, VALID, combine
 from netwerkkracht.harmonise.recode import apply_list, pomp
+from netwerkkracht.study.codebook import read_codebook
+from netwerkkracht.study.codebook.codelists import parse_codes
+from netwerkkracht.study.codebook.problems import Problems
+from netwerkkracht.study.codebook.types import REASONS, Variable, Words
 
 SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 QUICK = settings(max_examples=40, deadline=None)

@@ -7,10 +7,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netwerkkracht import recovery
-from netwerkkracht.codebook import read_codebook
 from netwerkkracht.harmonise import harmonise
-from netwerkkracht.synth import distort, make_truth, read_spec
+from netwerkkracht.study.codebook import read_codebook
+from netwerkkracht.synth import distort, make_truth, read_spec, recovery
 from netwerkkracht.synth.marginals import FEW_EDGES, bank_shift, counts, cut
 from netwerkkracht.synth.run import as_read, record
 from netwerkkracht.synth.study import Studies

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.models.facts import Facts, VariableFacts
+from netwerkkracht.study.facts import Facts, VariableFacts
 
 
 def words(text):

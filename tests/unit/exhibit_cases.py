@@ -7,13 +7,13 @@ from pathlib import Path
 import analysis_study as study
 import crosswalk_study
 
-from netwerkkracht.codebook import read_codebook
+from netwerkkracht.analysis.models.fit import fit_model
+from netwerkkracht.analysis.models.spec import ModelSpec
+from netwerkkracht.analysis.operating.characteristics import COLUMNS as OPERATING
 from netwerkkracht.exhibits.kinds import Exhibit, Material
 from netwerkkracht.exhibits.registry import make_data
 from netwerkkracht.harmonise.found import codes_by_variable
-from netwerkkracht.models.fit import fit_model
-from netwerkkracht.models.spec import ModelSpec
-from netwerkkracht.operating.characteristics import COLUMNS as OPERATING
+from netwerkkracht.study.codebook import read_codebook
 
 VISITS = ("a", "b")
 MODELS = {

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from netwerkkracht import cli
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
+from netwerkkracht.run import cli
 
 
 def test_help_lists_every_command_and_imports_nothing_heavy():
     program = (
-        "import sys; from netwerkkracht.cli import run; code = run(['--help']);"
+        "import sys; from netwerkkracht.run.cli import run; code = run(['--help']);"
         "heavy = {'numpy', 'pandas', 'scipy', 'pydantic', 'yaml', 'matplotlib'} & set(sys.modules);"
         "sys.exit(f'{heavy}' if heavy else code)"
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht.codebook.derived import DERIVED_RULES
-from netwerkkracht.codebook.study import ALLOWED, FILE_ALLOWED
-from netwerkkracht.codebook.tables import COLUMNS
-from netwerkkracht.codebook.types import LINKING, REASONS, SOURCE_RULES, TYPES
+from netwerkkracht.study.codebook.derived import DERIVED_RULES
+from netwerkkracht.study.codebook.study import ALLOWED, FILE_ALLOWED
+from netwerkkracht.study.codebook.tables import COLUMNS
+from netwerkkracht.study.codebook.types import LINKING, REASONS, SOURCE_RULES, TYPES
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "netwerkkracht"
@@ -21,7 +21,7 @@ CODEBOOK = (ROOT / "docs" / "codebook.md").read_text(encoding="utf-8")
 def used_codes():
     text = "".join(
         path.read_text(encoding="utf-8")
-        for part in ("codebook", "harmonise", "codebook_tools")
+        for part in ("study/codebook", "harmonise", "codebook_tools")
         for path in sorted((PACKAGE / part).glob("*.py"))
     )
     return set(re.findall(r'"([DXTKWP]\d{2})"', text))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from crosswalk_study import tables, write_codebook
 
-from netwerkkracht.codebook import examine_codebook, read_codebook
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.study.codebook import examine_codebook, read_codebook
 
 ROOT = Path(__file__).parents[2]
 
@@ -117,7 +117,7 @@ def test_reading_needs_no_pandas(tmp_path):
 
     write_codebook(tmp_path)
     code = (
-        "import sys; from pathlib import Path; from netwerkkracht.codebook import read_codebook; "
+        "import sys; from pathlib import Path; from netwerkkracht.study.codebook import read_codebook; "
         f"read_codebook(Path({str(tmp_path)!r})); print('pandas' in sys.modules, 'numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

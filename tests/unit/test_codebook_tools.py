@@ -11,7 +11,6 @@ import pytest
 from crosswalk_study import Draft, drafts, files, tables, write_codebook
 
 from netwerkkracht import spss
-from netwerkkracht.codebook import examine_codebook, read_codebook
 from netwerkkracht.codebook_tools import (
     run_check,
     run_export,
@@ -21,9 +20,10 @@ from netwerkkracht.codebook_tools import (
 )
 from netwerkkracht.codebook_tools.exports import read_export, to_spss, write_export
 from netwerkkracht.codebook_tools.scaffolding import spans
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.core.io import write_csv
 from netwerkkracht.harmonise import harmonise
-from netwerkkracht.io import write_csv
+from netwerkkracht.study.codebook import examine_codebook, read_codebook
 
 
 def write_files(folder, made=None):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht.cli import STEPS
-from netwerkkracht.codelines import KIND_PARTS, MAKERS, kind_function, locate, places
 from netwerkkracht.exhibits.registry import MODULES, kind_of
+from netwerkkracht.provenance.codelines import KIND_PARTS, MAKERS, kind_function, locate, places
+from netwerkkracht.run.cli import STEPS
 
 ROOT = Path(__file__).parents[2]
 SPECS = [(step, {}) for step in STEPS] + [
@@ -40,17 +40,19 @@ def test_the_functions_of_a_kind_are_the_ones_that_run(kind):
 
 @pytest.mark.parametrize("step", MAKERS)
 def test_a_step_imports_what_is_said_to_do_its_work(step):
-    text = (ROOT / "src" / "netwerkkracht" / "steps" / f"{step.replace('-', '_')}.py").read_text()
+    text = (ROOT / "src" / "netwerkkracht" / "run" / "steps" / f"{step.replace('-', '_')}.py").read_text()
     for maker in MAKERS[step]:
         module, _, name = maker.partition(":")
         assert f"from netwerkkracht.{module} import" in text
         assert name in text.split(f"from netwerkkracht.{module} import", 1)[1].splitlines()[0]
 
 
-@pytest.mark.parametrize("name", ["netwerkkracht.nowhere:run", "netwerkkracht.io:nothing", "json:dumps"])
+@pytest.mark.parametrize("name", ["netwerkkracht.nowhere:run", "netwerkkracht.core.io:nothing", "json:dumps"])
 def test_what_is_not_there_has_no_place(name):
     assert locate(name) is None
 
 
 def test_a_function_is_followed_through_imports():
-    assert locate("netwerkkracht.config:read_config").file == "src/netwerkkracht/config/reading.py"
+    assert (
+        locate("netwerkkracht.study.config:read_config").file == "src/netwerkkracht/study/config/reading.py"
+    )

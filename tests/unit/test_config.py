@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from netwerkkracht.config import Config, exhibit_models, part, part_text, read_config, study_files
-from netwerkkracht.config.pages import _models, json_schema, page
-from netwerkkracht.config.parts import released_files
-from netwerkkracht.config.reading import parse_config
-from netwerkkracht.errors import StudyError
-from netwerkkracht.strict_yaml import load
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.core.strict_yaml import load
+from netwerkkracht.study.config import Config, exhibit_models, part, part_text, read_config, study_files
+from netwerkkracht.study.config.pages import _models, json_schema, page
+from netwerkkracht.study.config.parts import released_files
+from netwerkkracht.study.config.reading import parse_config
 
 GOOD = """
 study: {codebook: data/codebook, data: data/files, status: synthetic, truth: data/files}

@@ -3,11 +3,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netwerkkracht.describe import counts
-from netwerkkracht.describe.reliability import reliability
-from netwerkkracht.describe.summaries import balance, describe, smd_codes, smd_numbers, smd_share
+from netwerkkracht.analysis.describe import counts
+from netwerkkracht.analysis.describe.reliability import reliability
+from netwerkkracht.analysis.describe.summaries import balance, describe, smd_codes, smd_numbers, smd_share
 from netwerkkracht.harmonise.scales import alpha, omega
-from netwerkkracht.models.facts import Facts, VariableFacts
+from netwerkkracht.study.facts import Facts, VariableFacts
 
 
 @pytest.fixture(scope="module")

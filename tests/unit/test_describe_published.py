@@ -2,9 +2,9 @@ import analysis_study as study
 import numpy as np
 import pytest
 
-from netwerkkracht.describe.combinations import NONE, OTHER, combinations, item_moves, prevalence
-from netwerkkracht.describe.published import counterparts
-from netwerkkracht.errors import StudyError
+from netwerkkracht.analysis.describe.combinations import NONE, OTHER, combinations, item_moves, prevalence
+from netwerkkracht.analysis.describe.published import counterparts
+from netwerkkracht.core.errors import StudyError
 
 EMPTY = {
     "id": "X", "part": "", "kind": "", "variable": "", "equals": "", "by": "", "set": "all",

@@ -2,8 +2,9 @@
 
 import pytest
 
-from netwerkkracht import disclosure, io
-from netwerkkracht.fingerprint import sha256
+from netwerkkracht.core import io
+from netwerkkracht.provenance.fingerprint import sha256
+from netwerkkracht.release import disclosure
 
 OPEN = {
     "status": "synthetic",

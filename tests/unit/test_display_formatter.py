@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from netwerkkracht import display as d
+from netwerkkracht.core import display as d
 
 
 def test_dutch_and_english_signs():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netwerkkracht.errors import Finding, StudyError, fail, nearest
+from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 
 
 def test_a_finding_says_what_where_expected_and_to_do():

@@ -12,8 +12,8 @@ from exhibit_cases import frame as made_of
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image, ImageFilter
 
-from netwerkkracht import io
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.save import PNG_DPI, png_bytes, svg_bytes
 from netwerkkracht.exhibits.style import new_figure, settings

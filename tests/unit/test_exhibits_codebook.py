@@ -11,11 +11,11 @@ from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.codebook_tables import spread
 from netwerkkracht.exhibits.roles import SHEETS
 from netwerkkracht.harmonise.found import COUNTED
-from netwerkkracht.models.facts import Facts
 from netwerkkracht.release.context import Context
 from netwerkkracht.release.roles import HIDDEN, MARK
 from netwerkkracht.release.rules import Rules
 from netwerkkracht.release.treatments import release_frame
+from netwerkkracht.study.facts import Facts
 
 SPACE = "\u00a0"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from exhibit_cases import MAIN, OPTIONS, material
 
-from netwerkkracht.config.parts import part
-from netwerkkracht.config.reading import parse_config, read_config
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.options import FIGURES, TABLES, option_faults
-from netwerkkracht.steps.exhibit_kinds import exhibit_faults, kind_modules, number_faults, source_faults
+from netwerkkracht.run.steps.exhibit_kinds import exhibit_faults, kind_modules, number_faults, source_faults
+from netwerkkracht.study.config.parts import part
+from netwerkkracht.study.config.reading import parse_config, read_config
 
 ROOT = Path(__file__).parents[2]
 TITLE = {"nl": "titel", "en": "title"}

@@ -6,11 +6,11 @@ import analysis_study as study
 import pytest
 from exhibit_cases import VISITS
 
+from netwerkkracht.analysis.models.fit import fit_model
+from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.kinds import Exhibit, Material
 from netwerkkracht.exhibits.save import svg_bytes
-from netwerkkracht.models.fit import fit_model
-from netwerkkracht.models.spec import ModelSpec
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from exhibit_cases import exhibit, frame, material
 
-from netwerkkracht.codebook import read_codebook
-from netwerkkracht.config import part, read_config
 from netwerkkracht.exhibits import registry, versions
 from netwerkkracht.exhibits.kinds import Exhibit
-from netwerkkracht.models.facts import BETWEEN_GROUPS, BETWEEN_WAVES, facts_from_codebook
+from netwerkkracht.study.codebook import read_codebook
+from netwerkkracht.study.config import part, read_config
+from netwerkkracht.study.facts import BETWEEN_GROUPS, BETWEEN_WAVES, facts_from_codebook
 
 ROOT = Path(__file__).parents[2]
 TITLE = {"nl": "titel", "en": "title"}

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from exhibit_cases import exhibit, frame, material
 
-from netwerkkracht import display
+from netwerkkracht.core import display
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.cells import term_label, without_stem
 from netwerkkracht.exhibits.family_tables import multiplicity_data

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from netwerkkracht import fingerprint
+from netwerkkracht.provenance import fingerprint
 
 FILES = {
     "__init__.py": '"""Package."""\n',
-    "steps/__init__.py": "",
-    "steps/count.py": "import pandas\nfrom netwerkkracht.tally import total\nrun = total\n",
+    "run/steps/__init__.py": "",
+    "run/steps/count.py": "import pandas\nfrom netwerkkracht.tally import total\nrun = total\n",
     "tally.py": (
         '"""Doc."""\nfrom netwerkkracht import base\ndef total(x):\n    """Sum."""\n    return base.one + x\n'
     ),
@@ -18,7 +18,7 @@ FILES = {
     "other.py": "two = 2\n",
     "kit/__init__.py": "",
     "kit/style.css": "a {}\n",
-    "steps/late.py": "def run():\n    from netwerkkracht.kit import tool\n    import yaml\n    tool, yaml\n",
+    "run/steps/late.py": "def run():\n    from netwerkkracht.kit import tool\n    import yaml\n    tool, yaml\n",
     "kit/tool.py": "three = 3\n",
 }
 
@@ -62,7 +62,7 @@ def test_comment_docstring_layout_and_strangers_change_nothing(package, name, te
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("steps/count.py", FILES["steps/count.py"] + "x = 1\n"),
+        ("run/steps/count.py", FILES["run/steps/count.py"] + "x = 1\n"),
         ("tally.py", FILES["tally.py"].replace("+", "-")),
         ("base.py", "one = 2\n"),
         ("__init__.py", "x = 1\n"),
@@ -155,7 +155,7 @@ def test_the_cache_gives_the_same_fingerprints_and_is_not_believed_of_another_pr
 def test_imports_and_docstrings_are_found_in_every_kind_of_block():
     import ast
 
-    from netwerkkracht.fingerprint import _imports, _without_docstrings
+    from netwerkkracht.provenance.fingerprint import _imports, _without_docstrings
 
     text = (
         "if 1:\n    import a\nelif 2:\n    import b\nelse:\n    import c\n"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from test_glmm_kernels import panel
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.mixed import fit
 
 

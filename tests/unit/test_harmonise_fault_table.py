@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from crosswalk_study import Draft, drafts, files, tables, write_codebook
 
-from netwerkkracht.codebook import examine_codebook
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.harmonise import harmonise
 from netwerkkracht.harmonise.check_panel import JUMP_P, JUMP_SHARE, shift
+from netwerkkracht.study.codebook import examine_codebook
 
 Files = dict[str, Draft]
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from crosswalk_study import Draft, drafts, files, tables, write_codebook
 
-from netwerkkracht.codebook import read_codebook
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.core.io import read_csv, write_csv
 from netwerkkracht.harmonise import harmonise, observed, reliability, restore
 from netwerkkracht.harmonise.scales import omega
-from netwerkkracht.io import read_csv, write_csv
+from netwerkkracht.study.codebook import read_codebook
 
 
 def book(tmp_path, **changes):

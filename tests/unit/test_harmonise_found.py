@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from crosswalk_study import drafts, files, tables, write_codebook
 
-from netwerkkracht.codebook import read_codebook
-from netwerkkracht.describe.crosswalk import decisions, matrix
+from netwerkkracht.analysis.describe.crosswalk import decisions, matrix
 from netwerkkracht.harmonise import harmonise
 from netwerkkracht.harmonise.found import OTHERS, VALUES, codes_by_variable, codes_found
+from netwerkkracht.study.codebook import read_codebook
 
 LINE = ["variable", "file", "source"]
 

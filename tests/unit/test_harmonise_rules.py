@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.codelists import parse_codes
-from netwerkkracht.codebook.lint_rules import lint_rule
-from netwerkkracht.codebook.problems import Problems
-from netwerkkracht.codebook.tables import parse_source
-from netwerkkracht.codebook.types import REASONS, Decision, Study, TargetCode, Variable, Words
 from netwerkkracht.harmonise.columns import make_column
 from netwerkkracht.harmonise.recode import text_date
 from netwerkkracht.harmonise.rules import evaluate
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.codelists import parse_codes
+from netwerkkracht.study.codebook.lint_rules import lint_rule
+from netwerkkracht.study.codebook.problems import Problems
+from netwerkkracht.study.codebook.tables import parse_source
+from netwerkkracht.study.codebook.types import REASONS, Decision, Study, TargetCode, Variable, Words
 
 X = Words("x", "x")
 TAGS = frozenset(REASONS[1:])

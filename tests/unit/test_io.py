@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netwerkkracht import io
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
 
 WRITE = """
 import sys, pathlib, pandas
-from netwerkkracht import io
+from netwerkkracht.core import io
 path = pathlib.Path(sys.argv[2])
 {
     "bytes": lambda: io.write_bytes(path, b"new" * 1000),
@@ -80,8 +80,8 @@ def test_a_writer_that_fails_leaves_the_old_file_and_no_other(tmp_path):
 
 FULL = """
 import resource, sys, pathlib, signal
-from netwerkkracht import io
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht.config.reading import parse_config
-from netwerkkracht.fingerprint import sha256
-from netwerkkracht.workflow.leftovers import remove_leftovers
+from netwerkkracht.provenance.fingerprint import sha256
+from netwerkkracht.run.leftovers import remove_leftovers
+from netwerkkracht.study.config.reading import parse_config
 
 TITLE = {"nl": "titel", "en": "title"}
 

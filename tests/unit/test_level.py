@@ -10,8 +10,6 @@ import pytest
 from exhibit_cases import OPTIONS, exhibit, frame, material
 from scipy.special import ndtri
 
-from netwerkkracht.config.parts import part
-from netwerkkracht.config.reading import read_config
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.kinds import Material
 from netwerkkracht.exhibits.readme import Making, readme
@@ -19,6 +17,8 @@ from netwerkkracht.exhibits.table_model import to_html
 from netwerkkracht.report.numbers import collect
 from netwerkkracht.report.source import read_meta, read_source
 from netwerkkracht.report.spec import read_spec
+from netwerkkracht.study.config.parts import part
+from netwerkkracht.study.config.reading import read_config
 
 ROOT = Path(__file__).parents[2]
 LEVEL = 0.9

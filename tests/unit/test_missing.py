@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netwerkkracht.errors import StudyError
-from netwerkkracht.missing.imputation import impute, shifted
-from netwerkkracht.missing.persons import Persons, gather
-from netwerkkracht.missing.routes import Plan, missing_routes, weighted_difference
-from netwerkkracht.missing.weights import (
+from netwerkkracht.analysis.missing.imputation import impute, shifted
+from netwerkkracht.analysis.missing.persons import Persons, gather
+from netwerkkracht.analysis.missing.routes import Plan, missing_routes, weighted_difference
+from netwerkkracht.analysis.missing.weights import (
     attrition_weights,
     effective_size,
     logistic,
     overlap_weights,
     standardised_differences,
 )
-from netwerkkracht.models.facts import Facts, VariableFacts
-from netwerkkracht.models.spec import ModelSpec
+from netwerkkracht.analysis.models.spec import ModelSpec
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.study.facts import Facts, VariableFacts
 
 LEVELS = tuple((code, {"nl": code, "en": code}) for code in "123")
 FACTS = Facts(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.mixed.adjust import adjusted_p, check_adjustment, critical
 from netwerkkracht.mixed.engine import two_sided
 from netwerkkracht.mixed.studentized_range import quantile, tail

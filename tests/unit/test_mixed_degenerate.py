@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.mixed import fit
 
 
@@ -242,7 +242,7 @@ def test_without_a_random_part_it_is_least_squares():
 
 
 def test_an_unknown_option_is_named():
-    from netwerkkracht.errors import StudyError
+    from netwerkkracht.core.errors import StudyError
 
     with pytest.raises(StudyError, match="did you mean 'gaussian'"):
         fit("y ~ x + (1 | id)", panel(), family="gausian")

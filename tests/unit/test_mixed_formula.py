@@ -2,7 +2,7 @@
 
 import pytest
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.mixed.formula import parse
 
 

@@ -2,15 +2,15 @@ import analysis_study as study
 import numpy as np
 import pytest
 
-from netwerkkracht.errors import StudyError
-from netwerkkracht.missing.curve import specification_curve
-from netwerkkracht.missing.routes import Plan, missing_routes
+from netwerkkracht.analysis.missing.curve import specification_curve
+from netwerkkracht.analysis.missing.routes import Plan, missing_routes
+from netwerkkracht.analysis.models.alternatives import influence, vary
+from netwerkkracht.analysis.models.diagnostics import diagnostics
+from netwerkkracht.analysis.models.fit import fit_model
+from netwerkkracht.analysis.models.frame import analysis_frame
+from netwerkkracht.analysis.models.spec import AtWave, ModelSpec
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.mixed import fit
-from netwerkkracht.models.alternatives import influence, vary
-from netwerkkracht.models.diagnostics import diagnostics
-from netwerkkracht.models.fit import fit_model
-from netwerkkracht.models.frame import analysis_frame
-from netwerkkracht.models.spec import AtWave, ModelSpec
 
 SPEC = ModelSpec.from_mapping(
     {
@@ -122,9 +122,9 @@ def test_our_own_curve_declares_all_choices_and_counts_what_cannot_be():
     from math import prod
     from pathlib import Path
 
-    from netwerkkracht.config import read_config
     from netwerkkracht.exhibits.kinds import Exhibit
     from netwerkkracht.exhibits.specification import notes
+    from netwerkkracht.study.config import read_config
 
     config = read_config(Path(__file__).parents[2] / "config.yaml")
     given = next(item for item in config.exhibits if item.kind == "specification")

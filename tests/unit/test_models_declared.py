@@ -5,8 +5,8 @@ import json
 import analysis_study as study
 import pytest
 
-from netwerkkracht.config.reading import parse_config
-from netwerkkracht.models.declared import model_faults
+from netwerkkracht.analysis.models.declared import model_faults
+from netwerkkracht.study.config.reading import parse_config
 
 LABEL = {"nl": "x", "en": "x"}
 

@@ -5,13 +5,13 @@ import analysis_study as study
 import numpy as np
 import pytest
 
-from netwerkkracht import io
-from netwerkkracht.errors import StudyError
-from netwerkkracht.models.facts import VariableFacts
-from netwerkkracht.models.fit import fit_model
-from netwerkkracht.models.frame import analysis_frame
-from netwerkkracht.models.result import INFERENCE, ModelResult
-from netwerkkracht.models.spec import ModelSpec
+from netwerkkracht.analysis.models.fit import fit_model
+from netwerkkracht.analysis.models.frame import analysis_frame
+from netwerkkracht.analysis.models.result import INFERENCE, ModelResult
+from netwerkkracht.analysis.models.spec import ModelSpec
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.study.facts import VariableFacts
 
 LABEL = {"nl": "x", "en": "x"}
 
@@ -188,8 +188,8 @@ def test_brute_force_agrees_with_quadrature(panel, family):
 def test_brute_force_notices_other_estimates(panel):
     from types import SimpleNamespace
 
+    from netwerkkracht.analysis.models.brute_force import brute_force
     from netwerkkracht.mixed import fit
-    from netwerkkracht.models.brute_force import brute_force
 
     right = fit("aided ~ arm * visit + (1 | pid)", panel, family="binomial")
     engine = SimpleNamespace(

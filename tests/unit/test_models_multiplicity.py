@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from netwerkkracht.models.multiplicity import benjamini_hochberg, holm
+from netwerkkracht.analysis.models.multiplicity import benjamini_hochberg, holm
 
 P = [0.01, 0.04, 0.03, 0.005]
 

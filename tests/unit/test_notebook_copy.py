@@ -7,13 +7,13 @@ import textwrap
 
 import pytest
 
-from netwerkkracht.warm import _import
+from netwerkkracht.run.warm import _import
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")]
 
 BOTH = """
     import os, pathlib, sys
-    from netwerkkracht.errors import StudyError
+    from netwerkkracht.core.errors import StudyError
     from netwerkkracht.notebooks import execute as module
 
     TEXT = '''# %% [markdown]
@@ -72,10 +72,10 @@ def test_a_copy_that_is_never_used_ends():
 
 
 def test_the_helper_calls_what_is_named_after_a_colon_and_passes_over_what_is_not_there(monkeypatch):
-    import netwerkkracht.seeds as any_module
+    import netwerkkracht.core.seeds as any_module
 
     called = []
     monkeypatch.setattr(any_module, "prepare", lambda: called.append(1), raising=False)
-    _import("netwerkkracht.seeds:prepare")
+    _import("netwerkkracht.core.seeds:prepare")
     _import("no_such_library_anywhere")
     assert called == [1]

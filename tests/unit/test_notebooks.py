@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.notebooks.execute import execute
 from netwerkkracht.notebooks.leaks import find_leaks
 from netwerkkracht.notebooks.page import html_body, in_language, title
-from netwerkkracht.teaching import check, digest
+from netwerkkracht.notebooks.teaching import check, digest
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -141,7 +141,7 @@ def test_outputs_speak_the_language_of_their_page():
 
 
 def test_only_single_numbers_of_the_report_are_handed_out(tmp_path, monkeypatch):
-    from netwerkkracht.teaching import Study
+    from netwerkkracht.notebooks.teaching import Study
 
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "numbers.json").write_text(
@@ -199,14 +199,14 @@ def test_a_table_names_terms_and_drops_an_index_that_only_counts():
 def test_a_picture_needs_words(capsys):
     from matplotlib.figure import Figure
 
-    from netwerkkracht.teaching import show
+    from netwerkkracht.notebooks.teaching import show
 
     with pytest.raises(StudyError, match="N04"):
         show(lambda say: (Figure(figsize=(2, 2)), say("kort", "short")))
 
 
 def test_real_data_are_refused(tmp_path):
-    from netwerkkracht.teaching import open_study
+    from netwerkkracht.notebooks.teaching import open_study
 
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
     for synthetic, real in (

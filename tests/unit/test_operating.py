@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from netwerkkracht.analysis.operating.characteristics import summarise, target
+from netwerkkracht.analysis.operating.replicates import Drawn, Estimates, Names, replicate
 from netwerkkracht.mixed import fit
-from netwerkkracht.operating.characteristics import summarise, target
-from netwerkkracht.operating.replicates import Drawn, Estimates, Names, replicate
 
 NAMES = Names("y", "pid", "arm", "visit", ("A", "B"), ("1", "2"))
 
@@ -60,7 +60,7 @@ def test_intervals_of_kenward_and_roger_cover_as_promised():
 
 
 def test_shuffling_keeps_sizes_and_patterns_and_nothing_else():
-    from netwerkkracht.operating.replicates import _shuffled
+    from netwerkkracht.analysis.operating.replicates import _shuffled
 
     drawn = gaussian_studies(3, 4, ragged=True)
     seen = drawn.interviewed & ~np.isnan(drawn.values)

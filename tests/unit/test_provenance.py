@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht import io, provenance
-from netwerkkracht.fingerprint import sha256
-from netwerkkracht.steps import arguments
+from netwerkkracht.core import io
+from netwerkkracht.provenance import records as provenance
+from netwerkkracht.provenance.fingerprint import sha256
+from netwerkkracht.run.steps import arguments
 
 PART = {
     "study": {"codebook": "codebook", "data": "data", "status": "synthetic", "received": None},
@@ -57,7 +58,7 @@ def test_the_chain_leads_back_to_what_was_received(run):
     lines = provenance.chain_lines(origin)
     steps = [line.split()[1] for line in lines if line.startswith("  step")]
     assert steps == ["figure", "fit", "harmonise"]
-    assert any(line.startswith("  made at  src/netwerkkracht/models/fit.py:") for line in lines)
+    assert any(line.startswith("  made at  src/netwerkkracht/analysis/models/fit.py:") for line in lines)
     assert lines[-2:] == ["received, not made:", f"  raw.sav  sha256 {sha256(Path('raw.sav'))[:12]}"]
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht import io, recovery, spss
-from netwerkkracht.codebook import read_codebook
-from netwerkkracht.errors import StudyError
+from netwerkkracht import spss
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.harmonise import harmonise
-from netwerkkracht.synth import distort, make_truth, read_spec
+from netwerkkracht.study.codebook import read_codebook
+from netwerkkracht.synth import distort, make_truth, read_spec, recovery
 from netwerkkracht.synth.run import as_read, record
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ import pytest
 from exhibit_cases import OPTIONS, exhibit, material
 from exhibit_cases import frame as made_of
 
-from netwerkkracht import io
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.exhibits import registry, released
 from netwerkkracht.exhibits.roles import SHEETS
 from netwerkkracht.exhibits.table_model import to_html

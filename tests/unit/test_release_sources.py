@@ -3,8 +3,8 @@
 import pytest
 from exhibit_cases import material
 
-from netwerkkracht.errors import StudyError
-from netwerkkracht.io import plain
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.core.io import plain
 from netwerkkracht.release.rules import Rules
 from netwerkkracht.release.sources import prepare
 from netwerkkracht.report.numbers import collect

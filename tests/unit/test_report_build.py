@@ -9,8 +9,8 @@ import pytest
 from lxml import html as parser
 from report_samples import picture, sample
 
-from netwerkkracht import typesetting
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core import typesetting
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.report.build import build
 from netwerkkracht.report.model import Origin
 

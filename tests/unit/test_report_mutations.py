@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from report_samples import sample, table
 
-from netwerkkracht import io
-from netwerkkracht.errors import StudyError
-from netwerkkracht.fingerprint import sha256
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.provenance.fingerprint import sha256
 from netwerkkracht.report import assets, proof
 from netwerkkracht.report.build import build
-from netwerkkracht.steps.verify import page_lines, verdict_lines
+from netwerkkracht.run.steps.verify import page_lines, verdict_lines
 
 EXHIBITS = ["figure-1", "figure-2", "table-1"]
 

@@ -6,8 +6,8 @@ import math
 import pytest
 from report_samples import FOLDER, SOURCES
 
-from netwerkkracht import display
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core import display
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.report.compute import COMPUTATIONS
 from netwerkkracht.report.numbers import collect
 from netwerkkracht.report.spec import KINDS, read_spec

@@ -9,12 +9,12 @@ from lxml import html as parser
 from report_samples import made_by_the_run, sample, table
 from test_report_source import FOLDER, ROOT, exhibit, invented
 
-from netwerkkracht.config import read_config
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.report import source
 from netwerkkracht.report.build import build
 from netwerkkracht.report.model import Report
 from netwerkkracht.report.spec import read_spec
+from netwerkkracht.study.config import read_config
 
 released = pytest.mark.skipif(not FOLDER.is_dir(), reason="the released source is not here")
 CLAIM = re.compile(

@@ -8,15 +8,15 @@ import pytest
 from lxml import html as parser
 from report_samples import made_by_the_run, picture, table
 
-from netwerkkracht import io
-from netwerkkracht.config import read_config
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.report import lint, source, words
 from netwerkkracht.report.build import build
 from netwerkkracht.report.model import Check, Exhibit, Report
 from netwerkkracht.report.numbers import collect
 from netwerkkracht.report.spec import read_spec
 from netwerkkracht.report.store import Number, Numbers, format_number
+from netwerkkracht.study.config import read_config
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "reports" / "source"

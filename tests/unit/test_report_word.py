@@ -13,12 +13,12 @@ from lxml import html as parser
 from PIL import Image
 from report_samples import sample
 
-from netwerkkracht.cli import run
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.exhibits.save import png_bytes
 from netwerkkracht.report.build import build, timestamp
 from netwerkkracht.report.pandoc import to_docx
 from netwerkkracht.report.word import manuscript
+from netwerkkracht.run.cli import run
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"

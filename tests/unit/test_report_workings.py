@@ -4,7 +4,7 @@ from lxml import etree
 from lxml import html as parser
 from report_samples import sample
 
-from netwerkkracht.provenance import Record
+from netwerkkracht.provenance.records import Record
 from netwerkkracht.report import workings
 from netwerkkracht.report.build import build
 from netwerkkracht.report.graph import Graph, Node, layers, svg, without_shortcuts

@@ -6,7 +6,7 @@ import pytest
 from spss_foreign import SCRIPTS, big_endian, named, old, paged, script
 from spss_samples import frame, samples, small
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import SpssVariable, read
 from netwerkkracht.spss.codepages import codec_for, codec_of_page, page_of
 from netwerkkracht.spss.header import scan

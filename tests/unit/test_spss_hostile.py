@@ -8,7 +8,7 @@ import zlib
 import pytest
 from spss_samples import sample, small, with_count
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import Limits, inspect, read
 from netwerkkracht.spss.bytecode import _inflated
 from netwerkkracht.spss.extensions import attributes_of, sets_of

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from spss_samples import sample, small
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import SpssVariable, from_artifacts, inspect, read, table, to_artifacts
 from netwerkkracht.spss.writer import Extras, to_bytes
 
@@ -111,7 +111,7 @@ def test_the_artefacts_hold_everything(path, tmp_path):
 def test_texts_that_cannot_be_decoded_are_named_and_end_with_a_code_of_their_own(tmp_path, capsys):
     from spss_samples import declare
 
-    from netwerkkracht.cli import run as main
+    from netwerkkracht.run.cli import run as main
 
     file = tmp_path / "u.sav"
     file.write_bytes(declare(small("windows-1252"), "UTF-8", 65001))
@@ -132,7 +132,7 @@ def test_texts_that_cannot_be_decoded_are_named_and_end_with_a_code_of_their_own
 def test_texts_that_only_look_wrong_are_shown_and_end_well(tmp_path, capsys):
     from spss_samples import declare
 
-    from netwerkkracht.cli import run as main
+    from netwerkkracht.run.cli import run as main
 
     file = tmp_path / "e.sav"
     file.write_bytes(declare(small(), "windows-1252", 1252))

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from spss_samples import EXTRAS, VARIABLES, declare, frame, sample, samples, small, with_count
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import Limits, SpssVariable, read
 from netwerkkracht.spss.client import Worker
 from netwerkkracht.spss.header import scan

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from spss_samples import small
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import SpssVariable, read, write
 from netwerkkracht.spss.register import (
     expected_hash,

@@ -9,7 +9,7 @@ import pyreadstat
 import pytest
 from spss_samples import EXTRAS, VARIABLES, frame, sample, samples
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import SpssVariable, read, write
 from netwerkkracht.spss.writer import Extras, to_bytes
 

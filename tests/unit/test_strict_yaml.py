@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht.codebook.study import load_yaml
-from netwerkkracht.config import read_config
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.report import source, spec
+from netwerkkracht.study.codebook.study import load_yaml
+from netwerkkracht.study.config import read_config
 from netwerkkracht.synth.reading import read_spec
 
 ROOT = Path(__file__).resolve().parents[2]

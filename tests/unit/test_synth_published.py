@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht import io
-from netwerkkracht.codebook import read_codebook
+from netwerkkracht.core import io
+from netwerkkracht.study.codebook import read_codebook
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = io.read_rows(ROOT / "data" / "codebook" / "published.csv", separator=";")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.synth import distort, make_truth, outcomes, read_spec
 from netwerkkracht.synth.study import Studies
 

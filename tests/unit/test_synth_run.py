@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht import io, spss
+from netwerkkracht import spss
+from netwerkkracht.core import io
 from netwerkkracht.synth.run import synthesise
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht import io, recovery, spss
-from netwerkkracht.codebook import read_codebook
-from netwerkkracht.config import read_config
+from netwerkkracht import spss
+from netwerkkracht.core import io
 from netwerkkracht.harmonise import harmonise
+from netwerkkracht.study.codebook import read_codebook
+from netwerkkracht.study.config import read_config
+from netwerkkracht.synth import recovery
 from netwerkkracht.synth.run import synthesise
 
 ROOT = Path(__file__).resolve().parents[2]

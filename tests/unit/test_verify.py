@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht import io, verify
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.run import verify
 
 ROWS = [
     {"group": "a", "n": "12", "estimate": "0.123456789", "p": "0.04"},

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from crosswalk_study import tables, write_codebook
 
-from netwerkkracht import warm
-from netwerkkracht.codebook import read_codebook
-from netwerkkracht.config import read_config
-from netwerkkracht.errors import StudyError
-from netwerkkracht.steps.study_facts import prepare
-from netwerkkracht.workflow import runner
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.run import runner, warm
+from netwerkkracht.run.steps.study_facts import prepare
+from netwerkkracht.study.codebook import read_codebook
+from netwerkkracht.study.config import read_config
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,7 +47,7 @@ def test_the_helper_prepares_the_study_of_its_folder_and_leaves_mistakes_to_the_
 def loaded(rules):
     """Return the top packages that a new process holds after it loaded what jobs of these rules need."""
     program = (
-        "import sys\nfrom importlib import import_module\nfrom netwerkkracht import warm\n"
+        "import sys\nfrom importlib import import_module\nfrom netwerkkracht.run import warm\n"
         f"for name in warm.needed({rules!r}):\n    import_module(name.partition(':')[0])\n"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )

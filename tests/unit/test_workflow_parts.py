@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from netwerkkracht.__main__ import ask
-from netwerkkracht.errors import StudyError
-from netwerkkracht.lock import only_run
-from netwerkkracht.workflow.progress import Progress
-from netwerkkracht.workflow.runner import Order, command, environment
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.run.lock import only_run
+from netwerkkracht.run.progress import Progress
+from netwerkkracht.run.runner import Order, command, environment
 
 SAID = """Building DAG of jobs...
 Job stats:
@@ -90,7 +90,7 @@ def test_the_lock_keeps_a_second_run_out_and_frees_itself(tmp_path):
 def test_a_killed_holder_leaves_no_lock(tmp_path):
     path = tmp_path / "run.lock"
     program = (
-        "import pathlib, sys, time\nfrom netwerkkracht.lock import only_run\n"
+        "import pathlib, sys, time\nfrom netwerkkracht.run.lock import only_run\n"
         f"with only_run(pathlib.Path({str(path)!r})):\n    print('held', flush=True)\n    time.sleep(60)\n"
     )
     holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
@@ -126,7 +126,7 @@ def test_without_a_helper_a_job_does_its_own_work(tmp_path):
 def test_the_helper_runs_a_command_in_our_folder_with_our_streams_and_ends_with_us(tmp_path):
     address = str(tmp_path / "w")
     settings = {**os.environ, "NK_WARM": address}
-    words = [sys.executable, "-m", "netwerkkracht.warm", address]
+    words = [sys.executable, "-m", "netwerkkracht.run.warm", address]
     helper = subprocess.Popen(words, stdin=subprocess.PIPE)
     try:
         deadline = time.monotonic() + 30

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from project import ROOT, command, surroundings
 
-from netwerkkracht import io
+from netwerkkracht.core import io
 from netwerkkracht.spss import SpssVariable, read
 from netwerkkracht.spss.writer import Extras, write
 

@@ -13,8 +13,8 @@ import time
 import pytest
 from project import ROOT, command, copy_project, surroundings
 
-from netwerkkracht.fingerprint import sha256
-from netwerkkracht.lock import only_run
+from netwerkkracht.provenance.fingerprint import sha256
+from netwerkkracht.run.lock import only_run
 
 pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 TARGETS = ["results/aggregate/models/n_prob_change.json", "reports/tables/table-1.csv"]

@@ -71,7 +71,7 @@ def test_two_executions_are_byte_identical(finished, tmp_path):
 def test_right_answers_are_right_and_wrong_ones_are_not(finished, answers_here):
     from notebook_answers import DECIMALS, answers
 
-    from netwerkkracht.teaching import check, open_study
+    from netwerkkracht.notebooks.teaching import check, open_study
 
     found = answers(open_study().panel)
     listed = ROOT / "notebooks" / "answers.csv"

@@ -17,9 +17,9 @@ import pytest
 from lxml import html as parser
 from project import ROOT, surroundings
 
-from netwerkkracht.provenance import read_records
+from netwerkkracht.provenance.records import read_records
 from netwerkkracht.report import workings
-from netwerkkracht.workflow.picture import edges_of
+from netwerkkracht.run.picture import edges_of
 
 pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 GOLDEN = ROOT / "tests" / "golden"

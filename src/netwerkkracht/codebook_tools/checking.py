@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from netwerkkracht import io
-from netwerkkracht.codebook import examine_codebook
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.read import usable
-from netwerkkracht.errors import Finding, StudyError
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import Finding, StudyError
 from netwerkkracht.harmonise.assemble import harmonise
 from netwerkkracht.harmonise.columns import SourceFile
 from netwerkkracht.harmonise.found import codes_found
+from netwerkkracht.study.codebook import examine_codebook
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.read import usable
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht import io
-from netwerkkracht.codebook import read_codebook
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.types import REASONS
-from netwerkkracht.errors import fail
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import fail
 from netwerkkracht.harmonise.panel import restore
 from netwerkkracht.harmonise.reasons import VALID, from_column, to_categorical
 from netwerkkracht.harmonise.scoring import to_days
 from netwerkkracht.spss.model import Code, Measure, SpssVariable
+from netwerkkracht.study.codebook import read_codebook
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.types import REASONS
 
 LOW, HIGH = -99.0, -91.0
 SPSS_CODES = {reason: LOW + 8 - place for place, reason in enumerate(REASONS[1:])}

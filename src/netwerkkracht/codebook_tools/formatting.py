@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from netwerkkracht import io
-from netwerkkracht.codebook.codelists import interval, number
-from netwerkkracht.codebook.study import load_yaml
-from netwerkkracht.codebook.tables import COLUMNS
-from netwerkkracht.errors import fail
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import fail
+from netwerkkracht.study.codebook.codelists import interval, number
+from netwerkkracht.study.codebook.study import load_yaml
+from netwerkkracht.study.codebook.tables import COLUMNS
 
 Row = dict[str, str]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from netwerkkracht.codebook.codelists import fold
+from netwerkkracht.study.codebook.codelists import fold
 
 ALIKE = 0.75
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from netwerkkracht import io
 from netwerkkracht.codebook_tools.scaffolding import scaffold
-from netwerkkracht.errors import fail
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import fail
 
 
 def run_scaffold(

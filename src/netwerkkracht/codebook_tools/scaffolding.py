@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht import io
-from netwerkkracht.codebook.codelists import fold
-from netwerkkracht.codebook.tables import COLUMNS
-from netwerkkracht.codebook.types import number_text
 from netwerkkracht.codebook_tools.matching import Held, match_variables
 from netwerkkracht.codebook_tools.study_skeleton import study_text
+from netwerkkracht.core import io
 from netwerkkracht.harmonise.check_labels import MISSING_WORDS
 from netwerkkracht.harmonise.columns import Column, SourceFile, make_column
+from netwerkkracht.study.codebook.codelists import fold
+from netwerkkracht.study.codebook.tables import COLUMNS
+from netwerkkracht.study.codebook.types import number_text
 
 DATE_FORMATS = re.compile(r"(A|E|J|S)?DATE|DATETIME|YMDHMS")
 ID_WORDS = re.compile(r"resp|client|^id$|_id$|^id_|nr$|nummer|number|code$", re.IGNORECASE)

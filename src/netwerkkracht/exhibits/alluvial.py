@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.panel_tables import state_label, transition_data
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp, wrap
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 # states of help are not groups: they have hues of their own, and the labels stand beside the blocks
 HUES = ("#004D40", "#5E8C31", "#B8860B", "#7B3F00", "#9E9E9E", "#CFCFCF")

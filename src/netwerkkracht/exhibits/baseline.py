@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from netwerkkracht import display
-from netwerkkracht.describe.summaries import balance
+from netwerkkracht.analysis.describe.summaries import balance
+from netwerkkracht.core import display
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import Column, TableModel
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 NOTES = (
     {

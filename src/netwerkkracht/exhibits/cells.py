@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from netwerkkracht.display import LANGS, Lang
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.core.display import LANGS, Lang
+from netwerkkracht.study.facts import Facts
 
 THRESHOLD = re.compile(r"^(.+)\|(.+)$")
 

@@ -9,15 +9,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.crosswalk import decisions, matrix
-from netwerkkracht.display import LANGS
+from netwerkkracht.analysis.describe.crosswalk import decisions, matrix
+from netwerkkracht.core import display
+from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.harmonise.found import COUNTED, NUMBERS, OTHERS, SYSMIS, TEXTS, VALUES
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 Row = dict[str, Any]
 MOST_FILES = 6

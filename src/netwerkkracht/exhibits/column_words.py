@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from netwerkkracht.display import Lang
+from netwerkkracht.core.display import Lang
 from netwerkkracht.release.roles import MARK
 
 UNITS: Final[dict[str, tuple[str, str]]] = {

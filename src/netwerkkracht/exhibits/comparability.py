@@ -8,9 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.counts import interviewed, keyed
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.counts import interviewed, keyed
+from netwerkkracht.analysis.missing.persons import Persons, gather
+from netwerkkracht.analysis.missing.weights import (
+    effective_size,
+    group_columns,
+    logistic,
+    overlap_weights,
+    standardised_differences,
+)
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import both, lower_first
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.style import (
@@ -26,15 +34,7 @@ from netwerkkracht.exhibits.style import (
 )
 from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
 from netwerkkracht.exhibits.words import STATUS, say
-from netwerkkracht.missing.persons import Persons, gather
-from netwerkkracht.missing.weights import (
-    effective_size,
-    group_columns,
-    logistic,
-    overlap_weights,
-    standardised_differences,
-)
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

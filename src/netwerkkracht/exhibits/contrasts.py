@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
@@ -24,7 +24,7 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import RATIO, STATUS, say
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

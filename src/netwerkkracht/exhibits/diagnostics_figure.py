@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
+from netwerkkracht.core.seeds import generator
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
@@ -23,8 +24,7 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import STATUS, say
-from netwerkkracht.models.facts import Facts
-from netwerkkracht.seeds import generator
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {
@@ -74,7 +74,7 @@ WORDS = {
 def data(exhibit: Exhibit, material: Material) -> Any:
     """Diagnose the option ``model``; option ``simulations`` (default 500)."""
     # drawing needs no simulation, and none of the libraries behind it
-    from netwerkkracht.models.diagnostics import diagnostics
+    from netwerkkracht.analysis.models.diagnostics import diagnostics
 
     name = exhibit.models[0]
     rng = generator(material.seed, "exhibit", exhibit.id)

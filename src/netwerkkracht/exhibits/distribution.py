@@ -6,15 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.counts import distribution
-from netwerkkracht.describe.summaries import describe
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.counts import distribution
+from netwerkkracht.analysis.describe.summaries import describe
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import lower_first
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, group_style, new_figure, settings, stamp
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from netwerkkracht.display import Lang
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, restore
 from netwerkkracht.exhibits.released import NOTES, is_released, is_withheld, lines
 from netwerkkracht.exhibits.style import MM, SOFT, WIDTH_MM, new_figure, settings, settle, wrap
-from netwerkkracht.models.facts import Facts
 from netwerkkracht.release.roles import WITHHELD
+from netwerkkracht.study.facts import Facts
 
 
 def draw(frame: Any, kind: Kind, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:

@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.display import LANGS
+from netwerkkracht.analysis.models.multiplicity import benjamini_hochberg, holm
+from netwerkkracht.analysis.models.result import ModelResult
+from netwerkkracht.core import display
+from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
 from netwerkkracht.exhibits.words import FAMILY, RATIO, ROLE, STATUS, say
-from netwerkkracht.models.facts import Facts, Words
-from netwerkkracht.models.multiplicity import benjamini_hochberg, holm
-from netwerkkracht.models.result import ModelResult
+from netwerkkracht.study.facts import Facts, Words
 
 MULTIPLE_NOTES = (
     {

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.counts import interviewed, keyed, set_aside_total
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.counts import interviewed, keyed, set_aside_total
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
@@ -23,7 +23,7 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import SET_ASIDE, say
-from netwerkkracht.models.facts import Facts, code_text
+from netwerkkracht.study.facts import Facts, code_text
 
 WORDS = {
     "nl": {

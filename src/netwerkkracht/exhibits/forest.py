@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.models.result import ModelResult
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
 from netwerkkracht.exhibits.words import STATUS, say
-from netwerkkracht.models.facts import Facts
-from netwerkkracht.models.result import ModelResult
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from netwerkkracht.describe.crosswalk import indices
-from netwerkkracht.display import LANGS
+from netwerkkracht.analysis.describe.crosswalk import indices
+from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import Column, TableModel
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 RULES: Final = {
     "count_from": ("hoeveel er {t} of meer zijn", "how many are {t} or more"),

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.models.alternatives import influence
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, language_axis, new_figure, note, settings, stamp
-from netwerkkracht.models.alternatives import influence
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from netwerkkracht.display import Lang
-from netwerkkracht.models.facts import Facts
-from netwerkkracht.models.result import ModelResult
-from netwerkkracht.models.spec import ModelSpec
+from netwerkkracht.analysis.models.result import ModelResult
+from netwerkkracht.analysis.models.spec import ModelSpec
+from netwerkkracht.core.display import Lang
+from netwerkkracht.study.facts import Facts
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.missing.imputation import impute, shifted
+from netwerkkracht.analysis.missing.persons import gather
+from netwerkkracht.analysis.missing.routes import Plan, missing_routes, refits
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
+from netwerkkracht.core.seeds import generator
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
@@ -22,11 +26,7 @@ from netwerkkracht.exhibits.style import (
     tint,
     wrap,
 )
-from netwerkkracht.missing.imputation import impute, shifted
-from netwerkkracht.missing.persons import gather
-from netwerkkracht.missing.routes import Plan, missing_routes, refits
-from netwerkkracht.models.facts import Facts
-from netwerkkracht.seeds import generator
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.display import LANGS
+from netwerkkracht.analysis.models.result import ModelResult
+from netwerkkracht.core import display
+from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both, term_label
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel, interval_column
 from netwerkkracht.exhibits.words import FAMILY, ROLE, STATUS, say
-from netwerkkracht.models.facts import Facts, Words
-from netwerkkracht.models.result import ModelResult
+from netwerkkracht.study.facts import Facts, Words
 
 COLUMNS = [
     "model",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from netwerkkracht import display
-from netwerkkracht.describe.combinations import item_moves
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.combinations import item_moves
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 # dark, light and between: the three states differ in grey too
 FACES = {"stayed": "#2F4B6E", "resolved": "#B5D0EA", "arose": "#C8701A"}

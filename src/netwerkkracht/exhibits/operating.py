@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.operating.characteristics import COLUMNS
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.exhibits.words import FAMILY
-from netwerkkracht.models.facts import Facts
-from netwerkkracht.operating.characteristics import COLUMNS
+from netwerkkracht.study.facts import Facts
 
 TEXT = ("model", "label_nl", "label_en", "family")
 PAPER_BOX: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # keeps a number off the line

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from netwerkkracht.display import LANGS
-from netwerkkracht.errors import Finding, nearest
+from netwerkkracht.core.display import LANGS
+from netwerkkracht.core.errors import Finding, nearest
 from netwerkkracht.exhibits.registry import MODULES
 
 if TYPE_CHECKING:
-    from netwerkkracht.config.schema import Config, Exhibit
-    from netwerkkracht.models.facts import Facts
+    from netwerkkracht.study.config.schema import Config, Exhibit
+    from netwerkkracht.study.facts import Facts
 
 # kind -> form and options; what each option holds is checked by the function of that name in CHECKS, and a
 # kind cannot do without those that end in an exclamation mark

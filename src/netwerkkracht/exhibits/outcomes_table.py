@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.summaries import describe
+from netwerkkracht.analysis.describe.summaries import describe
+from netwerkkracht.core import display
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import Column, TableModel
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 NOTES = (
     {

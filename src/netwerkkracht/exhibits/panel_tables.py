@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.counts import missing_reasons, transitions, with_absent
-from netwerkkracht.describe.reliability import reliability
-from netwerkkracht.display import LANGS
+from netwerkkracht.analysis.describe.counts import missing_reasons, transitions, with_absent
+from netwerkkracht.analysis.describe.reliability import reliability
+from netwerkkracht.core import display
+from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.table_model import Column, TableModel
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 EPOCH: Final = date(1970, 1, 1)  # dates are days since then
 STATES = {

@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.counts import NO_INTERVIEW, missing_reasons, wave_patterns
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.counts import NO_INTERVIEW, missing_reasons, wave_patterns
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import FAINT, INK, fill_bars, new_figure, note, settings, stamp, tint, wrap
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

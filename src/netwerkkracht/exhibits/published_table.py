@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.published import counterparts
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.published import counterparts
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import absent, both, without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.table_model import Column, TableModel
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 DIRECTION = {
     "nearly all": {"nl": "vrijwel allen", "en": "nearly all"},

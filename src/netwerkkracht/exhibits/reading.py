@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit
 from netwerkkracht.exhibits.words import STATUS, say
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 Notes = Callable[[Any, Exhibit, Facts, Lang], list[str]]
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netwerkkracht.display import LANGS, Lang, level_text
+from netwerkkracht.core.display import LANGS, Lang, level_text
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.column_words import describe, unit
 from netwerkkracht.exhibits.kinds import Exhibit
 from netwerkkracht.exhibits.words import STAMP
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 NAMES: Final = {"nl": "Nederlands", "en": "English"}
 WORDS: Final[dict[str, dict[str, str]]] = {

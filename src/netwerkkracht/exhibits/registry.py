@@ -10,12 +10,12 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final
 
-from netwerkkracht.display import LANGS, Lang
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core.display import LANGS, Lang
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.exhibits import released, versions
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material, restore
 from netwerkkracht.exhibits.table_model import TableModel
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 # kind -> module of this package and name of the kind in it
 MODULES: Final[dict[str, str]] = {

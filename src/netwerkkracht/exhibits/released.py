@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, WITHHELD
 

@@ -7,8 +7,8 @@ import struct
 from typing import Any, Final
 from zlib import crc32
 
+from netwerkkracht.core.typesetting import compile_png
 from netwerkkracht.exhibits.style import settings, settle
-from netwerkkracht.typesetting import compile_png
 
 PNG_DPI: Final = 200
 # signature, and the chunk that every PNG begins with

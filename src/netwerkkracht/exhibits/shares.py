@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.counts import keyed
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.counts import keyed
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import FAINT, SOFT, group_style, new_figure, settings, stamp, wrap
-from netwerkkracht.models.facts import Facts, code_text
+from netwerkkracht.study.facts import Facts, code_text
 
 WORDS = {
     "nl": {

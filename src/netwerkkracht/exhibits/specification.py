@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.models.alternatives import combinations, left_out, vary
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.style import (
     BLUE,
@@ -21,8 +22,7 @@ from netwerkkracht.exhibits.style import (
     settings,
     stamp,
 )
-from netwerkkracht.models.alternatives import combinations, left_out, vary
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {
@@ -67,9 +67,9 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     Options: ``impossible`` (combinations left out, with a reason), ``headings`` (a title per choice),
     ``imputations`` (50), ``wave``.
     """
-    from netwerkkracht.missing.curve import specification_curve
-    from netwerkkracht.missing.routes import Plan
-    from netwerkkracht.seeds import generator
+    from netwerkkracht.analysis.missing.curve import specification_curve
+    from netwerkkracht.analysis.missing.routes import Plan
+    from netwerkkracht.core.seeds import generator
 
     options, facts = exhibit.options, material.facts
     spec = material.specs[exhibit.models[0]]

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.words import STAMP
 
 WIDTH_MM: Final = 160.0

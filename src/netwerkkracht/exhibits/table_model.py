@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
-from netwerkkracht.io import csv_text
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
+from netwerkkracht.core.io import csv_text
 
 REMARK: Final = 3
 KINDS: Final = ("text", "number", "signed", "count", "percent", "p")

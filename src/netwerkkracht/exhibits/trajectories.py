@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.summaries import describe
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.summaries import describe
+from netwerkkracht.analysis.models.result import ModelResult
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
@@ -27,8 +28,7 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )  # fmt: skip
 from netwerkkracht.exhibits.words import STATUS, say
-from netwerkkracht.models.facts import Facts
-from netwerkkracht.models.result import ModelResult
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht import display
-from netwerkkracht.describe.combinations import NONE, OTHER, combinations, prevalence
-from netwerkkracht.display import Lang
+from netwerkkracht.analysis.describe.combinations import NONE, OTHER, combinations, prevalence
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import FAINT, INK, SOFT, fill_bars, new_figure, note, settings, stamp, wrap
-from netwerkkracht.models.facts import Facts
+from netwerkkracht.study.facts import Facts
 
 WORDS = {
     "nl": {

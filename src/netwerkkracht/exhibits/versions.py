@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from netwerkkracht.display import Lang
+from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit
-from netwerkkracht.models.facts import BETWEEN_GROUPS, BETWEEN_WAVES, Facts
+from netwerkkracht.study.facts import BETWEEN_GROUPS, BETWEEN_WAVES, Facts
 
 # these kinds show which answers there are, or say it of each model themselves
 SILENT: Final = frozenset({"missing", "pattern", "dictionary", "crosswalk", "codes", "decisions", "models"})

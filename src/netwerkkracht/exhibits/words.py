@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from netwerkkracht.display import Lang
+from netwerkkracht.core.display import Lang
 
 Pair = dict[str, str]
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.types import FileSpec
-from netwerkkracht.errors import Finding, StudyError
+from netwerkkracht.core.errors import Finding, StudyError
 from netwerkkracht.harmonise.check_columns import check_rule
 from netwerkkracht.harmonise.check_files import check_encoding, check_same_rows
 from netwerkkracht.harmonise.check_panel import check_panel
@@ -21,6 +19,8 @@ from netwerkkracht.harmonise.panel import PanelBuilder
 from netwerkkracht.harmonise.rules import evaluate
 from netwerkkracht.harmonise.scoring import score
 from netwerkkracht.harmonise.selection import select_rows
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.types import FileSpec
 
 
 @dataclass(frozen=True)

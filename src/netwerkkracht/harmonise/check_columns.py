@@ -7,10 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.codelists import fold
-from netwerkkracht.codebook.types import TEXT_TYPES, CodeList, FileSpec, SourceRule, Variable, number_text
-from netwerkkracht.errors import Finding, Severity
+from netwerkkracht.core.errors import Finding, Severity
 from netwerkkracht.harmonise.check_labels import check_declarations, check_labels, check_widths
 from netwerkkracht.harmonise.columns import Column
 from netwerkkracht.harmonise.reasons import UNKNOWN, VALID
@@ -18,6 +15,16 @@ from netwerkkracht.harmonise.recode import Table, apply_list
 from netwerkkracht.harmonise.rules import GetColumn, Result
 from netwerkkracht.harmonise.scoring import to_days
 from netwerkkracht.harmonise.selection import missing_column
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.codelists import fold
+from netwerkkracht.study.codebook.types import (
+    TEXT_TYPES,
+    CodeList,
+    FileSpec,
+    SourceRule,
+    Variable,
+    number_text,
+)
 
 
 class FileView(Protocol):

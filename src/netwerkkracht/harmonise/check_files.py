@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.types import FileSpec
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 from netwerkkracht.harmonise.columns import SourceFile
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.types import FileSpec
 
 MOJIBAKE = re.compile(
     "[\u00c2\u00c3][\u0080-\u00bf\u20ac\u2018-\u203a\u0152-\u017e\u0192\u02c6\u02dc\u2122]|\u00e2\u20ac|\ufffd|[\u0080-\u009f]"

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from netwerkkracht.codebook.codelists import fold
-from netwerkkracht.codebook.types import CodeEntry, CodeList, Variable, number_text
-from netwerkkracht.errors import Finding, Severity
+from netwerkkracht.core.errors import Finding, Severity
 from netwerkkracht.harmonise.columns import Column, as_numbers
+from netwerkkracht.study.codebook.codelists import fold
+from netwerkkracht.study.codebook.types import CodeEntry, CodeList, Variable, number_text
 
 MISSING_WORDS = re.compile(
     r"weet\s*(ik\s*|het\s*)?niet|wil\s*niet|geen\s*(antwoord|opgave)|weiger|niet\s*van\s*toepassing"

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.types import FIXED_RULES, number_text
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 from netwerkkracht.harmonise.reasons import VALID, Reasons, from_column
 from netwerkkracht.harmonise.scoring import to_days
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.types import FIXED_RULES, number_text
 
 LEAST_PERSONS = 10
 RARE = 1e-3

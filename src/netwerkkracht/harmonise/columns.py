@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from netwerkkracht.codebook.codelists import number
 from netwerkkracht.harmonise.reasons import Floats
+from netwerkkracht.study.codebook.codelists import number
 
 
 class SourceVariable(Protocol):

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.types import REASONS, SourceRule
 from netwerkkracht.harmonise.linking import WHAT, Linking
 from netwerkkracht.harmonise.reasons import CODE, UNKNOWN, VALID, Reasons, from_column
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.types import REASONS, SourceRule
 
 
 def set_aside_table(linking: Linking, rests: Mapping[str, int]) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.types import Derived
 from netwerkkracht.harmonise.reasons import CODE, VALID, Floats, Reasons, combine
+from netwerkkracht.study.codebook.types import Derived
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.codelists import number
-from netwerkkracht.codebook.types import REASONS, Example, number_text
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 from netwerkkracht.harmonise.reasons import VALID, from_column
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.codelists import number
+from netwerkkracht.study.codebook.types import REASONS, Example, number_text
 
 TOLERANCE = 1e-9
 

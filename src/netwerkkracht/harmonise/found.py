@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.codelists import fold
-from netwerkkracht.codebook.types import TEXT_TYPES, CodeEntry, SourceRule, Variable, number_text
 from netwerkkracht.harmonise.columns import Column, SourceFile, make_column
 from netwerkkracht.harmonise.recode import matches
 from netwerkkracht.harmonise.selection import select_rows
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.codelists import fold
+from netwerkkracht.study.codebook.types import TEXT_TYPES, CodeEntry, SourceRule, Variable, number_text
 
 MOST_CODES = 15
 """Numeric variables with more distinct values than this are quantities: their values are not listed."""

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.types import FileSpec, KeyRow
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 from netwerkkracht.harmonise.identifiers import altered, comparable, to_objects, written
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.types import FileSpec, KeyRow
 
 Mask = npt.NDArray[np.bool_]
 

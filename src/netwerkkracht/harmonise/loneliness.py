@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from netwerkkracht.codebook.types import Derived
 from netwerkkracht.harmonise.derived_values import Items, Scored, finish
+from netwerkkracht.study.codebook.types import Derived
 
 MIDDLE = 2.0
 """The answer "more or less"; it counts as lonely in every item."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
 from netwerkkracht.harmonise.linking import Linking
 from netwerkkracht.harmonise.reasons import CODE, Reasons, from_column, to_categorical
+from netwerkkracht.study.codebook.book import Codebook
 
 
 class PanelBuilder:

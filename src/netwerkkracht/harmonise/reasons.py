@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netwerkkracht.codebook.types import REASONS
+from netwerkkracht.study.codebook.types import REASONS
 
 Floats = npt.NDArray[np.float64]
 Reasons = npt.NDArray[np.int8]

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netwerkkracht.codebook.codelists import fold
-from netwerkkracht.codebook.types import TEXT_TYPES, CodeEntry, CodeList, Variable
 from netwerkkracht.harmonise.columns import Column, as_numbers
 from netwerkkracht.harmonise.reasons import CODE, UNKNOWN, VALID, Floats, Reasons
+from netwerkkracht.study.codebook.codelists import fold
+from netwerkkracht.study.codebook.types import TEXT_TYPES, CodeEntry, CodeList, Variable
 
 ORIGIN = np.datetime64("1582-10-14", "D")
 FIRST_DAY, LAST_DAY = np.datetime64("1582-10-15", "D"), np.datetime64("9999-12-31", "D")

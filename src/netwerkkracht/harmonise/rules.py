@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.types import (
+from netwerkkracht.harmonise.columns import Column
+from netwerkkracht.harmonise.reasons import CODE, UNKNOWN, VALID, Floats, Reasons, combine
+from netwerkkracht.harmonise.recode import Table, apply_list, pass_on, pomp
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.types import (
     FIXED_RULES,
     SINGLE_RULES,
     TEXT_TYPES,
@@ -17,9 +20,6 @@ from netwerkkracht.codebook.types import (
     Variable,
     number_text,
 )
-from netwerkkracht.harmonise.columns import Column
-from netwerkkracht.harmonise.reasons import CODE, UNKNOWN, VALID, Floats, Reasons, combine
-from netwerkkracht.harmonise.recode import Table, apply_list, pass_on, pomp
 
 GetColumn = Callable[[str], Column | None]
 

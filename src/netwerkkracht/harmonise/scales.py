@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.types import Derived
 from netwerkkracht.harmonise.reasons import Floats
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.types import Derived
 
 LEAST = 10
 

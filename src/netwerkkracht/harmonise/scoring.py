@@ -7,9 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.derived import COMPOSITE, asked_items, split_item
-from netwerkkracht.codebook.types import Derived
 from netwerkkracht.harmonise.derived_values import (
     Items,
     Scored,
@@ -24,6 +21,9 @@ from netwerkkracht.harmonise.derived_values import (
 )
 from netwerkkracht.harmonise.loneliness import score_loneliness
 from netwerkkracht.harmonise.reasons import CODE, VALID, Reasons, from_column, to_categorical
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.derived import COMPOSITE, asked_items, split_item
+from netwerkkracht.study.codebook.types import Derived
 
 DAYS_PER_MONTH = 30.4375
 BLOCK = 65_536

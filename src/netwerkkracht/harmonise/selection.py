@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.codelists import fold, number
-from netwerkkracht.codebook.types import FileSpec
-from netwerkkracht.errors import Finding, nearest
+from netwerkkracht.core.errors import Finding, nearest
 from netwerkkracht.harmonise.columns import SourceFile
+from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.codelists import fold, number
+from netwerkkracht.study.codebook.types import FileSpec
 
 
 def select_rows(

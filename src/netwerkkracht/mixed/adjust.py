@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.engine import quantile
 from netwerkkracht.mixed.studentized_range import quantile as range_quantile

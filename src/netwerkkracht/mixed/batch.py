@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.batch_root import Criterion
 from netwerkkracht.mixed.columns import Codes, Vector
 from netwerkkracht.mixed.design import Design

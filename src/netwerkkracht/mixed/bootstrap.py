@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.engine import Engine, Replicates
 

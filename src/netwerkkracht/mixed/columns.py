@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.mixed.syntax import Variable
 
 Vector = NDArray[np.float64]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.columns import Codes, Column, ModelMatrix, Vector, model_matrix, read_column
 from netwerkkracht.mixed.formula import Formula, RandomPart, parse
 from netwerkkracht.mixed.syntax import Variable

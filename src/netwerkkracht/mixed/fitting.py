@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.mixed.design import make_design
 from netwerkkracht.mixed.engine import Engine, Method
 from netwerkkracht.mixed.guards import check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netwerkkracht.errors import StudyError, fail
+from netwerkkracht.core.errors import StudyError, fail
 from netwerkkracht.mixed.design import Design
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.mixed.adjust import adjusted_p, check_adjustment, critical
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.design import Design

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.bootstrap import null_columns
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.engine import FTest, chi_square_or_f, quantile, two_sided

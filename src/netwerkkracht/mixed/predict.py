@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.columns import Column, Vector, read_column
 from netwerkkracht.mixed.design import Design, RandomTerm
 from netwerkkracht.mixed.engine import Engine

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 
 FUNCTIONS = ("factor", "log", "log2", "log10", "log1p", "exp", "sqrt", "abs", "I")
 _TOKEN = re.compile(

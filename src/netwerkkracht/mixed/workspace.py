@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.covariance import Template
 from netwerkkracht.mixed.crossed import Crossed, other_columns

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.notebooks.copied import Copy, copied, keeper
 
 # What would differ between machines and means nothing to a reader.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 
 MACHINE_PATH = re.compile(r"(?:/(?:home|root|tmp|work|usr|var|Users|opt)/|[A-Za-z]:\\\\?Users)")
 MAX_TABLE_ROWS = 40

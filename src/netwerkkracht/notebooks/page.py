@@ -6,7 +6,7 @@ import copy
 from functools import cache
 from typing import Any
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 
 
 def in_language(notebook: Any, language: str, *, name: str) -> Any:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
 
-from netwerkkracht import display
-from netwerkkracht.display import Lang
-from netwerkkracht.models.facts import Facts, code_text
+from netwerkkracht.core import display
+from netwerkkracht.core.display import Lang
+from netwerkkracht.study.facts import Facts, code_text
 
 Words = Mapping[str, tuple[str, str]]
 

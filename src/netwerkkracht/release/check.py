@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 from netwerkkracht.release.cells import number
 from netwerkkracht.release.roles import MARK, Role, Sheet, columns_without_role
 from netwerkkracht.release.rules import Rules

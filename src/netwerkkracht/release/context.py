@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from netwerkkracht.describe.counts import keyed
-from netwerkkracht.models.facts import Facts, code_text
-from netwerkkracht.models.frame import analysis_frame
-from netwerkkracht.models.result import ModelResult
-from netwerkkracht.models.spec import ModelSpec
+from netwerkkracht.analysis.describe.counts import keyed
+from netwerkkracht.analysis.models.frame import analysis_frame
+from netwerkkracht.analysis.models.result import ModelResult
+from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.release.rules import Rules, refused
+from netwerkkracht.study.facts import Facts, code_text
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from netwerkkracht.describe.combinations import OTHER
+from netwerkkracht.analysis.describe.combinations import OTHER
 from netwerkkracht.release.cells import Rows, number, release_rows, withhold
 from netwerkkracht.release.context import Context
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, ROUNDED, Sheet, roles_of

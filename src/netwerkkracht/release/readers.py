@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from netwerkkracht.describe.combinations import OTHER
+from netwerkkracht.analysis.describe.combinations import OTHER
 from netwerkkracht.release.attack import MOST, Key, Known
 from netwerkkracht.release.cells import number
 from netwerkkracht.release.roles import MARK, WITHHELD

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 
 Name = Literal["text", "plain", "persons", "rows", "share", "moment", "quantile", "estimate", "p", "never"]
 # the column that a release adds: what was done to the row

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.release.roles import HIDDEN, MARK, ROUNDED
 from netwerkkracht.release.rules import Rules, hidden_cells, refused
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from netwerkkracht.strict_yaml import load
+from netwerkkracht.core.strict_yaml import load
 
 
 @cache

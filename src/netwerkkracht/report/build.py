@@ -12,9 +12,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from netwerkkracht import typesetting
-from netwerkkracht.display import Lang, level_text
-from netwerkkracht.errors import Finding, StudyError, fail
+from netwerkkracht.core import typesetting
+from netwerkkracht.core.display import Lang, level_text
+from netwerkkracht.core.errors import Finding, StudyError, fail
 from netwerkkracht.report import assets, lint, proof, shell
 from netwerkkracht.report.model import Built, Exhibit, Report
 from netwerkkracht.report.store import Number

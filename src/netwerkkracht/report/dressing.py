@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from netwerkkracht.errors import Finding, StudyError
-from netwerkkracht.io import csv_text
+from netwerkkracht.core.errors import Finding, StudyError
+from netwerkkracht.core.io import csv_text
 from netwerkkracht.report import assets, chains
 from netwerkkracht.report.model import Exhibit, Origin, Report
 

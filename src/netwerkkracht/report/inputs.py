@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from netwerkkracht import io
-from netwerkkracht.codelines import places
-from netwerkkracht.display import Lang
-from netwerkkracht.errors import fail
+from netwerkkracht.core import io
+from netwerkkracht.core.display import Lang
+from netwerkkracht.core.errors import fail
+from netwerkkracht.provenance.codelines import places
 from netwerkkracht.report.model import Exhibit, Origin
 from netwerkkracht.report.numbers import collect
 from netwerkkracht.report.source import read_source, table_files

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 
 # a semicolon behind a code expression in markup ends the expression and is not printed
 _LOST_SEMICOLON: Final = re.compile(r"#[a-zA-Z][\w.-]*(?:\([^()\n]*\))?(?:\[[^\[\]\n]*\])*;")

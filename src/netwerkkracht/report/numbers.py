@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, cast
 
-from netwerkkracht.display import Lang, level_text
-from netwerkkracht.errors import Finding, StudyError, fail, nearest
-from netwerkkracht.io import cell_text
+from netwerkkracht.core.display import Lang, level_text
+from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
+from netwerkkracht.core.io import cell_text
 from netwerkkracht.report import words
 from netwerkkracht.report.compute import COMPUTATIONS
 from netwerkkracht.report.spec import INTERVALS, NumberSpec, NumbersSpec, WordSpec

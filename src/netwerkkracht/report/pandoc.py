@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from netwerkkracht import io
-from netwerkkracht.errors import fail
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import fail
 from netwerkkracht.report.word import Manuscript
 
 _STYLES: Final = "word/styles.xml"

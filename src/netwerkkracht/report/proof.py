@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 
 # words that sentences of one language can hardly do without, and the other language does not have
 STOP: Final = {

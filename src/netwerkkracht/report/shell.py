@@ -7,7 +7,7 @@ import hashlib
 import re
 from typing import Any, Final
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.report import assets, chains
 from netwerkkracht.report.dressing import dress_figures, fault
 from netwerkkracht.report.model import Origin, Report

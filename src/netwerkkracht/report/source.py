@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from netwerkkracht.display import LANGS
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core.display import LANGS
+from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.core.strict_yaml import load
 from netwerkkracht.report.model import Meta
 from netwerkkracht.report.store import format_number
-from netwerkkracht.strict_yaml import load
 
 SUFFIXES: Final = (".typ", ".bib", ".yaml", ".csl", ".svg")
 _META_TEXTS: Final = ("title", "short_title", "subtitle", "kicker", "banner_title", "banner", "cite")

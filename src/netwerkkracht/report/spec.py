@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from netwerkkracht.display import LANGS
-from netwerkkracht.errors import Finding, StudyError, nearest
-from netwerkkracht.strict_yaml import load
+from netwerkkracht.core.display import LANGS
+from netwerkkracht.core.errors import Finding, StudyError, nearest
+from netwerkkracht.core.strict_yaml import load
 
 KINDS: Final = (
     "count", "number", "signed", "percent", "p", "p_phrase", "interval", "share_interval", "text",

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netwerkkracht import display
-from netwerkkracht.display import LANGS
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core import display
+from netwerkkracht.core.display import LANGS
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.report.spec import INTERVALS
 
 NOT_GIVEN: Final = {"nl": "niet gegeven", "en": "not given"}

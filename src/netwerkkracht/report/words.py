@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 
 Raw = Any
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath, PurePosixPath
 from typing import Any, Final
 
-from netwerkkracht.display import LANGS
-from netwerkkracht.fingerprint import digest_text
-from netwerkkracht.provenance import Record, libraries, producers
+from netwerkkracht.core.display import LANGS
+from netwerkkracht.provenance.fingerprint import digest_text
+from netwerkkracht.provenance.records import Record, libraries, producers
 from netwerkkracht.report import assets
 from netwerkkracht.report.graph import Edge, Graph, Node, svg, without_shortcuts
 from netwerkkracht.report.model import Drawing

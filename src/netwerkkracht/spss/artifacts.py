@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from netwerkkracht import io
-from netwerkkracht.errors import Finding, fail
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import Finding, fail
 from netwerkkracht.spss.model import MultipleResponseSet, SpssFile, SpssVariable
 
 FORM = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 from netwerkkracht.spss import extensions
 from netwerkkracht.spss.client import Answer
 from netwerkkracht.spss.header import Header

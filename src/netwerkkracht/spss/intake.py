@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from netwerkkracht.errors import StudyError, fail
+from netwerkkracht.core.errors import StudyError, fail
 from netwerkkracht.spss.header import SEGMENT, Header
 from netwerkkracht.spss.model import Limits
 

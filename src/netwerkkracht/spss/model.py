@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from netwerkkracht.errors import Finding, StudyError
+from netwerkkracht.core.errors import Finding, StudyError
 
 Code = float | str
 MissingRule = Code | tuple[float, float]

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.errors import StudyError
+from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss.client import Worker
 from netwerkkracht.spss.inspect import facts
 from netwerkkracht.spss.model import Limits, SpssFile, SpssVariable

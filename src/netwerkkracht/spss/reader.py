@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from netwerkkracht.errors import Finding, StudyError, fail
+from netwerkkracht.core.errors import Finding, StudyError, fail
 from netwerkkracht.spss.assemble import Source, assemble
 from netwerkkracht.spss.bytecode import Held, held
 from netwerkkracht.spss.client import Answer, Worker, WorkerError, shared

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from netwerkkracht import io
-from netwerkkracht.errors import Finding, StudyError, fail
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import Finding, StudyError, fail
 
 COLUMNS = ("path", "sha256", "bytes", "rows", "received", "terms")
 

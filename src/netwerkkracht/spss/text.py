@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from netwerkkracht.errors import Finding
+from netwerkkracht.core.errors import Finding
 from netwerkkracht.spss.codepages import ASCII_PAGES, MULTIBYTE, codec_for, codec_of_page
 
 CONTROLS = re.compile("[\x80-\x9f]")

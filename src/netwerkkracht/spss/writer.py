@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from netwerkkracht import io
-from netwerkkracht.errors import StudyError, fail
+from netwerkkracht.core import io
+from netwerkkracht.core.errors import StudyError, fail
 from netwerkkracht.spss.codepages import codec_for
 from netwerkkracht.spss.model import MultipleResponseSet, SpssVariable
 

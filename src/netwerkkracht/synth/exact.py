@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.synth.marginals import distribution
 from netwerkkracht.synth.spec import Node, Target
 from netwerkkracht.synth.study import Floats, Mask, Reasons, Studies

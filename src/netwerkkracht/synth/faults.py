@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.errors import fail, nearest
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.synth.fieldwork import Delivered
 from netwerkkracht.synth.spec import Fault
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.seeds import generator
+from netwerkkracht.core.seeds import generator
 from netwerkkracht.spss import SpssVariable
 from netwerkkracht.synth import storage
 from netwerkkracht.synth.spec import Question, SourceFile, Spec

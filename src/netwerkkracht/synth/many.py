@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from netwerkkracht.errors import fail, nearest
-from netwerkkracht.operating.replicates import Drawn
+from netwerkkracht.analysis.operating.replicates import Drawn
+from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.synth.spec import Spec
 from netwerkkracht.synth.study import Studies
 from netwerkkracht.synth.truth import CHUNK

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from netwerkkracht.errors import Finding, StudyError, fail, nearest
-from netwerkkracht.io import read_rows
-from netwerkkracht.strict_yaml import load
+from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
+from netwerkkracht.core.io import read_rows
+from netwerkkracht.core.strict_yaml import load
 from netwerkkracht.synth.spec import (
     Answer,
     Arm,

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from netwerkkracht import io
+from netwerkkracht.core import io
 from netwerkkracht.spss import SpssFile
 from netwerkkracht.spss.writer import write
 from netwerkkracht.synth.fieldwork import Delivered, Fieldwork, distort

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 
 
 @dataclass(frozen=True)

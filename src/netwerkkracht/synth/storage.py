@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.synth.spec import Answer, Question, Spec
 from netwerkkracht.synth.study import Cells, Studies
 from netwerkkracht.synth.truth import shown

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netwerkkracht.errors import fail, nearest
-from netwerkkracht.seeds import generator
+from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.core.seeds import generator
 from netwerkkracht.synth.spec import Node, Spec
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.errors import fail
+from netwerkkracht.core.errors import fail
 from netwerkkracht.synth.signs import failing
 from netwerkkracht.synth.spec import Spec
 from netwerkkracht.synth.study import Cells, Floats, Mask, Studies

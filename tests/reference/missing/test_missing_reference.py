@@ -7,20 +7,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from netwerkkracht.missing.imputation import impute
-from netwerkkracht.missing.persons import gather
-from netwerkkracht.missing.routes import Plan, imputed_rows, weighted_rows
-from netwerkkracht.missing.weights import (
+from netwerkkracht.analysis.missing.imputation import impute
+from netwerkkracht.analysis.missing.persons import gather
+from netwerkkracht.analysis.missing.routes import Plan, imputed_rows, weighted_rows
+from netwerkkracht.analysis.missing.weights import (
     attrition_weights,
     group_columns,
     logistic,
     overlap_weights,
     standardised_differences,
 )
+from netwerkkracht.analysis.models.alternatives import influence
+from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.mixed.pool import rubin
-from netwerkkracht.models.alternatives import influence
-from netwerkkracht.models.facts import Facts, VariableFacts
-from netwerkkracht.models.spec import ModelSpec
+from netwerkkracht.study.facts import Facts, VariableFacts
 
 HERE = Path(__file__).parent
 VALUES = pd.read_csv(HERE / "values.csv", dtype={"name": str})

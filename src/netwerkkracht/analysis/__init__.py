@@ -1,0 +1,1 @@
+"""Pure analysis of the panel: models, missing data, descriptions, operating characteristics."""

@@ -1,6 +1,0 @@
-"""The study as data: typed, frozen facts read from a folder of small CSV files and one YAML."""
-
-from netwerkkracht.codebook.book import Codebook
-from netwerkkracht.codebook.read import examine_codebook, read_codebook
-
-__all__ = ["Codebook", "examine_codebook", "read_codebook"]

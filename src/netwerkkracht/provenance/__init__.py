@@ -1,0 +1,1 @@
+"""Where results come from: fingerprints of code, places in the code, one record per job."""

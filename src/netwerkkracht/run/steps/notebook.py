@@ -1,0 +1,50 @@
+"""Execute one notebook on the synthetic study and lay it out as a page in every language."""
+
+from __future__ import annotations
+
+import argparse
+
+from netwerkkracht.core import io, logs
+from netwerkkracht.run.steps.arguments import Part, add_common, add_item, add_source, add_target
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    add_common(parser)
+    add_item(parser, "--notebook", "name of the notebook, without ending")
+    add_source(parser, "--notebooks", "folder of the notebooks")
+    add_source(parser, "--panel", "the harmonised panel, which the notebooks open")
+    add_source(parser, "--numbers", "the numbers of the report, which the notebooks check themselves against")
+    add_source(parser, "--codebook", "folder of the codebook")
+    add_target(parser, "--pages", "NAME.LANGUAGE.html, one each", many=True)
+
+
+def run(args: argparse.Namespace, part: Part) -> None:
+    """Execute, refuse leaks, write one page a language."""
+    import socket
+    from pathlib import Path
+
+    from netwerkkracht.core.errors import StudyError
+    from netwerkkracht.notebooks.dress import Page, dress
+    from netwerkkracht.notebooks.execute import execute, read
+    from netwerkkracht.notebooks.leaks import find_leaks
+    from netwerkkracht.notebooks.page import html_body, in_language, title
+    from netwerkkracht.study.codebook import read_codebook
+
+    languages, name = part["languages"], args.item
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(args.notebooks.glob("*.py"))}
+    made = execute(texts[name], name=f"{name}.py", folder=Path())
+    study = read_codebook(args.codebook).study
+    leaks = find_leaks(made, name=f"{name}.py", id_column=study.person, host=socket.gethostname())
+    if leaks:
+        raise StudyError(leaks)
+    nodes = {stem: read(text) for stem, text in texts.items()}
+    pages = [
+        Page(stem, {lang: title(in_language(node, lang, name=stem)) for lang in languages})
+        for stem, node in nodes.items()
+    ]
+    own = next(page for page in pages if page.name == name)
+    for lang, path in zip(languages, args.pages, strict=True):
+        body = html_body(in_language(made, lang, name=f"{name}.py"))
+        io.write_text(path, dress(body, own, pages, lang, study=getattr(study.title, lang)))
+    logs.start("notebook").info("%s: %d cells, %d pages", name, len(made.cells), len(args.pages))

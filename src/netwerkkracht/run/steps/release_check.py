@@ -1,0 +1,52 @@
+"""Refuse released files with rows of persons, small cells or no line in the manifest."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from netwerkkracht.core import io, logs
+from netwerkkracht.core.errors import StudyError
+from netwerkkracht.release.disclosure import check_files, check_together, identifiers
+from netwerkkracht.run.steps.arguments import Part, add_common, add_source, add_target
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line."""
+    add_common(parser)
+    add_source(parser, "--manifest", "the manifest; its folder is what is checked")
+    add_target(parser, "--out", "the verdict")
+
+
+def run(args: argparse.Namespace, part: Part) -> None:
+    """Write the verdict; anything that may not leave stops the step.
+
+    Raises
+    ------
+    StudyError
+        With every finding.
+    """
+    from netwerkkracht.study.codebook.problems import Problems
+    from netwerkkracht.study.codebook.study import read_study
+
+    study = read_study(Path(part["codebook"]), Problems())
+    known = {row.source_id for row in study.keys or ()} | {row.person_id for row in study.keys or ()}
+    ids = identifiers([{"id": name} for name in sorted(known)], ["id"])
+    manifest = io.read_json(args.manifest)
+    rules = {**part, "person": study.person, "ids": ids, "waves": len(study.waves)}
+    findings = check_files(args.manifest.parent, manifest, rules)
+    together, attack = check_together(args.manifest.parent, rules)
+    findings += together
+    if findings:
+        raise StudyError(findings)
+    profile = part["release"]["profile"]
+    io.write_json(
+        args.out,
+        {
+            "passed": True,
+            "files": len(manifest["files"]),
+            "profile": profile,
+            **({"attack": attack} if attack else {}),
+        },
+    )
+    logs.start("release-check").info("%d files may be released under %s", len(manifest["files"]), profile)
