@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from netwerkkracht.harmonise import harmonise
 from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.synth import distort, make_truth, read_spec, recovery
+from netwerkkracht.synth.kinds import studies_of
 from netwerkkracht.synth.marginals import FEW_EDGES, bank_shift, counts, cut
 from netwerkkracht.synth.run import as_read, record
-from netwerkkracht.synth.study import Studies
 
 TESTS = Path(__file__).resolve().parents[1]
 BOOKS = {"main": TESTS.parent / "data" / "codebook", "second": TESTS / "second_study" / "codebook"}
@@ -51,7 +51,7 @@ def test_the_second_study_is_recovered_for_any_seed(seed):
 @settings(max_examples=10, deadline=None)
 @given(SEEDS, st.permutations(["help_mix", "n_prob", "net_any", "sev_mean", "_prob_fin_a"]))
 def test_a_draw_does_not_depend_on_what_was_asked_before(seed, order):
-    one, other = Studies(spec("main"), 2, seed), Studies(spec("main"), 2, seed)
+    one, other = studies_of(spec("main"), 2, seed), studies_of(spec("main"), 2, seed)
     for name in order:
         other.cells(name)
     for name in sorted(order):
@@ -62,7 +62,7 @@ def test_a_draw_does_not_depend_on_what_was_asked_before(seed, order):
 @settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_a_value_stands_where_no_reason_does_and_nowhere_else(seed):
-    studies = Studies(spec("second"), 3, seed)
+    studies = studies_of(spec("second"), 3, seed)
     for name in studies.spec.made_by:
         cells = studies.cells(name)
         np.testing.assert_array_equal(np.isnan(cells.numbers), cells.reasons != 0, err_msg=name)
@@ -71,7 +71,7 @@ def test_a_value_stands_where_no_reason_does_and_nowhere_else(seed):
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_the_items_of_a_form_merge_back_into_the_common_domain(seed):
-    studies = Studies(spec("main"), 4, seed)
+    studies = studies_of(spec("main"), 4, seed)
     first, second, whole = (studies.cells(name) for name in ("_prob_fin_a", "_prob_fin_b", "prob_fin"))
     wave = 0
     yes = (first.numbers == 1) | (second.numbers == 1)
@@ -86,7 +86,7 @@ def test_the_items_of_a_form_merge_back_into_the_common_domain(seed):
 @settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_exactly_as_many_stay_as_the_roster_says_and_nobody_comes_back(seed):
-    studies = Studies(spec("second"), 5, seed)
+    studies = studies_of(spec("second"), 5, seed)
     inside = studies.interviewed
     for index, arm in enumerate(studies.spec.arms):
         seen = inside[:, studies.of_arm(index)].sum(axis=1)

@@ -8,7 +8,7 @@ import pytest
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.synth import distort, make_truth, outcomes, read_spec
-from netwerkkracht.synth.study import Studies
+from netwerkkracht.synth.kinds import studies_of
 
 HOME = Path(__file__).resolve().parents[1] / "second_study" / "codebook" / "synthetic"
 
@@ -95,7 +95,7 @@ def test_variables_that_need_each_other_are_refused(folder):
         "{name: grip1, kind: latent, when: {stress: [5]},",
     )
     with pytest.raises(StudyError, match=r"stress -> grip -> grip1 -> stress") as caught:
-        Studies(read_spec(folder), 1, 1).cells("stress")
+        studies_of(read_spec(folder), 1, 1).cells("stress")
     assert codes(caught) == {"S04"}
 
 

@@ -97,10 +97,10 @@ def test_key_table_and_specification_agree():
     """The key table is the researcher's, the ids are the fieldwork's: two writings of the same thing."""
     from netwerkkracht.synth import read_spec
     from netwerkkracht.synth.fieldwork import identifier
-    from netwerkkracht.synth.study import Studies
+    from netwerkkracht.synth.kinds import studies_of
 
     spec = read_spec(CODEBOOK / "synthetic")
-    studies = Studies(spec, 1, 0)
+    studies = studies_of(spec, 1, 0)
     written = {
         (source.file, io.cell_text(identifier(spec, source, studies, person)), studies.persons[person])
         for source in spec.files

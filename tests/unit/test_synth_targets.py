@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from netwerkkracht.synth import make_truth, outcomes, read_spec
+from netwerkkracht.synth.kinds import studies_of
 from netwerkkracht.synth.signs import failing, holds
-from netwerkkracht.synth.study import Studies
 
 CODEBOOK = Path(__file__).resolve().parents[2] / "data" / "codebook"
 SEEDS = [20191001, *range(19)]
@@ -130,7 +130,7 @@ def test_attempts_are_few_and_reported():
 
 
 def test_truths_in_memory_are_not_conditioned_on_signs():
-    studies = Studies(spec(), 300, 1)
+    studies = studies_of(spec(), 300, 1)
     k2 = next(sign for sign in spec().signs if sign.kind == "change_difference")
     share = holds(studies, k2).mean()
     assert 0.6 < share < 0.95
@@ -149,7 +149,7 @@ def test_assumed_means_and_correlation_are_met_on_average():
     made = outcomes(spec(), ["n_prob"], 500, 4)
     numbers = made.arrays["n_prob"]
     groups = np.array(made.design.groups)
-    everyone = Studies(spec(), 250, 9).cells("n_prob").numbers
+    everyone = studies_of(spec(), 250, 9).cells("n_prob").numbers
     for group, wave, wanted in [("EKC", 0, 4.6), ("WT", 0, 3.8), ("EKC", 1, 3.7), ("WT", 1, 3.2)]:
         mean = np.nanmean(everyone[:, groups == group, wave])
         # items left unanswered do not count, which takes about one and a half per cent off

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from netwerkkracht.synth.cells import Cells, Floats, Mask, Reasons
 from netwerkkracht.synth.moments import DAYS_PER_MONTH
 from netwerkkracht.synth.spec import Node, Spec
-from netwerkkracht.synth.study import Cells, Floats, Mask, Reasons, Studies
+from netwerkkracht.synth.study import Studies
 
 
 def derive(studies: Studies, node: Node) -> Cells:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from netwerkkracht.core.errors import fail
+from netwerkkracht.synth.cells import Floats, Mask, Reasons
 from netwerkkracht.synth.marginals import distribution
 from netwerkkracht.synth.spec import Node, Target
-from netwerkkracht.synth.study import Floats, Mask, Reasons, Studies
+from netwerkkracht.synth.study import Studies
 
 
 def meet_targets(

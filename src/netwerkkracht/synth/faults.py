@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from netwerkkracht.core.errors import fail, nearest
-from netwerkkracht.synth.fieldwork import Delivered
 from netwerkkracht.synth.spec import Fault
+from netwerkkracht.synth.storage import Delivered
 
 
 def plant(

@@ -11,18 +11,11 @@ import numpy as np
 from netwerkkracht.core.seeds import generator
 from netwerkkracht.spss import SpssVariable
 from netwerkkracht.synth import storage
+from netwerkkracht.synth.faults import plant
 from netwerkkracht.synth.spec import Question, SourceFile, Spec
+from netwerkkracht.synth.storage import Delivered
 from netwerkkracht.synth.study import Studies
 from netwerkkracht.synth.truth import Truth
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """One delivered file before it is written: columns as stored, and its dictionary."""
-
-    source: SourceFile
-    frame: Any
-    variables: tuple[SpssVariable, ...]
 
 
 @dataclass(frozen=True)
@@ -49,8 +42,6 @@ def distort(truth: Truth, spec: Spec | None = None) -> Fieldwork:
         Files by name, rows in the order of a file's own ids with the planted rows at their places, and the
         planted faults with what has to be reported about each.
     """
-    from netwerkkracht.synth.faults import plant
-
     spec = spec or truth.spec
     files: dict[str, Delivered] = {}
     planted: list[Mapping[str, Any]] = []

@@ -7,10 +7,16 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from netwerkkracht.synth import marginals, merged, moments
+from netwerkkracht.synth.cells import Cells, Floats, Mask, Reasons
 from netwerkkracht.synth.derive import derive
 from netwerkkracht.synth.exact import meet_targets
-from netwerkkracht.synth.spec import Node
-from netwerkkracht.synth.study import Cells, Floats, Mask, Reasons, Studies
+from netwerkkracht.synth.spec import Node, Spec
+from netwerkkracht.synth.study import Studies
+
+
+def studies_of(spec: Spec, n: int, seed: int, *streams: str, witnesses: bool = False) -> Studies:
+    """Return ``n`` studies of a specification, whose variables are drawn here when they are asked for."""
+    return Studies(spec, n, seed, *streams, make=make, witnesses=witnesses)
 
 
 def make(studies: Studies, node: Node) -> Mapping[str, Cells]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from netwerkkracht.analysis.operating.replicates import Drawn
 from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.synth.kinds import studies_of
 from netwerkkracht.synth.spec import Spec
-from netwerkkracht.synth.study import Studies
 from netwerkkracht.synth.truth import CHUNK
 
 
@@ -52,7 +52,7 @@ def draw(
     """
     values, interviewed = [], []
     for chunk in chunks:
-        studies = Studies(spec, CHUNK, seed, "many", str(chunk))
+        studies = studies_of(spec, CHUNK, seed, "many", str(chunk))
         made = studies.cells(variable).numbers
         values.append(np.where(np.isnan(made), np.nan, np.isin(made, codes)) if codes else made)
         interviewed.append(studies.interviewed)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from netwerkkracht.synth.cells import Floats
 from netwerkkracht.synth.spec import Node, Spec
-from netwerkkracht.synth.study import Floats, Studies
+from netwerkkracht.synth.study import Studies
 
 
 def values_of(studies: Studies, node: Node, score: Floats) -> Floats:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from netwerkkracht.synth.cells import Cells, Floats, Mask, Reasons
 from netwerkkracht.synth.spec import Node
-from netwerkkracht.synth.study import Cells, Floats, Mask, Reasons, Studies
+from netwerkkracht.synth.study import Studies
 
 BOTH, FIRST, SECOND = 0, 1, 2
 

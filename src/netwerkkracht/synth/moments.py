@@ -6,8 +6,9 @@ from datetime import date
 
 import numpy as np
 
+from netwerkkracht.synth.cells import Floats, Mask, Reasons
 from netwerkkracht.synth.spec import Node
-from netwerkkracht.synth.study import Floats, Mask, Reasons, Studies
+from netwerkkracht.synth.study import Studies
 
 DAYS_PER_MONTH = 30.4375
 SHORTEST = 90.0

@@ -9,8 +9,9 @@ from pathlib import Path
 from netwerkkracht.core import io
 from netwerkkracht.spss import SpssFile
 from netwerkkracht.spss.writer import write
-from netwerkkracht.synth.fieldwork import Delivered, Fieldwork, distort
+from netwerkkracht.synth.fieldwork import Fieldwork, distort
 from netwerkkracht.synth.reading import read_spec
+from netwerkkracht.synth.storage import Delivered
 from netwerkkracht.synth.truth import Truth, make_truth
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from netwerkkracht.synth.cells import Cells, Floats, Mask
 from netwerkkracht.synth.spec import Sign
-from netwerkkracht.synth.study import Cells, Floats, Mask, Studies
+from netwerkkracht.synth.study import Studies
 
 _COMPARE: Mapping[str, Callable[[Floats, float], Mask]] = {
     ">": operator.gt,

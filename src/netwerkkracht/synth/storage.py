@@ -1,15 +1,18 @@
-"""How one question's answers are stored: codes, lists of mentions, ticks, dates and open text."""
+"""A delivered file, and how its answers are stored: codes, mentions, ticks, dates and open text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from netwerkkracht.core.errors import fail
-from netwerkkracht.synth.spec import Answer, Question, Spec
-from netwerkkracht.synth.study import Cells, Studies
+from netwerkkracht.spss import SpssVariable
+from netwerkkracht.synth.cells import Cells
+from netwerkkracht.synth.spec import Answer, Question, SourceFile, Spec
+from netwerkkracht.synth.study import Studies
 from netwerkkracht.synth.truth import shown
 
 SECONDS = 86400.0
@@ -17,6 +20,15 @@ DAYS_TO_1970 = 141428.0
 """SPSS counts seconds since 14 October 1582."""
 Place = tuple[Any, int]
 """Persons (positions) and the wave (position) of one file."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One delivered file before it is written: columns as stored, and its dictionary."""
+
+    source: SourceFile
+    frame: Any
+    variables: tuple[SpssVariable, ...]
 
 
 def store(spec: Spec, question: Question, studies: Studies, place: Place, random: np.random.Generator) -> Any:

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.core.seeds import generator
+from netwerkkracht.synth.cells import Cells, Floats, Mask
 from netwerkkracht.synth.spec import Node, Spec
 
-Floats = NDArray[np.float64]
-Reasons = NDArray[np.int8]
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Numbers (NaN where missing) and reasons (0 where valid), both of shape (studies, persons, waves)."""
-
-    numbers: Floats
-    reasons: Reasons
-
-    def wave(self, index: int) -> Cells:
-        """Return one wave's cells repeated over all waves, for facts looked up at a fixed wave."""
-        shape = self.numbers.shape
-        return Cells(
-            np.broadcast_to(self.numbers[..., index : index + 1], shape),
-            np.broadcast_to(self.reasons[..., index : index + 1], shape),
-        )
+Maker = Callable[["Studies", Node], Mapping[str, Cells]]
+"""Draws all outputs of a node; it asks the studies for the variables that the node builds on."""
 
 
 class Studies:
     """``n`` studies of one specification; ``streams`` names the random streams they are drawn from.
 
     Each node has a stream of its own, so that neither order nor the variables asked for change a draw.
+    ``make`` draws a node; :func:`netwerkkracht.synth.kinds.studies_of` hands over the one that knows all.
     """
 
-    def __init__(self, spec: Spec, n: int, seed: int, *streams: str, witnesses: bool = False) -> None:
+    def __init__(
+        self, spec: Spec, n: int, seed: int, *streams: str, make: Maker, witnesses: bool = False
+    ) -> None:
         """Lay out persons by group; draw nothing yet. ``witnesses``: keep the cells that never vary."""
         self.witnesses = spec.witnesses if witnesses else ()
+        self._maker = make
         self.spec = spec
         self.n = n
         self._seed = seed
@@ -81,8 +68,6 @@ class Studies:
         return found.wave(self.spec.waves.index(wave)) if wave else found
 
     def _make(self, name: str) -> None:
-        from netwerkkracht.synth.kinds import make
-
         if name not in self.spec.made_by:
             raise fail(
                 "S03",
@@ -95,7 +80,7 @@ class Studies:
             circle = " -> ".join([*self._busy, owner])
             raise fail("S04", f"variables need each other: {circle}", expected="no circle", action="break it")
         self._busy.append(owner)
-        for output, cells in make(self, self.spec.nodes[owner]).items():
+        for output, cells in self._maker(self, self.spec.nodes[owner]).items():
             self._cells[output] = self._testified(output, cells)
         self._busy.pop()
 

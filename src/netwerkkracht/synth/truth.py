@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from netwerkkracht.core.errors import fail
+from netwerkkracht.synth.cells import Cells, Floats, Mask
+from netwerkkracht.synth.kinds import studies_of
 from netwerkkracht.synth.signs import failing
 from netwerkkracht.synth.spec import Spec
-from netwerkkracht.synth.study import Cells, Floats, Mask, Studies
+from netwerkkracht.synth.study import Studies
 
 ATTEMPTS = 400
 CHUNK = 250
@@ -66,7 +68,7 @@ def make_truth(spec: Spec, seed: int, *, signs: bool = True) -> Truth:
         ``S06`` when no draw of the first 400 shows all signs.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        studies = Studies(spec, 1, seed, "one", str(attempt), witnesses=True)
+        studies = studies_of(spec, 1, seed, "one", str(attempt), witnesses=True)
         if not (signs and failing(studies)):
             return Truth(spec, seed, attempt, panel_of(studies), studies)
     raise fail(
@@ -85,7 +87,7 @@ def truths(spec: Spec, seeds: Iterable[int], *, signs: bool = False) -> Iterator
 
 def design(spec: Spec) -> Design:
     """Return persons, groups and clusters in the order of the arrays."""
-    studies = Studies(spec, 1, 0)
+    studies = studies_of(spec, 1, 0)
     arms = [spec.arms[index] for index in studies.arm]
     return Design(
         studies.persons,
@@ -119,7 +121,7 @@ def outcomes(spec: Spec, variables: Sequence[str], n_studies: int, seed: int) ->
     seen: list[Mask] = []
     for start in range(0, n_studies, CHUNK):
         keep = min(CHUNK, n_studies - start)
-        studies = Studies(spec, CHUNK, seed, "many", str(start // CHUNK))
+        studies = studies_of(spec, CHUNK, seed, "many", str(start // CHUNK))
         inside = studies.interviewed[:keep]
         seen.append(inside)
         for name in variables:
