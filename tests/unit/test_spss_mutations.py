@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import spss_mutate as mutate
 
 from netwerkkracht.core.errors import StudyError
-from netwerkkracht.spss import mutate, read
+from netwerkkracht.spss import read
 from netwerkkracht.spss.client import Worker
 
 PORTABLE = Path(__file__).parents[1] / "reference" / "spss" / "pspp_portable.por"

@@ -1,4 +1,4 @@
-"""Damage files on purpose and see what the reader makes of them: ``python -m netwerkkracht.spss.mutate``.
+"""Damage files on purpose and see what the reader makes of them: ``python tests/unit/spss_mutate.py``.
 
 Counts what comes out: a clear error, the same content, or other content without an error (which only the
 hash in the register finds). A traceback or a crash of this program would be a fault of ours.
@@ -194,7 +194,7 @@ def summary(outcomes: Sequence[Outcome], worker: Worker) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; 1 when anything but an answer came out."""
-    parser = argparse.ArgumentParser(prog="netwerkkracht.spss.mutate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="spss_mutate.py", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="files to damage (default: invented ones)")
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
