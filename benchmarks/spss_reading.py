@@ -14,7 +14,7 @@ import pandas as pd
 import pyreadstat
 
 from netwerkkracht.spss import SpssVariable, read, write
-from netwerkkracht.spss.client import Worker
+from netwerkkracht.spss.reading.client import Worker
 
 
 def study(rows: int, columns: int) -> tuple[pd.DataFrame, tuple[SpssVariable, ...]]:

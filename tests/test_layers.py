@@ -144,9 +144,9 @@ WRITERS = re.compile(
 )
 # what is written to memory, to a process of its own, or through io.write_via
 ALLOWED_WRITERS = {
-    "spss/writer.py": "through io.write_via",
+    "spss/writing/writer.py": "through io.write_via",
     "codebook_tools/exports.py": "through io.write_via",
-    "spss/worker.py": "pipes to the process that asked",
+    "spss/reading/worker.py": "pipes to the process that asked",
     "run/lock.py": "the lock file holds nothing",
 }
 

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from netwerkkracht.spss import SpssVariable, from_artifacts, read, to_artifacts, write
-from netwerkkracht.spss.table import columns, cut, wrap
+from netwerkkracht.spss.inspection.table import columns, cut, wrap
 
 LETTERS = st.characters(codec="cp1252", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffd")
 NUMBERS = st.one_of(
@@ -73,7 +73,7 @@ def test_no_line_is_wider_than_asked(text, width):
 @settings(max_examples=100, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e200, max_value=1e200))
 def test_numbers_of_portable_files_are_read_exactly(value):
-    from netwerkkracht.spss.por import from_base_30
+    from netwerkkracht.spss.reading.por import from_base_30
 
     scaled = int(np.float64(value) * 30**8) if abs(value) < 1e12 else None
     if scaled is None:

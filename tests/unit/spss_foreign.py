@@ -7,7 +7,7 @@ import pandas as pd
 from spss_samples import declare, samples
 
 from netwerkkracht.spss.model import SpssVariable
-from netwerkkracht.spss.writer import Extras, to_bytes
+from netwerkkracht.spss.writing.writer import Extras, to_bytes
 
 SCRIPTS = {
     "hebrew": ("שלום", "עולם טוב"),

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from netwerkkracht.core.errors import StudyError
-from netwerkkracht.spss.client import Worker
-from netwerkkracht.spss.inspect import facts
+from netwerkkracht.spss.inspection.facts import facts
 from netwerkkracht.spss.model import Limits, SpssFile, SpssVariable
-from netwerkkracht.spss.reader import read_bytes
-from netwerkkracht.spss.writer import Extras, to_bytes
+from netwerkkracht.spss.reading.client import Worker
+from netwerkkracht.spss.reading.reader import read_bytes
+from netwerkkracht.spss.writing.writer import Extras, to_bytes
 
 LIMITS = Limits(file_bytes=2**24, decoded_bytes=2**26, cpu_seconds=10, wall_seconds=15.0)
 EXTREMES = (0, 1, 2, 255, 256, 2**15, 2**24, 2**30, 2**31 - 1, -1, -2, -(2**31))

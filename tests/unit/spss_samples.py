@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.spss.model import MultipleResponseSet, SpssVariable
-from netwerkkracht.spss.writer import Extras, to_bytes
+from netwerkkracht.spss.writing.writer import Extras, to_bytes
 
 DAY = 86400.0
 FIRST_DATE = 13765680000.0  # 1 January 2019

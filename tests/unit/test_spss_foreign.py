@@ -9,8 +9,8 @@ from spss_samples import frame, samples, small
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import SpssVariable, read
 from netwerkkracht.spss.codepages import codec_for, codec_of_page, page_of
-from netwerkkracht.spss.header import scan
-from netwerkkracht.spss.writer import Extras, to_bytes
+from netwerkkracht.spss.reading.header import scan
+from netwerkkracht.spss.writing.writer import Extras, to_bytes
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from spss_samples import sample, small, with_count
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import Limits, inspect, read
-from netwerkkracht.spss.bytecode import _inflated
-from netwerkkracht.spss.extensions import attributes_of, sets_of
-from netwerkkracht.spss.header import HeaderError, scan
+from netwerkkracht.spss.reading.extensions import attributes_of, sets_of
+from netwerkkracht.spss.reading.header import HeaderError, scan
+from netwerkkracht.spss.reading.row_count import _inflated
 
 SECONDS = 6.0  # of this process; what these files cost without bounds is minutes, or all memory
 END = struct.pack("<2i", 999, 0)
@@ -158,5 +158,5 @@ def test_a_long_text_is_shown_in_bounded_time(tmp_path):
     path = tmp_path / "sample.sav"
     path.write_bytes(sample())
     start = time.process_time()
-    assert len(inspect.run(path).text) < 20_000
+    assert len(inspect(path).text) < 20_000
     assert time.process_time() - start < SECONDS

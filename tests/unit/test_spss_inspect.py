@@ -7,8 +7,10 @@ import pytest
 from spss_samples import sample, small
 
 from netwerkkracht.core.errors import StudyError
-from netwerkkracht.spss import SpssVariable, from_artifacts, inspect, read, table, to_artifacts
-from netwerkkracht.spss.writer import Extras, to_bytes
+from netwerkkracht.spss import SpssVariable, from_artifacts, inspect, read, to_artifacts
+from netwerkkracht.spss.inspection import table
+from netwerkkracht.spss.inspection.facts import counts_sha, value_counts
+from netwerkkracht.spss.writing.writer import Extras, to_bytes
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def path(tmp_path):
 
 
 def test_the_json_says_all(path):
-    known = json.loads(inspect.run(path, as_json=True).text)
+    known = json.loads(inspect(path, as_json=True).text)
     assert (known["n_rows"], known["n_vars"], known["weight"]) == (7, 9, "gewicht_van_de_persoon")
     answer = known["variables"]["vraag"]
     assert answer["missing"] == {"values": [9.0], "ranges": [["LOWEST", -1.0]]}
@@ -40,16 +42,16 @@ def test_the_checksum_as_it_is_defined():
 
     frame = pd.DataFrame({"B": [1.5, -0.0, float("nan")], "a": ["x ", "", "x"]})
     variables = (SpssVariable("B"), SpssVariable("a", width=2))
-    counts = {v.name: inspect.value_counts(frame[v.name], v) for v in variables}
+    counts = {v.name: value_counts(frame[v.name], v) for v in variables}
     text = "a\t\t1\na\tx\t2\nb\t.\t1\nb\t0\t1\nb\t1.5\t1\n"
-    assert inspect.counts_sha(counts) == hashlib.sha256(text.encode()).hexdigest()[:16]
+    assert counts_sha(counts) == hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def test_many_values_are_not_listed(tmp_path):
     values = pd.DataFrame({"a": [float(i) for i in range(16)], "b": [float(i % 15) for i in range(16)]})
     file = tmp_path / "m.sav"
     file.write_bytes(to_bytes(values, (SpssVariable("a"), SpssVariable("b")), Extras()))
-    variables = json.loads(inspect.run(file, as_json=True).text)["variables"]
+    variables = json.loads(inspect(file, as_json=True).text)["variables"]
     assert "value_counts" not in variables["a"]
     assert variables["a"]["n_distinct"] == 16
     assert len(variables["b"]["value_counts"]) == 15
@@ -65,7 +67,7 @@ def test_the_table_fits(tmp_path, width):
     values = pd.DataFrame({variables[0].name: [1.0, 2.0], variables[1].name: [3.0, 4.0]})
     file = tmp_path / "w.sav"
     file.write_bytes(to_bytes(values, variables, Extras("label " * 10)))
-    lines = inspect.run(file, width=width).text.splitlines()
+    lines = inspect(file, width=width).text.splitlines()
     assert max(map(table.columns, lines)) <= width
     assert any("上海市" in line for line in lines)
 
@@ -74,7 +76,7 @@ def test_labels_cannot_steer_the_terminal(tmp_path):
     variables = (SpssVariable("a", "rood \x1b[31m", value_labels={1.0: "\u202eomgekeerd"}),)
     file = tmp_path / "h.sav"
     file.write_bytes(to_bytes(pd.DataFrame({"a": [1.0]}), variables, Extras()))
-    shown = inspect.run(file, width=80).text
+    shown = inspect(file, width=80).text
     assert "\x1b" not in shown
     assert "\u202e" not in shown
 
@@ -82,7 +84,7 @@ def test_labels_cannot_steer_the_terminal(tmp_path):
 def test_a_broken_file_is_one_clear_error(path):
     path.write_bytes(path.read_bytes()[:300])
     with pytest.raises(StudyError) as caught:
-        inspect.run(path)
+        inspect(path)
     assert len(caught.value.findings) == 1
 
 
@@ -91,9 +93,9 @@ def test_other_encodings_are_shown_with_the_finding(tmp_path):
 
     file = tmp_path / "e.sav"
     file.write_bytes(declare(small(), "windows-1252", 1252))
-    shown = inspect.run(file, width=100).text
+    shown = inspect(file, width=100).text
     assert "D09 error" in shown
-    assert "D09" not in inspect.run(file, width=100, encoding="UTF-8").text
+    assert "D09" not in inspect(file, width=100, encoding="UTF-8").text
 
 
 def test_the_artefacts_hold_everything(path, tmp_path):

@@ -10,7 +10,7 @@ import spss_mutate as mutate
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import read
-from netwerkkracht.spss.client import Worker
+from netwerkkracht.spss.reading.client import Worker
 
 PORTABLE = Path(__file__).parents[1] / "reference" / "spss" / "pspp_portable.por"
 COUNT = 1000

@@ -14,6 +14,7 @@ import spss_pspp_facts
 from spss_pspp_facts import REFERENCE
 
 from netwerkkracht.spss import inspect
+from netwerkkracht.spss.inspection.facts import code_text
 
 FACTS = json.loads((REFERENCE / "facts.json").read_text(encoding="utf-8"))
 NAMES = sorted(FACTS)
@@ -25,13 +26,13 @@ def files(tmp_path_factory):
 
 
 def missing_text(missing):
-    ranges = [" THRU ".join(inspect.code_text(end) for end in pair) for pair in missing["ranges"]]
-    return "; ".join([*ranges, *(inspect.code_text(value) for value in missing["values"])])
+    ranges = [" THRU ".join(code_text(end) for end in pair) for pair in missing["ranges"]]
+    return "; ".join([*ranges, *(code_text(value) for value in missing["values"])])
 
 
 def ours(path):
     """Our facts in PSPP's words."""
-    known = json.loads(inspect.run(path, as_json=True).text)
+    known = json.loads(inspect(path, as_json=True).text)
     variables = {
         name: {
             "label": fact["label"] or "",
@@ -82,7 +83,7 @@ OTHERS = os.environ.get("NETWERKKRACHT_SPSS_CASES")
 def test_files_of_others_agree_with_two_readers():
     folder = Path(OTHERS)
     for name, known in json.loads((folder / "facts.json").read_text(encoding="utf-8")).items():
-        mine = json.loads(inspect.run(folder / name, as_json=True).text)
+        mine = json.loads(inspect(folder / name, as_json=True).text)
         agreed = [who for who in ("haven", "pspp") if known[who]["counts_sha"] == mine["counts_sha"]]
         # where the two differ (a text cut inside a letter) we cannot agree with both
         assert agreed, name

@@ -15,9 +15,9 @@ from spss_samples import EXTRAS, VARIABLES, declare, frame, sample, samples, sma
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import Limits, SpssVariable, read
-from netwerkkracht.spss.client import Worker
-from netwerkkracht.spss.header import scan
-from netwerkkracht.spss.writer import Extras, to_bytes
+from netwerkkracht.spss.reading.client import Worker
+from netwerkkracht.spss.reading.header import scan
+from netwerkkracht.spss.writing.writer import Extras, to_bytes
 
 
 @pytest.fixture

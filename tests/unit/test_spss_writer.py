@@ -11,7 +11,7 @@ from spss_samples import EXTRAS, VARIABLES, frame, sample, samples
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import SpssVariable, read, write
-from netwerkkracht.spss.writer import Extras, to_bytes
+from netwerkkracht.spss.writing.writer import Extras, to_bytes
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path):

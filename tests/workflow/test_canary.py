@@ -13,7 +13,7 @@ from project import ROOT, command, surroundings
 
 from netwerkkracht.core import io
 from netwerkkracht.spss import SpssVariable, read
-from netwerkkracht.spss.writer import Extras, write
+from netwerkkracht.spss.writing.writer import Extras, write
 
 ID, INCOME = "KANARIE-7731", 98765.43
 REMARK = "Kanarie Vogelzang, Havenstraat 3"

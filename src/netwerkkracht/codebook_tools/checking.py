@@ -61,7 +61,7 @@ def read_files(
 
     With a register each file is compared with the hash it was received with (I01, I02, I03).
     """
-    from netwerkkracht.spss.reader import read
+    from netwerkkracht.spss.reading.reader import read
     from netwerkkracht.spss.register import expected_hash
 
     files: dict[str, Any] = {}

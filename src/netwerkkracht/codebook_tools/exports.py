@@ -180,7 +180,7 @@ def write_export(codebook: Codebook, panel: Any, out: Path) -> None:
         table = to_parquet_table(codebook, panel)
         io.write_via(out, lambda path: pq.write_table(table, path, write_statistics=False), writer="parquet")
     elif out.suffix in {".sav", ".zsav"}:
-        from netwerkkracht.spss.writer import write
+        from netwerkkracht.spss.writing.writer import write
 
         frame, variables = to_spss(codebook, panel)
         write(out, frame, variables, file_label=codebook.study.name[:60])
@@ -202,7 +202,7 @@ def read_export(codebook: Codebook, path: Path) -> Any:
         import pyarrow.parquet as pq
 
         return restore(codebook, pq.read_table(path).to_pandas())
-    from netwerkkracht.spss.reader import read
+    from netwerkkracht.spss.reading.reader import read
 
     return from_spss(codebook, read(path).frame)
 

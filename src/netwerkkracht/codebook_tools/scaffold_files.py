@@ -27,7 +27,7 @@ def run_scaffold(
     name
         Name of the study.
     """
-    from netwerkkracht.spss.reader import read
+    from netwerkkracht.spss.reading.reader import read
 
     if (out / "sources.csv").exists():
         raise fail(

@@ -15,7 +15,7 @@ from netwerkkracht.provenance.fingerprint import PACKAGE, ROOT, source_file, ste
 
 # what each step calls to do its work; a test holds that the step imports it
 MAKERS: Final[dict[str, tuple[str, ...]]] = {
-    "ingest": ("spss.reader:read",),
+    "ingest": ("spss.reading.reader:read",),
     "harmonise": ("harmonise.assemble:harmonise",),
     "recover": ("synth.recovery:compare",),
     "fit": ("analysis.models.fit:fit_model",),

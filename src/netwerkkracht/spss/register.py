@@ -16,6 +16,8 @@ from pathlib import Path
 
 from netwerkkracht.core import io
 from netwerkkracht.core.errors import Finding, StudyError, fail
+from netwerkkracht.spss.reading.intake import differs
+from netwerkkracht.spss.reading.reader import read
 
 COLUMNS = ("path", "sha256", "bytes", "rows", "received", "terms")
 
@@ -123,17 +125,6 @@ def key_of(register: Path, file: Path) -> str:
         ) from None
 
 
-def differs(name: str) -> StudyError:
-    """Make the error for a file whose bytes are not those that were received."""
-    return fail(
-        "I01",
-        "the file differs from the one that was received",
-        file=name,
-        expected="the size and sha256 in register.csv",
-        action="restore the received file; a new delivery is registered anew, under its own name",
-    )
-
-
 def register_file(
     register: Path, file: Path, *, received: str, terms: str, replace: bool = False
 ) -> Received:
@@ -158,8 +149,6 @@ def register_file(
         Those of ``read``; ``I01`` when the register holds other bytes under this path; ``I03`` for a date
         that is none.
     """
-    from netwerkkracht.spss.reader import read
-
     entries = read_register(register)
     key = key_of(register, file)
     known = read(file, strict=False)

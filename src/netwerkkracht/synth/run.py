@@ -8,7 +8,7 @@ from pathlib import Path
 
 from netwerkkracht.core import io
 from netwerkkracht.spss import SpssFile
-from netwerkkracht.spss.writer import write
+from netwerkkracht.spss.writing.writer import write
 from netwerkkracht.synth.fieldwork import Fieldwork, distort
 from netwerkkracht.synth.reading import read_spec
 from netwerkkracht.synth.storage import Delivered

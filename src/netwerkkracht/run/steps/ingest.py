@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.core.errors import Finding, StudyError
     from netwerkkracht.spss.artifacts import to_artifacts
     from netwerkkracht.spss.model import SpssFile
-    from netwerkkracht.spss.reader import read
+    from netwerkkracht.spss.reading.reader import read
     from netwerkkracht.study.codebook.problems import Problems
     from netwerkkracht.study.codebook.study import read_study
 

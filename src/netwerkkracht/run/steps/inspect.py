@@ -20,7 +20,7 @@ UNDECODED = 3
 
 def run(args: argparse.Namespace) -> int:
     """Print the variables with labels, missing codes and counts; return 3 when texts could not be decoded."""
-    from netwerkkracht.spss.inspect import run as inspect
+    from netwerkkracht.spss.inspection.inspect import inspect
 
     width = shutil.get_terminal_size((100, 40)).columns
     made = inspect(args.file, as_json=args.json, encoding=args.encoding, width=width)

@@ -6,8 +6,8 @@ import struct
 from pathlib import Path
 
 from netwerkkracht.core.errors import StudyError, fail
-from netwerkkracht.spss.header import SEGMENT, Header
 from netwerkkracht.spss.model import Limits
+from netwerkkracht.spss.reading.header import SEGMENT, Header
 
 # the first bytes of files that people hand in by mistake, and what they are
 STRANGERS = (
@@ -31,6 +31,17 @@ def damaged(name: str, what: str) -> StudyError:
         file=name,
         expected="an undamaged SPSS file (.sav, .zsav or .por)",
         action="compare size and sha256 with the sender's, and ask for the file again",
+    )
+
+
+def differs(name: str) -> StudyError:
+    """Make the error for a file whose bytes are not those that were received."""
+    return fail(
+        "I01",
+        "the file differs from the one that was received",
+        file=name,
+        expected="the size and sha256 in register.csv",
+        action="restore the received file; a new delivery is registered anew, under its own name",
     )
 
 

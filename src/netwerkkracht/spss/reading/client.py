@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
 from netwerkkracht.spss.model import Limits
-from netwerkkracht.spss.worker import receive, send
+from netwerkkracht.spss.reading.worker import receive, send
 
 
 class WorkerError(Exception):

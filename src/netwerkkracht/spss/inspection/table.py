@@ -6,12 +6,14 @@ import shutil
 import unicodedata
 from typing import Any
 
+from netwerkkracht.spss.inspection.facts import code_text
+
 NARROWEST, WIDEST = 60, 200
 ELLIPSIS = "…"
 
 
 def render(known: dict[str, Any], width: int = 0) -> str:
-    """Return the facts of :func:`netwerkkracht.spss.inspect.facts` as lines of at most ``width`` columns."""
+    """Return the facts of a file (see ``facts.py``) as lines of at most ``width`` columns."""
     width = width or shutil.get_terminal_size((100, 24)).columns
     width = min(max(width, NARROWEST), WIDEST)
     lines = [*_head(known), *_findings(known), "", *_variables(known["variables"], width)]
@@ -88,8 +90,6 @@ def _missing(missing: dict[str, Any]) -> str:
 
 
 def _number(value: float | str) -> str:
-    from netwerkkracht.spss.inspect import code_text
-
     return code_text(value)
 
 

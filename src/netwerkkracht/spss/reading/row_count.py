@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netwerkkracht.spss.header import Header
+from netwerkkracht.spss.reading.header import Header
 
 END, RAW, UNIT = 252, 253, 8
 CHUNK = 2**20

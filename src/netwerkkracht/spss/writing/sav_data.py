@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from netwerkkracht.spss.model import SpssVariable
-from netwerkkracht.spss.sav_dictionary import FULL, SYSMIS, segments_of
+from netwerkkracht.spss.writing.sav_dictionary import FULL, SYSMIS, segments_of
 
 END, RAW, BLANKS, MISSING = 252, 253, 254, 255
 BIAS = 100

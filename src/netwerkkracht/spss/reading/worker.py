@@ -116,10 +116,10 @@ def read(control: dict[str, Any], content: bytearray) -> tuple[dict[str, Any], t
 
 def _portable(control: dict[str, Any], content: bytearray) -> tuple[dict[str, Any], list[list[Any]]]:
     # this process starts without the paths of the program that started it
-    source = str(Path(__file__).parents[2])
+    source = str(Path(__file__).parents[3])
     if source not in sys.path:
         sys.path.append(source)
-    from netwerkkracht.spss.por import parse
+    from netwerkkracht.spss.reading.por import parse
 
     facts, columns = parse(bytes(content), control["most_values"])
     return facts, columns

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from netwerkkracht.core.errors import Finding
-from netwerkkracht.spss import extensions
-from netwerkkracht.spss.client import Answer
-from netwerkkracht.spss.header import Header
-from netwerkkracht.spss.intake import damaged
 from netwerkkracht.spss.model import Measure, SpssFile, SpssVariable
-from netwerkkracht.spss.text import Decoder, findings_of
+from netwerkkracht.spss.reading import extensions
+from netwerkkracht.spss.reading.client import Answer
+from netwerkkracht.spss.reading.header import Header
+from netwerkkracht.spss.reading.intake import damaged
+from netwerkkracht.spss.reading.text import Decoder, findings_of
 
 MEASURES: dict[str | None, Measure] = {"nominal": "nominal", "ordinal": "ordinal", "scale": "scale"}
 

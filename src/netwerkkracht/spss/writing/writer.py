@@ -86,8 +86,8 @@ def to_bytes(
     packing: Packing = "rows",
 ) -> bytes:
     """Return the bytes of a .sav file (``zlib``: of a .zsav file); see :func:`write`."""
-    from netwerkkracht.spss.sav_data import case_bytes, packed_bytes
-    from netwerkkracht.spss.sav_dictionary import Layout, dictionary_bytes
+    from netwerkkracht.spss.writing.sav_data import case_bytes, packed_bytes
+    from netwerkkracht.spss.writing.sav_dictionary import Layout, dictionary_bytes
 
     codec = codec_for(encoding)
     if codec is None:

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netwerkkracht.core.errors import Finding, StudyError, fail
-from netwerkkracht.spss.assemble import Source, assemble
-from netwerkkracht.spss.bytecode import Held, held
-from netwerkkracht.spss.client import Answer, Worker, WorkerError, shared
-from netwerkkracht.spss.header import SEGMENT, Header, HeaderError, scan
-from netwerkkracht.spss.intake import content_of, damaged, kind_of_content, require_room
 from netwerkkracht.spss.model import Limits, SpssFile
-from netwerkkracht.spss.register import differs
-from netwerkkracht.spss.text import Decoder, choose
+from netwerkkracht.spss.reading.assemble import Source, assemble
+from netwerkkracht.spss.reading.client import Answer, Worker, WorkerError, shared
+from netwerkkracht.spss.reading.header import SEGMENT, Header, HeaderError, scan
+from netwerkkracht.spss.reading.intake import content_of, damaged, differs, kind_of_content, require_room
+from netwerkkracht.spss.reading.row_count import Held, held
+from netwerkkracht.spss.reading.text import Decoder, choose
 
 STRUCTURE = "its structure does not hold together"
 # the only sentences of the library that are passed on; any other could quote what stands in the file

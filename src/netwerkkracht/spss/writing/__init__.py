@@ -1,0 +1,1 @@
+"""Write SPSS files: equal content gives equal bytes."""
