@@ -131,7 +131,7 @@ def seeds() -> dict[str, bytes]:
         SpssVariable("tekst", "Tekst", width=12, value_labels={"één": "1"}, missing=("twee",)),
         SpssVariable("lang", "Lange tekst", width=300),
     )
-    extras = Extras("Proef", weight="antwoord", documents=("Een regel.",))
+    extras = Extras("Proef", weight_variable="antwoord", documents=("Een regel.",))
     made = {
         f"{packing}.sav": to_bytes(frame, variables, extras, packing=packing)  # type: ignore[arg-type]
         for packing in ("none", "rows", "zlib")

@@ -34,9 +34,9 @@ VARIABLES = (
 
 EXTRAS = Extras(
     "Proef één",
-    weight="gewicht_van_de_persoon",
+    weight_variable="gewicht_van_de_persoon",
     documents=("Eén regel.",),
-    mr_sets=(
+    multiple_response_sets=(
         MultipleResponseSet("keuze", "Réeks", "dichotomies", "1", ("vraag", "reeks")),
         MultipleResponseSet("alles", "", "categories", None, ("vraag", "reeks")),
     ),

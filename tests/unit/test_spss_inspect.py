@@ -47,6 +47,19 @@ def test_the_checksum_as_it_is_defined():
     assert counts_sha(counts) == hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def test_the_table_says_that_a_weight_is_on_and_what_a_set_counts(path):
+    shown = " ".join(inspect(path, width=100).text.split())
+    assert "weight: gewicht_van_de_persoon (SPSS counts rows by it; the counts below do not)" in shown
+    assert "set $keuze (dichotomies, counted value 1): Réeks vraag reeks" in shown
+    assert "set $alles (categories): vraag reeks" in shown
+
+
+def test_a_table_without_a_weight_says_nothing_of_one(tmp_path):
+    file = tmp_path / "n.sav"
+    file.write_bytes(small())
+    assert "weight" not in inspect(file, width=100).text
+
+
 def test_many_values_are_not_listed(tmp_path):
     values = pd.DataFrame({"a": [float(i) for i in range(16)], "b": [float(i % 15) for i in range(16)]})
     file = tmp_path / "m.sav"

@@ -44,11 +44,11 @@ def test_all_that_was_written_comes_back(put, name):
     file = read(put(samples()[name], name))
     assert file.findings == ()
     assert file.n_rows == 7
-    assert file.weight == EXTRAS.weight
+    assert file.weight_variable == EXTRAS.weight_variable
     assert file.documents == EXTRAS.documents
     assert file.file_label == EXTRAS.file_label
     assert file.attributes == EXTRAS.attributes
-    assert file.mr_sets == EXTRAS.mr_sets
+    assert file.multiple_response_sets == EXTRAS.multiple_response_sets
     for mine, theirs in zip(VARIABLES, file.variables, strict=True):
         for fact in (
             "name",

@@ -11,7 +11,7 @@ from netwerkkracht.core import io
 from netwerkkracht.core.errors import Finding, fail
 from netwerkkracht.spss.model import MultipleResponseSet, SpssFile, SpssVariable
 
-FORM = 1
+FORM = 2
 
 
 def to_artifacts(file: SpssFile, csv_path: Path, json_path: Path) -> None:
@@ -53,10 +53,10 @@ def from_artifacts(csv_path: Path, json_path: Path) -> SpssFile:
         file_label=facts["file_label"],
         documents=tuple(facts["documents"]),
         product=facts["product"],
-        weight=facts["weight"],
-        mr_sets=tuple(
+        weight_variable=facts["weight_variable"],
+        multiple_response_sets=tuple(
             MultipleResponseSet(**{**fact, "variables": tuple(fact["variables"])})
-            for fact in facts["mr_sets"]
+            for fact in facts["multiple_response_sets"]
         ),
         attributes={name: tuple(values) for name, values in facts["attributes"].items()},
     )
@@ -65,12 +65,12 @@ def from_artifacts(csv_path: Path, json_path: Path) -> SpssFile:
 def to_facts(file: SpssFile) -> dict[str, Any]:
     """Return the metadata as plain JSON values."""
     plain = {name: getattr(file, name) for name in ("name", "sha256", "n_rows", "encoding", "container")}
-    plain |= {name: getattr(file, name) for name in ("size", "file_label", "product", "weight")}
+    plain |= {name: getattr(file, name) for name in ("size", "file_label", "product", "weight_variable")}
     return plain | {
         "form": FORM,
         "documents": list(file.documents),
         "findings": [vars(finding) for finding in file.findings],
-        "mr_sets": [vars(one) for one in file.mr_sets],
+        "multiple_response_sets": [vars(one) for one in file.multiple_response_sets],
         "attributes": {name: list(values) for name, values in file.attributes.items()},
         "variables": [_fact(variable) for variable in file.variables],
     }

@@ -67,6 +67,8 @@ class SpssFile:
     ``frame`` has the columns in file order: numbers as float64 with user-missing codes kept and SYSMIS as
     NaN, strings without trailing blanks (an empty string is an empty value), dates and times as seconds
     since 14 October 1582. ``findings`` says what deserves attention; errors among them stop a strict read.
+    ``weight_variable`` is the variable by which the file is weighted (SPSS would count rows by it; nothing
+    here does), None when weighting is off.
     ``undecodable`` counts texts with bytes that the encoding does not know, shown as U+FFFD.
     """
 
@@ -82,8 +84,8 @@ class SpssFile:
     file_label: str = ""
     documents: tuple[str, ...] = ()
     product: str = ""
-    weight: str | None = None
-    mr_sets: tuple[MultipleResponseSet, ...] = ()
+    weight_variable: str | None = None
+    multiple_response_sets: tuple[MultipleResponseSet, ...] = ()
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     undecodable: int = 0
 

@@ -31,7 +31,7 @@ def facts(file: SpssFile) -> dict[str, Any]:
         "n_undecodable": file.undecodable,
         "product": file.product,
         "file_label": file.file_label,
-        "weight": file.weight,
+        "weight": file.weight_variable,
         "n_rows": file.n_rows,
         "n_vars": len(file.variables),
         "counts_sha": counts_sha(counts),
@@ -47,7 +47,7 @@ def facts(file: SpssFile) -> dict[str, Any]:
                 "counted": one.counted,
                 "variables": list(one.variables),
             }
-            for one in file.mr_sets
+            for one in file.multiple_response_sets
         },
         "variables": {
             variable.name: _variable(variable, file.frame[variable.name], counts[variable.name])

@@ -18,7 +18,9 @@ def render(known: dict[str, Any], width: int = 0) -> str:
     width = min(max(width, NARROWEST), WIDEST)
     lines = [*_head(known), *_findings(known), "", *_variables(known["variables"], width)]
     for name, one in known["mr_sets"].items():
-        lines += ["", f"set ${name} ({one['kind']}): {one['label']}", "  " + " ".join(one["variables"])]
+        counted = "" if one["counted"] is None else f", counted value {one['counted']}"
+        lines += ["", f"set ${name} ({one['kind']}{counted}): {one['label']}"]
+        lines.append("  " + " ".join(one["variables"]))
     wrapped = [part for line in lines for part in wrap(clean(line), width)]
     return "\n".join(line.rstrip() for line in wrapped) + "\n"
 
@@ -29,7 +31,7 @@ def _head(known: dict[str, Any]) -> list[str]:
     if known["file_label"]:
         lines.append(f"label:    {known['file_label']}")
     if known["weight"]:
-        lines.append(f"weight:   {known['weight']}")
+        lines.append(f"weight:   {known['weight']} (SPSS counts rows by it; the counts below do not)")
     lines += [f"document: {line}" for line in known["documents"] if line]
     lines += [f"sha256:   {known['sha256'][:32]}", f"          {known['sha256'][32:]}"]
     return lines

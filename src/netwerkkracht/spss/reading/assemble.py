@@ -48,8 +48,8 @@ def assemble(source: Source, answer: Answer, decoder: Decoder, notes: tuple[Find
         file_label=decoder(header.file_label).strip() if header else "",
         documents=tuple(decoder(line).rstrip() for line in documents),
         product=decoder(header.product if header else facts["product"]),
-        weight=extra.weight if header else facts["weight"],
-        mr_sets=extra.mr_sets,
+        weight_variable=extra.weight_variable if header else facts["weight_variable"],
+        multiple_response_sets=extra.multiple_response_sets,
         attributes=extra.file_attributes,
     )
     found = (*notes, *findings_of(source.name, decoder))

@@ -21,11 +21,11 @@ Attributes = dict[str, tuple[str, ...]]
 class Extra:
     """Facts by lower-cased long name."""
 
-    weight: str | None = None
+    weight_variable: str | None = None
     roles: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, Attributes] = field(default_factory=dict)
     file_attributes: Attributes = field(default_factory=dict)
-    mr_sets: tuple[MultipleResponseSet, ...] = ()
+    multiple_response_sets: tuple[MultipleResponseSet, ...] = ()
 
 
 def read(header: Header, decoder: Decoder) -> Extra:
@@ -35,7 +35,7 @@ def read(header: Header, decoder: Decoder) -> Extra:
     if header.weight_position:
         found = [column for column in header.columns if column.position == header.weight_position]
         if found:
-            extra.weight = names.get(found[0].short_name.lower(), decoder(found[0].short_name))
+            extra.weight_variable = names.get(found[0].short_name.lower(), decoder(found[0].short_name))
     extra.file_attributes = attributes_of(decoder(header.text(17)))
     for name, attributes in _by_variable(decoder(header.text(18))).items():
         role = attributes.pop("$@Role", None)
@@ -44,7 +44,7 @@ def read(header: Header, decoder: Decoder) -> Extra:
             extra.roles[key] = ROLES.get(role[0], "input")
         if attributes:
             extra.attributes[key] = attributes
-    extra.mr_sets = tuple(sets_of(header.text(7) + header.text(19), names, decoder))
+    extra.multiple_response_sets = tuple(sets_of(header.text(7) + header.text(19), names, decoder))
     return extra
 
 

@@ -161,7 +161,7 @@ def parse(content: bytes, most_values: int) -> tuple[dict[str, Any], list[list[A
         When it does not hold together, or holds more than ``most_values`` values.
     """
     text = Text(content)
-    facts: dict[str, Any] = {"product": "", "weight": None, "documents": []}
+    facts: dict[str, Any] = {"product": "", "weight_variable": None, "documents": []}
     variables: list[Variable] = []
     if text.tag() != "A":
         raise PortableError("the version of the portable file is not known")
@@ -193,7 +193,7 @@ def _record(tag: str, text: Text, variables: list[Variable], facts: dict[str, An
     elif tag in "45":
         text.integer()
     elif tag == "6":
-        facts["weight"] = text.text()
+        facts["weight_variable"] = text.text()
     elif tag == "7":
         variables.append(Variable(text))
     elif tag in "89ABC" and variables:

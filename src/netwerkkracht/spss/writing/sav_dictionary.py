@@ -97,7 +97,7 @@ def dictionary_bytes(layout: Layout, extras: Any, *, rows: int, packing: str) ->
     encode = layout.encode
     weight = 0
     for variable, position in zip(layout.variables, layout.position, strict=True):
-        if extras.weight is not None and variable.name.lower() == extras.weight.lower():
+        if extras.weight_variable is not None and variable.name.lower() == extras.weight_variable.lower():
             weight = position
     head = (b"$FL3" if packing == "zlib" else b"$FL2") + PRODUCT.ljust(60)
     head += struct.pack(
@@ -194,7 +194,7 @@ def _extensions(layout: Layout, extras: Any, rows: int) -> list[bytes]:
     return [
         _record(3, 4, struct.pack("<8i", 24, 0, 0, -1, 1, 1, 2, page)),
         _record(4, 8, struct.pack("<3d", SYSMIS, HIGHEST, LOWEST)),
-        _record(7, 1, b"".join(_set(one, layout) for one in extras.mr_sets)),
+        _record(7, 1, b"".join(_set(one, layout) for one in extras.multiple_response_sets)),
         _record(11, 4, struct.pack(f"<{len(display)}i", *display)),
         _record(13, 1, b"\t".join(names)),
         _record(14, 1, b"".join(long_strings)),

@@ -25,9 +25,9 @@ class Extras:
     """What a file can hold beside values and variables."""
 
     file_label: str = ""
-    weight: str | None = None
+    weight_variable: str | None = None
     documents: tuple[str, ...] = ()
-    mr_sets: tuple[MultipleResponseSet, ...] = ()
+    multiple_response_sets: tuple[MultipleResponseSet, ...] = ()
     attributes: Mapping[str, tuple[str, ...]] | None = None
 
 
@@ -171,7 +171,10 @@ def check(variables: Iterable[SpssVariable], extras: Extras, encode: Encoder) ->
     for line in extras.documents:
         need(len(encode(line)) <= 80, None, "a document line is too long", "80 bytes")
     need(
-        extras.weight is None or extras.weight.lower() in seen, extras.weight, "no such weight", "a variable"
+        extras.weight_variable is None or extras.weight_variable.lower() in seen,
+        extras.weight_variable,
+        "no such weight",
+        "a variable",
     )
     if found:
         raise StudyError([finding for error in found for finding in error.findings])
