@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from netwerkkracht.spss.codes import ROLES
 from netwerkkracht.spss.model import MultipleResponseSet
 from netwerkkracht.spss.reading.header import Header
 from netwerkkracht.spss.reading.text import Decoder
 
-ROLES = {"0": "input", "1": "output", "2": "both", "3": "none", "4": "partition", "5": "split"}
 LONGEST_LABEL = 2**15
 
 Attributes = dict[str, tuple[str, ...]]

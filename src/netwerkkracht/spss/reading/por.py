@@ -3,7 +3,7 @@
 A reader of our own, because the library turns declared missing codes of portable files into system-missing
 and forgets that they were declared. Format: PSPP developer's guide, "Portable File Format": text in lines of
 80 characters, numbers in base 30, each record announced by one letter. Runs in the reading process, so it
-imports nothing but the standard library.
+imports nothing but the standard library and the table of formats.
 """
 
 from __future__ import annotations
@@ -13,17 +13,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from netwerkkracht.spss.codes import FORMATS
+
 LINE = 80
 TAG = b"SPSSPORT"
 TABLE = 256
 # portable codes 64 to 147 are these characters; they tell which character set the file was written in
 KNOWN = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz .<(+|&[]!$*);^-/"
 DIGITS = {char: value for value, char in enumerate("0123456789ABCDEFGHIJKLMNOPQRST")}
-NAMES = (
-    "A AHEX COMMA DOLLAR F IB PIBHEX P PIB PK RB RBHEX . . Z N E . . DATE TIME DATETIME ADATE JDATE DTIME "
-    "WKDAY MONTH MOYR QYR WKYR PCT DOT CCA CCB CCC CCD CCE EDATE SDATE MTIME YMDHMS"
-)
-FORMATS = dict(enumerate(NAMES.split(), start=1))
 
 
 class PortableError(Exception):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from netwerkkracht.spss.codepages import page_of
+from netwerkkracht.spss.codes import FORMATS, ROLES
 from netwerkkracht.spss.model import MultipleResponseSet, SpssVariable
 
 SYSMIS = -1.7976931348623157e308
@@ -17,20 +18,10 @@ LOWEST = -1.7976931348623155e308
 PRODUCT = b"@(#) SPSS DATA FILE netwerkkracht"
 # one fixed moment, so that equal content gives equal bytes
 CREATED = b"01 Jan 2000:00:00"
-FORMATS = dict(
-    zip(
-        "A AHEX COMMA DOLLAR F IB PIBHEX P PIB PK RB RBHEX".split(),  # noqa: SIM905 - shorter
-        range(1, 13),
-        strict=True,
-    )
-)
-FORMATS |= {"Z": 15, "N": 16, "E": 17, "DATE": 20, "TIME": 21, "DATETIME": 22, "ADATE": 23, "JDATE": 24}
-FORMATS |= {"DTIME": 25, "WKDAY": 26, "MONTH": 27, "MOYR": 28, "QYR": 29, "WKYR": 30, "PCT": 31, "DOT": 32}
-FORMATS |= {"CCA": 33, "CCB": 34, "CCC": 35, "CCD": 36, "CCE": 37, "EDATE": 38, "SDATE": 39, "MTIME": 40}
-FORMATS |= {"YMDHMS": 41}
+FORMAT_NUMBERS = {name: number for number, name in FORMATS.items()}
+ROLE_NUMBERS = {name: number for number, name in ROLES.items()}
 MEASURES = {"unknown": 0, "nominal": 1, "ordinal": 2, "scale": 3}
 ALIGNMENTS = {"left": 0, "right": 1, "center": 2}
-ROLES = {"input": "0", "output": "1", "both": "2", "none": "3", "partition": "4", "split": "5"}
 CHUNK, FULL = 252, 255
 
 Encode = Callable[..., bytes]
@@ -47,9 +38,9 @@ def segments_of(width: int) -> list[int]:
 def format_code(text: str, width: int) -> int:
     """Return a format such as F8.2 as the number a variable record holds."""
     match = re.fullmatch(r"([A-Z]+)(\d*)(?:\.(\d+))?", text.upper())
-    kind = FORMATS.get(match[1], 0) if match else 0
+    kind = FORMAT_NUMBERS.get(match[1], 0) if match else 0
     if match is None or not kind:
-        return (FORMATS["A"] << 16 | min(width, FULL) << 8) if width else (FORMATS["F"] << 16 | 8 << 8 | 2)
+        return format_code(f"A{width}" if width else "F8.2", width)
     size = min(width, FULL) if width else int(match[2] or 8)
     return kind << 16 | min(size, FULL) << 8 | int(match[3] or 0)
 
@@ -217,7 +208,7 @@ def _variable_attributes(variables: Sequence[SpssVariable]) -> str:
     if not any(variable.attributes or variable.role != "input" for variable in variables):
         return ""
     return "/".join(
-        f"{variable.name}:{_attributes({**variable.attributes, '$@Role': (ROLES[variable.role],)})}"
+        f"{variable.name}:{_attributes({**variable.attributes, '$@Role': (ROLE_NUMBERS[variable.role],)})}"
         for variable in variables
     )
 
