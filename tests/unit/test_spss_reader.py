@@ -209,6 +209,33 @@ def test_what_is_no_spss_file_is_called_by_its_name(put, content, words):
     assert words in refused(put(content)).what
 
 
+SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+FOREIGN = [
+    (b"PK\x03\x04" + bytes(60), "an Excel workbook"),
+    (b"<stata_dta><header>", "a Stata file"),
+    (b"\x73\x02\x01\x00" + bytes(60), "a Stata file"),
+    (SAS + bytes(60), "a SAS file"),
+    (b"naam;leeftijd\nj\xc3\xb6rg;30\n", "a text file"),
+    (b"naam;leeftijd\nj\xf6rg;30\n", "a text file"),
+    (b"GET DATA /TYPE=TXT.\n", "a text file"),
+]
+
+
+@pytest.mark.parametrize(("content", "words"), FOREIGN)
+def test_an_intact_file_of_another_program_is_not_called_damaged(put, content, words):
+    """The sender has nothing to mend: the way out is to save it as .sav."""
+    finding = refused(put(content))
+    assert words in finding.what
+    assert "save it as .sav" in finding.action
+    assert "undamaged" not in finding.expected
+    assert "jörg" not in str(finding)
+
+
+@pytest.mark.parametrize("content", [b"", bytes(200), b"\x07\x01\x00\xff" * 50])
+def test_what_nobody_knows_may_be_damaged(put, content):
+    assert "ask for the file again" in refused(put(content)).action
+
+
 def test_a_missing_file_and_a_folder(tmp_path):
     assert refused(tmp_path / "weg.sav").code == "F02"
     assert "folder" in refused(tmp_path).what

@@ -14,6 +14,8 @@ STRANGERS = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word document"),
     (b"<stata_dta>", "a Stata file"),
+    *((bytes((version, order, 1)), "a Stata file") for version in (113, 114, 115) for order in (1, 2)),
+    (bytes(12) + b"\xc2\xea\x81\x60", "a SAS file"),
     (b"%PDF", "a PDF document"),
     (b"PAR1", "a Parquet file"),
     (b"\x1f\x8b", "a gzip archive"),
@@ -21,6 +23,8 @@ STRANGERS = (
     (b"SR\x00\x06", "an IDL save file"),
 )
 PORTABLE = b"SPSSPORT"
+# how much of a file is looked at to tell text from other bytes
+TEXT_HEAD = 4096
 
 
 def damaged(name: str, what: str) -> StudyError:
@@ -88,7 +92,22 @@ def kind_of_content(content: bytes, name: str) -> str:
     if not content:
         raise damaged(name, "the file is empty")
     known = next((words for start, words in STRANGERS if content.startswith(start)), None)
-    raise damaged(name, f"this is {known}, not an SPSS file" if known else "this is not an SPSS file")
+    if known is None and _is_text(content[:TEXT_HEAD]):
+        known = "a text file, such as CSV or syntax"
+    if known is None:
+        raise damaged(name, "this is not an SPSS file")
+    raise fail(
+        "D00",
+        f"this is {known}, not an SPSS file",
+        file=name,
+        expected="an SPSS file (.sav, .zsav or .por)",
+        action="open it in SPSS or PSPP, give the variables their labels and missing codes, save it as .sav",
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    """Tell whether bytes are lines of text in some encoding of letters; control signs say they are not."""
+    return not any(byte < 32 and byte not in b"\t\n\r\x0c" for byte in head) and b"\n" in head
 
 
 def _portable(content: bytes, name: str) -> str:
