@@ -70,6 +70,38 @@ def test_many_values_are_not_listed(tmp_path):
     assert len(variables["b"]["value_counts"]) == 15
 
 
+def test_values_that_differ_beyond_the_sixth_decimal_are_different(tmp_path):
+    values = pd.DataFrame({"gewicht": [1 + i / 1e8 for i in range(20)] + [float("nan")]})
+    file = tmp_path / "d.sav"
+    file.write_bytes(to_bytes(values, (SpssVariable("gewicht"),), Extras()))
+    fact = json.loads(inspect(file, as_json=True).text)["variables"]["gewicht"]
+    # system-missing counts as one
+    assert fact["n_distinct"] == 21
+
+
+def test_a_variable_of_many_values_shows_its_range_and_its_missing_codes(tmp_path):
+    """A code that nobody declared, such as 999, and a declared one that occurs are both seen."""
+    values = pd.DataFrame({"inkomen": [float(i) for i in range(1, 21)] + [999.0, -8.0, -8.0, -9.0]})
+    variable = SpssVariable("inkomen", missing=((-9.0, -8.0),))
+    file = tmp_path / "r.sav"
+    file.write_bytes(to_bytes(values, (variable,), Extras()))
+    fact = json.loads(inspect(file, as_json=True).text)["variables"]["inkomen"]
+    assert (fact["lowest"], fact["highest"], fact["n_user_missing"]) == (1.0, 999.0, 3)
+    shown = " ".join(inspect(file, width=100).text.split())
+    assert "23 different values, 1 to 999, 3 declared missing" in shown
+
+
+def test_a_variable_without_a_valid_number_has_no_range(tmp_path):
+    values = pd.DataFrame(
+        {"leeg": [float("nan")] * 3, "weg": [9.0] * 3, "oneindig": [float("inf"), float("-inf"), 9.0]}
+    )
+    variables = (SpssVariable("leeg"), *(SpssVariable(name, missing=(9.0,)) for name in values.columns[1:]))
+    file = tmp_path / "l.sav"
+    file.write_bytes(to_bytes(values, variables, Extras()))
+    known = json.loads(inspect(file, as_json=True).text)["variables"]
+    assert [(fact["lowest"], fact["highest"]) for fact in known.values()] == [(None, None)] * 3
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 120])
 def test_the_table_fits(tmp_path, width):
     labels = {1.0: "上海市" * 12, 2.0: "עברית " * 10, 3.0: "ganzelangewoordenzonderspaties" * 4}

@@ -68,14 +68,29 @@ def _variable(variable: SpssVariable, column: Any, counts: dict[str, int]) -> di
         "missing": {"values": single, "ranges": ranges},
         "n_sysmis": counts.get(SYSMIS, 0) if not variable.is_string else 0,
         "n_user_missing": _n_user_missing(variable, column),
-        "n_distinct": len(counts),
+        "n_distinct": _n_distinct(column),
     }
-    kind = kind_of(variable.format)
-    if kind is not None and not variable.is_string:
-        known |= _dates(variable, column)
+    if not variable.is_string:
+        known |= _numbers(variable, column) if kind_of(variable.format) is None else _dates(variable, column)
     if len(counts) <= FEW:
         known["value_counts"] = counts
     return known
+
+
+def _n_distinct(column: Any) -> int:
+    """Count the different values as stored; system-missing is one."""
+    return int(column.nunique(dropna=True)) + int(column.isna().any())
+
+
+def _numbers(variable: SpssVariable, column: Any) -> dict[str, Any]:
+    """Return the lowest and highest number that is no missing code, None where there is none."""
+    import numpy as np
+
+    values = column.to_numpy()
+    # infinity is no number that SPSS knows, but a file can hold it and JSON cannot
+    real = values[~_user_missing(variable, values) & np.isfinite(values)]
+    ends = (float(real.min()), float(real.max())) if len(real) else (None, None)
+    return {"lowest": ends[0], "highest": ends[1]}
 
 
 def _dates(variable: SpssVariable, column: Any) -> dict[str, Any]:

@@ -87,12 +87,8 @@ def _row(cells: tuple[str, ...], sizes: list[int]) -> str:
 
 
 def _missing(missing: dict[str, Any]) -> str:
-    parts = [f"{_number(low)} THRU {_number(high)}" for low, high in missing["ranges"]]
-    return "; ".join([*parts, *map(_number, missing["values"])])
-
-
-def _number(value: float | str) -> str:
-    return code_text(value)
+    parts = [f"{code_text(low)} THRU {code_text(high)}" for low, high in missing["ranges"]]
+    return "; ".join([*parts, *map(code_text, missing["values"])])
 
 
 def _values(fact: dict[str, Any]) -> str:
@@ -104,6 +100,10 @@ def _values(fact: dict[str, Any]) -> str:
     if fact.get("n_invalid"):
         parts.append(f"{fact['n_invalid']} out of range")
     if "value_counts" not in fact:
+        if fact.get("lowest") is not None:
+            parts.append(f"{code_text(fact['lowest'])} to {code_text(fact['highest'])}")
+        if fact["n_user_missing"]:
+            parts.append(f"{fact['n_user_missing']} declared missing")
         return ", ".join([f"{fact['n_distinct']} different values", *parts])
     if not parts:
         counts = fact["value_counts"]
