@@ -1,5 +1,6 @@
 """Laws of the generator, for seeds and numbers that hypothesis chooses."""
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -7,12 +8,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+from synth_samples import as_read
+
 from netwerkkracht.harmonise import harmonise
 from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.synth import distort, make_truth, read_spec, recovery
 from netwerkkracht.synth.kinds import studies_of
 from netwerkkracht.synth.marginals import FEW_EDGES, bank_shift, counts, cut
-from netwerkkracht.synth.run import as_read, record
+from netwerkkracht.synth.run import record
 
 TESTS = Path(__file__).resolve().parents[1]
 BOOKS = {"main": TESTS.parent / "data" / "codebook", "second": TESTS / "second_study" / "codebook"}

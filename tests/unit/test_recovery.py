@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from synth_samples import as_read
 
 from netwerkkracht import spss
 from netwerkkracht.core import io
@@ -12,7 +13,7 @@ from netwerkkracht.core.errors import StudyError
 from netwerkkracht.harmonise import harmonise
 from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.synth import distort, make_truth, read_spec, recovery
-from netwerkkracht.synth.run import as_read, record
+from netwerkkracht.synth.run import record
 
 ROOT = Path(__file__).resolve().parents[2]
 CODEBOOK, DATA = ROOT / "data" / "codebook", ROOT / "data" / "synthetic"

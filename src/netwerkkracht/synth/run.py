@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from netwerkkracht.core import io
-from netwerkkracht.spss import SpssFile
 from netwerkkracht.spss.writing.writer import write
 from netwerkkracht.synth.fieldwork import Fieldwork, distort
 from netwerkkracht.synth.reading import read_spec
-from netwerkkracht.synth.storage import Delivered
 from netwerkkracht.synth.truth import Truth, make_truth
 
 
@@ -73,21 +70,3 @@ def record(truth: Truth, fieldwork: Fieldwork) -> dict[str, object]:
         "targets": sorted({target.id for target in spec.targets}),
         "faults": list(fieldwork.planted),
     }
-
-
-def as_read(delivered: Delivered) -> SpssFile:
-    """Return a delivered file as a reader would give it, without touching disk."""
-    frame = delivered.frame.copy()
-    for variable in delivered.variables:
-        if variable.is_string:
-            frame[variable.name] = [str(value).rstrip(" ") for value in frame[variable.name]]
-        else:
-            frame[variable.name] = frame[variable.name].astype("float64")
-    return SpssFile(
-        delivered.source.path,
-        hashlib.sha256(delivered.source.file.encode()).hexdigest(),
-        len(frame),
-        delivered.variables,
-        frame,
-        delivered.source.encoding,
-    )
