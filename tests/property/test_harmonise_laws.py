@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from crosswalk_study import drafts, files, tables, write_codebook
+from export_reading import from_spss, read_export
 
 from netwerkkracht.codebook_tools.exports import (
-    from_spss,
-    read_export,
     to_parquet_table,
     to_spss,
     write_export,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from crosswalk_study import Draft, drafts, files, tables, write_codebook
+from export_reading import read_export
 
 from netwerkkracht import spss
 from netwerkkracht.codebook_tools import (
@@ -18,7 +19,7 @@ from netwerkkracht.codebook_tools import (
     run_scaffold,
     scaffold,
 )
-from netwerkkracht.codebook_tools.exports import read_export, to_spss, write_export
+from netwerkkracht.codebook_tools.exports import to_spss, write_export
 from netwerkkracht.codebook_tools.scaffolding import spans
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.core.io import write_csv

@@ -1,4 +1,4 @@
-"""Exports the panel inside the restricted room (CSV, Parquet, labelled SPSS) and reads exports back."""
+"""Exports the panel inside the restricted room: CSV, Parquet, labelled SPSS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from netwerkkracht.core import io
 from netwerkkracht.core.errors import fail
 from netwerkkracht.harmonise.panel import restore
-from netwerkkracht.harmonise.reasons import VALID, from_column, to_categorical
+from netwerkkracht.harmonise.reasons import VALID, from_column
 from netwerkkracht.harmonise.scoring import to_days
 from netwerkkracht.spss.model import Code, Measure, SpssVariable
 from netwerkkracht.study.codebook import read_codebook
@@ -112,45 +112,6 @@ def _check_free(name: str, values: Any) -> None:
         )
 
 
-def from_spss(codebook: Codebook, frame: Any) -> Any:
-    """Return the panel that ``to_spss`` was given, from the frame of the file."""
-    import pandas as pd
-
-    tags = {code: REASONS.index(reason) for reason, code in SPSS_CODES.items()}
-    columns: dict[str, Any] = {}
-    for name in codebook.study.key_columns:
-        columns[name] = frame[name].astype("str")
-    for name in codebook.columns:
-        if codebook.is_text(name) and not _is_date(codebook, name):
-            coded = frame[f"{name}__reason"].to_numpy(dtype=float)
-            reasons = _reason_codes(coded, tags)
-            texts = frame[name].astype(object).to_numpy()
-            columns[name] = pd.Series(np.where(reasons == VALID, texts, None), dtype="str")
-        else:
-            coded = frame[name].to_numpy(dtype=float)
-            reasons = _reason_codes(coded, tags)
-            if _is_date(codebook, name):
-                columns[name] = pd.Series(_dates(coded, reasons), dtype="str")
-            else:
-                columns[name] = pd.Series(np.where(reasons == VALID, coded, np.nan))
-        columns[f"{name}__reason"] = pd.Series(to_categorical(reasons))
-    return pd.DataFrame(columns, copy=False)
-
-
-def _reason_codes(coded: Any, tags: dict[float, int]) -> Any:
-    reasons = np.zeros(len(coded), dtype=np.int8)
-    for code, place in tags.items():
-        reasons[coded == code] = place
-    return reasons
-
-
-def _dates(seconds: Any, reasons: Any) -> Any:
-    days = np.where(reasons == VALID, seconds / DAY - EPOCH_DAYS, 0).astype(np.int64)
-    texts = np.datetime_as_string(days.astype("datetime64[D]")).astype(object)
-    texts[reasons != VALID] = None
-    return texts
-
-
 def to_parquet_table(codebook: Codebook, panel: Any) -> Any:
     """Return the panel as an Arrow table: float64 and text, reasons as text, no metadata of any kind."""
     import pyarrow as pa
@@ -192,19 +153,6 @@ def write_export(codebook: Codebook, panel: Any, out: Path) -> None:
             expected=".csv, .parquet or .sav",
             action="give the file one of these endings",
         )
-
-
-def read_export(codebook: Codebook, path: Path) -> Any:
-    """Read an export back into a panel equal to the one written."""
-    if path.suffix == ".csv":
-        return restore(codebook, io.read_csv(path, text=text_columns(codebook)))
-    if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
-
-        return restore(codebook, pq.read_table(path).to_pandas())
-    from netwerkkracht.spss.reading.reader import read
-
-    return from_spss(codebook, read(path).frame)
 
 
 def text_columns(codebook: Codebook) -> list[str]:
