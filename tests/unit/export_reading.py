@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from netwerkkracht.codebook_tools.exports import DAY, EPOCH_DAYS, SPSS_CODES, _is_date, text_columns
+from netwerkkracht.codebook_tools.exports import SPSS_CODES, _is_date, text_columns
 from netwerkkracht.core import io
 from netwerkkracht.harmonise.panel import restore
 from netwerkkracht.harmonise.reasons import VALID, to_categorical
 from netwerkkracht.spss import read
+from netwerkkracht.spss.dates import DAY, EPOCH_DAYS
 from netwerkkracht.study.codebook.book import Codebook
 from netwerkkracht.study.codebook.types import REASONS
 

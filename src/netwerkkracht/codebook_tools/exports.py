@@ -12,6 +12,7 @@ from netwerkkracht.core.errors import fail
 from netwerkkracht.harmonise.panel import restore
 from netwerkkracht.harmonise.reasons import VALID, from_column
 from netwerkkracht.harmonise.scoring import to_days
+from netwerkkracht.spss.dates import DAY, EPOCH_DAYS
 from netwerkkracht.spss.model import Code, Measure, SpssVariable
 from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.study.codebook.book import Codebook
@@ -20,9 +21,6 @@ from netwerkkracht.study.codebook.types import REASONS
 LOW, HIGH = -99.0, -91.0
 SPSS_CODES = {reason: LOW + 8 - place for place, reason in enumerate(REASONS[1:])}
 """w -91, r -92, n -93, q -94, s -95, x -96, m -97, g -98."""
-EPOCH_DAYS = 141_428
-"""Days from 14 October 1582 to 1 January 1970."""
-DAY = 86_400.0
 
 
 def to_spss(codebook: Codebook, panel: Any, *, lang: str = "nl") -> tuple[Any, tuple[SpssVariable, ...]]:

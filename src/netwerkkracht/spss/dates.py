@@ -33,6 +33,9 @@ KINDS: dict[str, Kind] = {
 }
 ORIGIN = np.datetime64("1582-10-14", "s")
 DAY = 86_400.0
+"""Seconds in a day."""
+EPOCH_DAYS = 141_428
+"""Days from 14 October 1582 to 1 January 1970."""
 # 15 October 1582, the first day SPSS knows, and the end of the year 9999, the last that ISO 8601 writes
 FIRST = DAY
 # beyond this, a duration in seconds has no exact thousandths left
@@ -114,20 +117,3 @@ def _clock(seconds: float) -> str:
     sign = "-" if seconds < 0 and millionths else ""
     decimals = f".{rest:06d}".rstrip("0") if rest else ""
     return f"{sign}{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}{decimals}"
-
-
-def from_iso(text: str) -> float:
-    """Return SPSS seconds of an ISO date or date and time.
-
-    Raises
-    ------
-    ValueError
-        When the text is no ISO date, or lies before 15 October 1582.
-    """
-    moment = np.datetime64(text, "us")
-    if np.isnat(moment):
-        raise ValueError(text)
-    seconds = float((moment - ORIGIN.astype("datetime64[us]")).astype(np.int64)) / 1e6
-    if seconds < FIRST:
-        raise ValueError(text)
-    return seconds

@@ -10,14 +10,12 @@ import numpy as np
 
 from netwerkkracht.core.errors import fail
 from netwerkkracht.spss import SpssVariable
+from netwerkkracht.spss.dates import DAY, EPOCH_DAYS
 from netwerkkracht.synth.cells import Cells
 from netwerkkracht.synth.spec import Answer, Question, SourceFile, Spec
 from netwerkkracht.synth.study import Studies
 from netwerkkracht.synth.truth import shown
 
-SECONDS = 86400.0
-DAYS_TO_1970 = 141428.0
-"""SPSS counts seconds since 14 October 1582."""
 Place = tuple[Any, int]
 """Persons (positions) and the wave (position) of one file."""
 
@@ -46,7 +44,7 @@ def store(spec: Spec, question: Question, studies: Studies, place: Place, random
         texts = shown(studies, question.sources[0], cells)[0, people, wave]
         return ["" if text is None else text for text in texts]
     if question.kind == "date":
-        return (values + DAYS_TO_1970) * SECONDS
+        return (values + EPOCH_DAYS) * DAY
     return encode(spec, question, answers, values, reasons, random)
 
 
