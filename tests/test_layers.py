@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from netwerkkracht.provenance.fingerprint import closure, source_file, step_module
+
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src" / "netwerkkracht"
 FILES = sorted(SRC.rglob("*.py"))
@@ -223,14 +225,53 @@ def test_modules_are_imported_by_name_only_where_the_rules_know_of_it():
         if name.endswith("import_module")
     }
     # the command line; the kinds of exhibits, which the rules add by hand; the helper, which imports no
-    # module of ours; msvcrt on Windows; the synthetic study, which is not part of the workflow
+    # module of ours; msvcrt on Windows; the doors of two packages, see below
     assert users <= {
         "run/cli.py",
         "exhibits/registry.py",
         "run/warm.py",
         "run/lock.py",
-        "synth/__init__.py",
+        *DOORS,
     }
+
+
+# these import by name what they offer, so that a fingerprint does not look through them; the names given
+# here are plain imports
+DOORS = {
+    "spss/__init__.py": {"Limits", "MultipleResponseSet", "SpssFile", "SpssVariable"},
+    "synth/__init__.py": set(),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_the_package_does_not_go_through_a_door_that_fingerprints_do_not_see(door):
+    """Else an edit behind the door would make nothing anew."""
+    folder = top(SRC / door)
+    package = f"netwerkkracht.{folder}"
+    plain = [node for node in TREES[SRC / door].body if isinstance(node, ast.ImportFrom)]
+    ours = [node for node in plain if node.module.startswith("netwerkkracht.")]
+    assert {alias.name for node in ours for alias in node.names} == DOORS[door]
+    wrong = []
+    for path in FILES:
+        for node in ast.walk(TREES[path]):
+            names = {alias.name for alias in getattr(node, "names", ()) if isinstance(alias, ast.alias)}
+            through = {name for name in names - DOORS[door] if source_file(f"{package}.{name}") is None}
+            if (
+                (isinstance(node, ast.ImportFrom) and node.module == package and through)
+                or (isinstance(node, ast.ImportFrom) and node.module == "netwerkkracht" and folder in names)
+                or (isinstance(node, ast.Import) and package in names)
+            ):
+                wrong.append(f"{name_of(path)} line {node.lineno}: {', '.join(sorted(names))}")
+    assert not wrong
+
+
+def test_the_simulations_rest_on_no_file():
+    """They take longest of all: an edit of fieldwork, reader or writer may not make them anew."""
+    rests_on = closure([step_module("operate")])
+    assert not [name for name in rests_on if name.startswith("netwerkkracht.spss")]
+    assert not rests_on & {"netwerkkracht.synth.fieldwork", "netwerkkracht.synth.run"}
+    reading = closure([step_module("ingest")])
+    assert not [name for name in reading if ".writing." in name or ".inspection." in name]
 
 
 def test_figures_are_saved_in_one_module():

@@ -7,6 +7,8 @@ needs numpy, pandas and pyreadstat. What it offers is named here. The folders ar
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from netwerkkracht.spss.model import Limits, MultipleResponseSet, SpssFile, SpssVariable
 
 __all__ = [
@@ -22,17 +24,20 @@ __all__ = [
     "write",
 ]
 
+# imported when they are first used, because they bring numpy and more. By name, so that whoever needs a type
+# does not rest on reader, writer and inspection; the package itself imports these from where they are
+_LATE = {
+    "Extras": "writing.writer",
+    "from_artifacts": "artifacts",
+    "inspect": "inspection.inspect",
+    "read": "reading.reader",
+    "to_artifacts": "artifacts",
+    "write": "writing.writer",
+}
+
 
 def __getattr__(name: str) -> object:
-    """Import what is offered when it is first used; reader and writer bring numpy and more."""
-    if name in {"to_artifacts", "from_artifacts"}:
-        from netwerkkracht.spss import artifacts as module
-    elif name == "read":
-        from netwerkkracht.spss.reading import reader as module  # type: ignore[no-redef]
-    elif name in {"write", "Extras"}:
-        from netwerkkracht.spss.writing import writer as module  # type: ignore[no-redef]
-    elif name == "inspect":
-        from netwerkkracht.spss.inspection import inspect as module  # type: ignore[no-redef]
-    else:
+    """Import what is offered when it is first used."""
+    if name not in _LATE:
         raise AttributeError(name)
-    return getattr(module, name)
+    return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)

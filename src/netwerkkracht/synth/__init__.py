@@ -5,6 +5,7 @@ The generator reads a specification and never any microdata.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 __all__ = [
@@ -19,19 +20,23 @@ __all__ = [
     "truths",
 ]
 
+# imported when they are first used, because they bring numpy and pandas. By name, so that the simulations,
+# which draw and write no file, do not rest on the fieldwork and the writer
+_LATE = {
+    "Spec": "spec",
+    "Truth": "truth",
+    "design": "truth",
+    "distort": "fieldwork",
+    "make_truth": "truth",
+    "outcomes": "truth",
+    "read_spec": "reading",
+    "synthesise": "run",
+    "truths": "truth",
+}
+
 
 def __getattr__(name: str) -> Any:
-    """Import a part when it is first asked for; numpy and pandas come with it."""
-    if name == "Spec":
-        from netwerkkracht.synth import spec as module
-    elif name == "read_spec":
-        from netwerkkracht.synth import reading as module  # type: ignore[no-redef]
-    elif name == "distort":
-        from netwerkkracht.synth import fieldwork as module  # type: ignore[no-redef]
-    elif name == "synthesise":
-        from netwerkkracht.synth import run as module  # type: ignore[no-redef]
-    elif name in __all__:
-        from netwerkkracht.synth import truth as module  # type: ignore[no-redef]
-    else:
+    """Import what is offered when it is first used."""
+    if name not in _LATE:
         raise AttributeError(name)
-    return getattr(module, name)
+    return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the study and say what was written; no microdata are read."""
     from netwerkkracht.spss.register import register_again
     from netwerkkracht.study.config import read_config
-    from netwerkkracht.synth import synthesise
+    from netwerkkracht.synth.run import synthesise
 
     config = read_config(args.config)
     seed = config.seed if args.seed is None else args.seed
