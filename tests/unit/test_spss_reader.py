@@ -15,6 +15,7 @@ from spss_samples import EXTRAS, VARIABLES, declare, frame, sample, samples, sma
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.spss import Limits, SpssVariable, read
+from netwerkkracht.spss.model import declared_missing
 from netwerkkracht.spss.reading.client import Worker
 from netwerkkracht.spss.reading.header import scan
 from netwerkkracht.spss.writing.writer import Extras, to_bytes
@@ -72,9 +73,9 @@ def test_user_missing_codes_stay_and_sysmis_is_nan(put):
     assert answers.tolist()[:3] == [1, 2, 9]
     assert math.isnan(answers[3])
     variable = file.by_name["vraag"]
-    assert variable.declares_missing(9.0)
-    assert variable.declares_missing(-100.0)
-    assert not variable.declares_missing(float("nan"))
+    assert declared_missing(variable.missing, 9.0)
+    assert declared_missing(variable.missing, -100.0)
+    assert not declared_missing(variable.missing, float("nan"))
 
 
 ENCODINGS = [

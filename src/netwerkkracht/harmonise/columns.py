@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netwerkkracht.harmonise.reasons import Floats
+from netwerkkracht.spss.model import declared_missing
 from netwerkkracht.study.codebook.codelists import number
 
 
@@ -67,13 +68,7 @@ class Column:
 
     def declares(self, value: Any) -> bool:
         """Whether the file declares a value user-missing."""
-        for rule in self.missing:
-            if isinstance(rule, tuple):
-                if isinstance(value, (int, float)) and rule[0] <= value <= rule[1]:
-                    return True
-            elif rule == value:
-                return True
-        return False
+        return declared_missing(self.missing, value)
 
 
 def make_column(variable: SourceVariable, series: Any) -> Column:

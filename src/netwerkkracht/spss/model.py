@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -38,15 +38,16 @@ class SpssVariable:
         """Whether the values are text."""
         return self.width > 0
 
-    def declares_missing(self, value: Code) -> bool:
-        """Tell whether ``value`` is declared user-missing; NaN is system-missing, which is not this."""
-        for rule in self.missing:
-            if isinstance(rule, tuple):
-                if isinstance(value, (int, float)) and rule[0] <= value <= rule[1]:
-                    return True
-            elif rule == value:
+
+def declared_missing(rules: Iterable[MissingRule], value: Code) -> bool:
+    """Tell whether ``value`` is declared user-missing; NaN is system-missing, which is not this."""
+    for rule in rules:
+        if isinstance(rule, tuple):
+            if isinstance(value, (int, float)) and rule[0] <= value <= rule[1]:
                 return True
-        return False
+        elif rule == value:
+            return True
+    return False
 
 
 @dataclass(frozen=True)
