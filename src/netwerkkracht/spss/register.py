@@ -8,14 +8,13 @@ change: many damaged files can still be read.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from netwerkkracht.core import io
-from netwerkkracht.core.errors import Finding, StudyError, fail
+from netwerkkracht.core.errors import StudyError, fail
 from netwerkkracht.spss.reading.intake import differs
 from netwerkkracht.spss.reading.reader import read
 
@@ -177,22 +176,3 @@ def register_again(register: Path, files: Sequence[Path]) -> int:
         old = entries[key_of(register, path)]
         register_file(register, path, received=old.received, terms=old.terms, replace=True)
     return len(known)
-
-
-def verify_register(register: Path) -> tuple[Finding, ...]:
-    """Compare every registered file with its bytes now; return what differs (I01) or is missing (F02)."""
-    found: list[Finding] = []
-    for key, entry in read_register(register).items():
-        path = register.parent / key
-        if not path.is_file():
-            error = fail(
-                "F02",
-                "a registered file is missing",
-                file=key,
-                expected="the received file",
-                action="restore it",
-            )
-            found += error.findings
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry.sha256:
-            found += differs(key).findings
-    return tuple(found)
