@@ -72,7 +72,7 @@ def _variable(variable: SpssVariable, column: Any, counts: dict[str, int]) -> di
     }
     if not variable.is_string:
         known |= _numbers(variable, column) if kind_of(variable.format) is None else _dates(variable, column)
-    if len(counts) <= FEW:
+    if known["n_distinct"] <= FEW:
         known["value_counts"] = counts
     return known
 
