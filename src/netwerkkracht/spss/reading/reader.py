@@ -71,7 +71,7 @@ def read(
         raise differs(path.name)
     try:
         result = read_bytes(content, path.name, digest, encoding, limits, worker or shared())
-    except StudyError:
+    except (StudyError, ImportError):
         raise
     except Exception:  # noqa: BLE001 - whatever a damaged file provokes, the answer is one clear error
         raise damaged(path.name, "the file is damaged: its parts contradict each other") from None
