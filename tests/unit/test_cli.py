@@ -76,6 +76,25 @@ def test_a_fault_of_ours_keeps_its_values_out_of_sight(monkeypatch, capsys, tmp_
     assert kept.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("name", ["matplotlib", "typst", "matplotlib.figure", "snakemake"])
+def test_a_package_that_is_not_installed_is_named_with_what_to_do(monkeypatch, capsys, tmp_path, name):
+    monkeypatch.chdir(tmp_path)
+    pretend(monkeypatch, ModuleNotFoundError("No module named 'x'", name=name))
+    assert cli.run(["check"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"check needs the pipeline, of which '{name.split('.')[0]}' is not installed")
+    assert said.count("\n") == 1
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("name", ["netwerkkracht.gone", "json.gone", None])
+def test_a_module_of_our_own_that_is_gone_is_a_fault(monkeypatch, capsys, tmp_path, name):
+    monkeypatch.chdir(tmp_path)
+    pretend(monkeypatch, ModuleNotFoundError("No module named 'x'", name=name))
+    assert cli.run(["check"]) == 70
+    assert "Z99" in capsys.readouterr().err
+
+
 def test_stopping_on_request_is_no_fault(monkeypatch, capsys):
     pretend(monkeypatch, KeyboardInterrupt())
     assert cli.run(["check"]) == 130

@@ -96,6 +96,12 @@ def _guarded(name: str, words: list[str]) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001  # the border where values must not get out
+        if package := absent(error):
+            sys.stderr.write(
+                f"{name} needs the pipeline, of which '{package}' is not installed: type `python3 run.py`, "
+                f'or `python3 -m pip install ".[pipeline]"`, in the folder of the program\n'
+            )
+            return USER_ERROR
         kept = _keep_traceback(name)
         where = f"the details are in {kept.as_posix()} (yours only; it may hold data)" if kept else ""
         sys.stderr.write(
@@ -103,6 +109,14 @@ def _guarded(name: str, words: list[str]) -> int:
             f"  to do:    report it with the command you ran; {where}\n"
         )
         return BUG
+
+
+def absent(error: BaseException) -> str | None:
+    """Return the package of others that an import did not find, None for any other error."""
+    name = error.name if isinstance(error, ModuleNotFoundError) else None
+    package = (name or "").partition(".")[0]
+    known = {"", "netwerkkracht", *sys.stdlib_module_names}
+    return None if package in known else package
 
 
 def _parser(name: str, module: Any) -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
@@ -34,16 +35,30 @@ class Order:
     warm: bool = True
 
 
+def snakemake() -> list[str]:
+    """Return the words that start Snakemake, with our own lock instead of its.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        When it is not installed: a process of its own would say so with a traceback.
+    """
+    if find_spec("snakemake") is None:
+        raise ModuleNotFoundError("No module named 'snakemake'", name="snakemake")
+    return [sys.executable, "-m", "snakemake", "--nolock"]
+
+
 def command(order: Order) -> list[str]:
-    """Return the command: our own lock instead of Snakemake's, and half-made files made anew."""
-    words = [sys.executable, "-m", "snakemake", "--snakefile", str(order.snakefile), "--cores", order.cores]
-    words += ["--nolock", "--rerun-incomplete", "--show-failed-logs"]
+    """Return the command; half-made files are made anew."""
+    words = [*snakemake(), "--snakefile", str(order.snakefile), "--cores", order.cores]
+    words += ["--rerun-incomplete", "--show-failed-logs"]
     words += ["--dry-run"] if order.dry_run else []
     return [*words, *order.targets]
 
 
 def work(order: Order) -> int:
     """Run Snakemake and return its exit code; its own words go to ``logs/run.log``."""
+    words = command(order)
     progress = Progress()
     kept: list[str] = []
     # a polite kill stops Snakemake and the helper as well
@@ -53,7 +68,7 @@ def work(order: Order) -> int:
         if not FINISHED.exists():
             helper.start(settings, ())
         process = subprocess.Popen(
-            command(order),
+            words,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -38,8 +38,8 @@ def run(args: argparse.Namespace) -> int:
 
 def graph() -> str:
     """Return the graph of the rules as Snakemake prints it."""
-    from netwerkkracht.run.runner import environment
+    from netwerkkracht.run.runner import environment, snakemake
 
-    words = [sys.executable, "-m", "snakemake", "--nolock", "--rulegraph", "dot"]
+    words = [*snakemake(), "--rulegraph", "dot"]
     done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment())
     return done.stdout
