@@ -100,6 +100,28 @@ def test_imports_run_one_way(path):
     assert not wrong
 
 
+# what a library may import of the rest of the package
+LIBRARIES = {
+    "mixed": ("netwerkkracht.core.errors.",),
+    "spss": ("netwerkkracht.core.errors.", "netwerkkracht.core.io."),
+}
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_stands_alone(library):
+    wrong = [
+        f"{name_of(path)} line {line}: {name}"
+        for path in FILES
+        for name, line in imported(TREES[path])
+        if top(path) == library
+        and name.startswith("netwerkkracht.")
+        # `from netwerkkracht.core import io` names both
+        and name != "netwerkkracht.core"
+        and not f"{name}.".startswith((f"netwerkkracht.{library}.", *LIBRARIES[library]))
+    ]
+    assert not wrong
+
+
 def test_steps_do_not_import_steps_that_are_commands():
     helpers = {"arguments", "study_facts", "exhibit_kinds", "releasing", "release_sources", "readmes"}
     commands = {path.stem for path in (SRC / "run" / "steps").glob("*.py")} - helpers - {"__init__"}
