@@ -25,6 +25,7 @@ LAYERS = {
     "codebook": 1,
     "typesetting": 1,
     "display": 2,
+    "precision": 2,
     "harmonise": 2,
     "mixed": 2,
     "missing": 2,
