@@ -14,6 +14,7 @@ from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, language_axis, new_figure, note, settings, stamp
 from netwerkkracht.models.alternatives import influence
 from netwerkkracht.models.facts import Facts
+from netwerkkracht.precision import rounded
 
 WORDS = {
     "nl": {
@@ -49,7 +50,8 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     if main is None:
         raise KeyError("group by wave")
     moves = influence(material.specs[name], material.panel, facts, wave)
-    values = moves["estimate"].to_numpy(dtype=float)
+    # rounded before they are counted: the last bits decide for nobody in which interval they fall
+    values = moves["estimate"].map(rounded).to_numpy(dtype=float)
     edges = np.linspace(values.min(), values.max(), BINS + 1)
     rows = []
     for group in facts.groups:
