@@ -38,7 +38,16 @@ LAYERS = {
     "__main__": 5,
 }
 # analysis of data: no files, no clock
-PURE = ("harmonise", "analysis", "exhibits", "release", "mixed", "core/display", "synth/recovery")
+PURE = (
+    "harmonise",
+    "analysis",
+    "exhibits",
+    "release",
+    "mixed",
+    "core/display",
+    "core/precision",
+    "synth/recovery",
+)
 IMPURE = ("release/disclosure",)
 
 

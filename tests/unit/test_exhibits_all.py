@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from exhibit_cases import MODELS, OPTIONS, exhibit, material
 from exhibit_cases import frame as made_of
@@ -46,6 +47,18 @@ def test_figure_is_the_same_from_its_csv_and_on_a_second_run(kind, tmp_path):
     assert io.csv_text(list(again.columns), again.itertuples(index=False)) == io.csv_text(
         list(frame.columns), frame.itertuples(index=False)
     )
+
+
+@pytest.mark.parametrize("noise", [-1e-14, 1e-14])
+def test_equal_specifications_stand_as_declared_whatever_the_last_bits_say(noise, monkeypatch):
+    def curve(*_, **__):
+        estimates = [0.5, 0.25 + noise, 0.25, np.nan]
+        return pd.DataFrame({"choice": list("abcd"), "estimate": estimates, "lower": estimates})
+
+    monkeypatch.setattr("netwerkkracht.analysis.missing.curve.specification_curve", curve)
+    made = registry.make_data(exhibit("specification"), material())
+    assert made["choice"].tolist() == ["b", "c", "a", "d"]
+    assert made["estimate"].tolist()[:3] == [0.25, 0.25, 0.5]
 
 
 @pytest.mark.parametrize("kind", FIGURES)

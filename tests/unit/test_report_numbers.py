@@ -112,6 +112,18 @@ numbers:
     assert numbers["a"].how == "contrasts: kind = a"
 
 
+def test_a_number_from_a_model_leaves_with_the_digits_of_its_class():
+    files = {"m.json": {"contrasts": [{"estimate": -1.131188401808902, "lower": -2 / 3, "upper": 1 / 3}]}}
+    text = """
+numbers:
+  a: {file: m.json, pointer: contrasts, column: estimate, kind: number}
+  b: {file: m.json, pointer: contrasts, columns: [lower, upper], kind: interval}
+"""
+    numbers = made(text, files)
+    assert numbers["a"].raw == -1.1311884
+    assert numbers["b"].raw == [-0.6666667, 0.3333333]
+
+
 def test_words_follow_their_number():
     up = [{**SOURCES["model.csv"][0], "estimate": "0.3"}, SOURCES["model.csv"][1]]
     assert made(SPEC)["change_word"].text == {"nl": "daalde", "en": "fell"}

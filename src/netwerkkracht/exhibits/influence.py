@@ -10,6 +10,7 @@ import pandas as pd
 from netwerkkracht.analysis.models.alternatives import influence
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
+from netwerkkracht.core.precision import rounded
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, language_axis, new_figure, note, settings, stamp
@@ -49,7 +50,8 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     if main is None:
         raise KeyError("group by wave")
     moves = influence(material.specs[name], material.panel, facts, wave)
-    values = moves["estimate"].to_numpy(dtype=float)
+    # rounded before they are counted: the last bits decide for nobody in which interval they fall
+    values = moves["estimate"].map(rounded).to_numpy(dtype=float)
     edges = np.linspace(values.min(), values.max(), BINS + 1)
     rows = []
     for group in facts.groups:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from netwerkkracht.core.display import LANGS, Lang
 from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.core.precision import rounded_frame
 from netwerkkracht.exhibits import released, versions
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material, restore
 from netwerkkracht.exhibits.table_model import TableModel
@@ -91,6 +92,8 @@ def exhibit_from(given: Mapping[str, Any]) -> Exhibit:
 def make_data(exhibit: Exhibit, material: Material) -> Any:
     """Return the tidy table behind an exhibit: aggregates only, one row per printed or plotted number.
 
+    Values have the digits that leave (`netwerkkracht.core.precision`): the same on any processor.
+
     Raises
     ------
     StudyError
@@ -98,7 +101,7 @@ def make_data(exhibit: Exhibit, material: Material) -> Any:
     """
     kind = kind_of(exhibit.kind)
     try:
-        return kind.data(exhibit, material)
+        return rounded_frame(kind.data(exhibit, material))
     except KeyError as cause:
         raise fail(
             "E02",

@@ -9,6 +9,7 @@ from typing import Any
 from netwerkkracht.analysis.models.alternatives import combinations, left_out, vary
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
+from netwerkkracht.core.precision import rounded
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.style import (
     BLUE,
@@ -81,7 +82,9 @@ def data(exhibit: Exhibit, material: Material) -> Any:
         lambda: generator(material.seed, "exhibit", exhibit.id),
         wave=str(options.get("wave", facts.waves[-1])),
     )
-    frame = frame.sort_values("estimate", kind="stable").reset_index(drop=True)
+    # combinations that are equal in every digit that leaves stand as they were declared
+    frame = frame.sort_values("estimate", key=lambda column: column.map(rounded), kind="stable")
+    frame = frame.reset_index(drop=True)
     return frame.assign(minuend=facts.groups[0], subtrahend=facts.groups[1])
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from netwerkkracht.core.display import Lang, level_text
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.io import cell_text
+from netwerkkracht.core.precision import rounded
 from netwerkkracht.report import words
 from netwerkkracht.report.compute import COMPUTATIONS
 from netwerkkracht.report.spec import INTERVALS, NumberSpec, NumbersSpec, WordSpec
@@ -139,6 +140,9 @@ def _text_row(row: Mapping[str, Any]) -> Row:
 
 
 def _made(spec: NumberSpec, raw: Any, row: int | None, column: str, how: str) -> Number:
+    # a model's file has every digit; one in the text has those that leave, as the exhibits have
+    name = column.split(" and ", maxsplit=1)[0].rpartition(".")[2]
+    raw = [rounded(value, name) for value in raw] if isinstance(raw, list) else rounded(raw, name)
     return Number(
         key=spec.key,
         kind=spec.kind,

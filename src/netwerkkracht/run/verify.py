@@ -1,7 +1,7 @@
 """Compare a run with the expected numbers of the published one: per exhibit and number, a verdict.
 
 Exhibits are compared as the numbers they show, never as pixels. Counts, codes and words must be equal;
-estimates may differ by what other machines make of the same sums.
+estimates may differ by one in the last digit that leaves, which other machines round apart (`precision`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,11 @@ from typing import Any, Literal
 
 from netwerkkracht.core import io
 from netwerkkracht.core.errors import fail
+from netwerkkracht.core.precision import INFERENCE, NEAR_ZERO, precision_of
 from netwerkkracht.provenance.fingerprint import digest_text, sha256
 
 Outcome = Literal["same", "within tolerance", "differs", "missing", "unexpected"]
 PASSED = ("same", "within tolerance")
-ESTIMATE = 1e-8
-INFERENCE = 1e-6
-NEAR_ZERO = 1e-10
-# standard errors, limits and p values hang on the second derivative: one order looser in use, two in bound
-_INFERENCE_COLUMNS = frozenset({"se", "p", "lower", "upper", "df", "statistic", "low", "high"})
 SHOWN = 5
 
 
@@ -106,8 +102,7 @@ def compare_rows(
     largest = 0.0
     for number, (before, after) in enumerate(zip(expected, found, strict=True), start=2):
         for column, cell in before.items():
-            tolerance = INFERENCE if column in _INFERENCE_COLUMNS else ESTIMATE
-            size = compare_cells(cell, after[column], tolerance=tolerance)
+            size = compare_cells(cell, after[column], tolerance=precision_of(column).tolerance)
             if size is None:
                 apart.append(_difference(f"row {number}, column {column}", cell, after[column]))
             else:
@@ -155,7 +150,7 @@ def _compare_number(key: str, expected: Mapping[str, Any], found: Mapping[str, A
             apart.append(_difference(part, str(expected.get(part)), str(found.get(part))))
             continue
         for before, after in pairs:
-            size = compare_cells(before, after, tolerance=INFERENCE)
+            size = compare_cells(before, after, tolerance=INFERENCE.tolerance)
             if size is None:
                 apart.append(_difference(part, before, after))
             else:

@@ -28,6 +28,15 @@ def test_equal_to_r(scale):
     assert rest[5][1] == pytest.approx(expected["item_rest_6"], abs=1e-10)
 
 
+@pytest.mark.parametrize("scale", VALUES.index)
+def test_omega_is_the_optimum_itself_and_not_where_a_search_stopped(scale):
+    """Other orders of items and people are other last bits, as another processor has them."""
+    values = ITEMS.loc[ITEMS["scale"] == scale].drop(columns="scale").to_numpy()
+    got, _ = omega(values)
+    for order in ([5, 4, 3, 2, 1, 0], [2, 0, 4, 1, 5, 3]):
+        assert omega(values[::-1, order])[0] == pytest.approx(got, rel=1e-12)
+
+
 def test_a_forgotten_reversal_shows_in_the_item_rest_correlation():
     values = ITEMS.loc[ITEMS["scale"] == "reversed"].drop(columns="scale").to_numpy()
     negative = [name for name, r, _, _ in item_rest(values, "abcdef") if r < 0]

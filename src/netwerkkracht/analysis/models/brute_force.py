@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import expit, gammaln, logsumexp
 
 from netwerkkracht.analysis.models.result import Second
+from netwerkkracht.core.precision import bound
 
 ENGINE = "brute force"
 # agreement asked for: a Newton step in standard errors, log-likelihood absolute
@@ -27,9 +28,9 @@ def brute_force(fit: Any) -> Second | None:
     Returns
     -------
     Second or None
-        None unless the model has one random intercept and inference. ``estimate_gap`` is the largest Newton
-        step of a coefficient in units of its standard error, ``loglik_gap`` the difference of the maximised
-        log-likelihoods; ``se_gap`` is missing, since the engine's own covariance scales the step.
+        None unless the model has one random intercept and inference. ``estimate_gap`` bounds the largest
+        Newton step of a coefficient in units of its standard error, ``loglik_gap`` the difference of the
+        maximised log-likelihoods; ``se_gap`` is missing, since the engine's own covariance scales the step.
     """
     design = fit.engine.design
     simple = len(design.random) == 1 and design.random[0].names == ("(Intercept)",)
@@ -49,9 +50,8 @@ def brute_force(fit: Any) -> Second | None:
     ])  # fmt: skip
     step = float(np.max(np.abs(fit.engine.vcov @ score) / errors))
     like = abs(loglik(beta) - fit.loglik)
-    return Second(
-        ENGINE, "ok", step, math.nan, like, agreed=bool(step <= STEP_LIMIT and like <= LOGLIK_LIMIT)
-    )
+    agreed = bool(step <= STEP_LIMIT and like <= LOGLIK_LIMIT)
+    return Second(ENGINE, "ok", bound(step), math.nan, bound(like), agreed=agreed)
 
 
 def _loglik(fit: Any, beta: Any, sd: float) -> float:

@@ -13,6 +13,7 @@ from scipy import stats
 
 from netwerkkracht.analysis.models.frame import analysis_frame
 from netwerkkracht.analysis.models.spec import ModelSpec
+from netwerkkracht.core.precision import rounded
 from netwerkkracht.study.facts import Facts
 
 POINTS = np.arange(0.05, 0.96, 0.05)
@@ -75,7 +76,8 @@ def _quartiles(part: str, values: Any, **where: Any) -> dict[str, Any]:
 
 
 def _fitted(values: Any, fitted: Any) -> list[dict[str, Any]]:
-    fitted = np.asarray(fitted, dtype=float)
+    # people alike have one fitted value, whatever the last bits say
+    fitted = np.array([rounded(value) for value in np.asarray(fitted, dtype=float).tolist()])
     edges = np.unique(np.quantile(fitted, np.linspace(0, 1, BINS + 1)))
     if len(edges) < 2:
         return [_quartiles("fitted", values, x=float(fitted.mean()))]

@@ -22,8 +22,9 @@ Row = Mapping[str, Any]
 class Second:
     """What a second, independent engine said: largest differences, and whether they are small enough.
 
-    ``estimate_gap`` is the largest difference of a fixed effect in units of its standard error, ``se_gap``
-    the largest relative difference of a standard error, ``loglik_gap`` the absolute difference.
+    ``estimate_gap`` is what the largest difference of a fixed effect stays within, in units of its standard
+    error, ``se_gap`` the same of a standard error, relative, ``loglik_gap`` the absolute one. Each is a power
+    of ten (`precision.bound`): the digits below it are noise of two optimisers.
     """
 
     engine: str

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from netwerkkracht.analysis.models.result import Second
+from netwerkkracht.core.precision import bound
 
 # agreement asked for: estimates in standard errors, standard errors relative, log-likelihood absolute
 ESTIMATE_LIMIT, SE_LIMIT, LOGLIK_LIMIT = 1e-3, 1e-2, 1e-3
@@ -78,7 +79,8 @@ def compare(fit: Any, estimates: Any, errors: Any, loglik: float, converged: boo
     spread = float(np.max(np.abs(own.se - errors) / own.se))
     like = abs(fit.loglik - loglik)
     agreed = converged and gap <= ESTIMATE_LIMIT and spread <= SE_LIMIT and like <= LOGLIK_LIMIT
-    return Second(ENGINE, "ok" if converged else "not_converged", gap, spread, like, agreed=bool(agreed))
+    status, gaps = "ok" if converged else "not_converged", (bound(gap), bound(spread), bound(like))
+    return Second(ENGINE, status, *gaps, agreed=bool(agreed))
 
 
 def _parts(design: Any) -> tuple[Any, Any] | None:
