@@ -118,6 +118,14 @@ def test_table_renders_in_all_forms_from_its_csv(kind, tmp_path):
     assert not re.search(r"nan|None", flat)
 
 
+@pytest.mark.parametrize("kind", TABLES)
+def test_the_notes_of_the_study_stand_once_under_every_table(kind):
+    one, facts = exhibit(kind), material().facts
+    own = replace(one, options={**one.options, "notes": [{"nl": "ja", "en": "yes"}]})
+    for lang, said in (("nl", "ja"), ("en", "yes")):
+        assert registry.table(made_of(kind), own, facts).note_lines(lang).count(said) == 1
+
+
 @pytest.mark.parametrize("kind", FIGURES)
 def test_real_data_are_not_called_synthetic(kind):
     real = replace(material().facts, synthetic=False)

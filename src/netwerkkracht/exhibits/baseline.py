@@ -64,9 +64,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             words = both(lambda lang, code=code, name=name: facts.variable(name).code_label(code, lang))  # type: ignore[misc]
             rows.append((words, *(_cell(mine, code, group) for group in facts.groups), None, None))
             levels.append(2)
-    return TableModel(
-        exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), (*NOTES, *exhibit.notes)
-    )
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), NOTES)
 
 
 def _cell(mine: Any, code: str, group: str) -> Any:

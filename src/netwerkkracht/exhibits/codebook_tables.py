@@ -128,7 +128,7 @@ def crosswalk_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     columns, rows = spread(frame, facts, lambda one: one, lambda rows: _rule(rows[0]))
     used = [rule for rule in RULES if (frame["rule"] == rule).any()]
     note = both(lambda lang: "; ".join(f"{rule}: {RULES[rule][lang]}" for rule in used) + ". " + SIGNS[lang])
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note,))
 
 
 def _rule(row: Any) -> Any:
@@ -160,7 +160,7 @@ def codes_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     note = both(
         lambda lang: CODE_NOTE[lang].format(tags=", ".join(f"{tag} {facts.tags[tag][lang]}" for tag in seen))
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note,))
 
 
 def _codes(rows: list[Row]) -> Any:
@@ -226,7 +226,7 @@ def decisions_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:
         )
         for row in frame.to_dict("records")
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), exhibit.notes)
+    return TableModel(exhibit.id, exhibit.title, columns, rows)
 
 
 def _places(names: Sequence[str]) -> Any:

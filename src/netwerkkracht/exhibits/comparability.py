@@ -199,7 +199,7 @@ def attrition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             f"status: {say(STATUS, str(first['status']), lang)}."
         )
     )
-    notes = (*ATTRITION_NOTES, _compared_with(frame, facts), counted, *exhibit.notes)
+    notes = (*ATTRITION_NOTES, _compared_with(frame, facts), counted)
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), notes)
 
 

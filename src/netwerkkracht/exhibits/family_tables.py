@@ -138,7 +138,7 @@ def multiplicity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel
         (*_common(row), row["p_holm"], row["p_bh"], ROLE[row["role"]], STATUS[row["status"]])
         for row in frame.to_dict("records")
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*MULTIPLE_NOTES, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), MULTIPLE_NOTES)
 
 
 def sensitivity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
@@ -158,7 +158,7 @@ def sensitivity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         {lang: note[lang].format(alpha=display.as_given(facts.alpha, lang, 2)) for lang in LANGS}
         for note in SENSITIVITY_NOTES
     ]
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*said, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), said)
 
 
 KIND = Kind("multiplicity", "table", ("models",), TEXT, multiplicity_data, multiplicity_table)

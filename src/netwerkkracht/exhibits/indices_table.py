@@ -85,7 +85,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         )
         for row in frame.to_dict("records")
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (NOTE, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (NOTE,))
 
 
 def _rule(row: Any, place: int) -> str:

@@ -111,9 +111,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         for row in mine:
             rows.append(_line(row, facts))
             levels.append(2)
-    return TableModel(
-        exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), (*NOTES, *exhibit.notes)
-    )
+    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), NOTES)
 
 
 def _head(row: Any, lang: Lang) -> str:

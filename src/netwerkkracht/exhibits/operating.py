@@ -121,7 +121,7 @@ def table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:
         *(Column(name, TITLES[name]["nl"], TITLES[name]["en"], "number") for name in MEASURES),
     )
     rows = tuple(_line(row) for row in frame.to_dict("records"))
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*NOTES, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), NOTES)
 
 
 def _line(row: Any) -> tuple[Any, ...]:

@@ -52,9 +52,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             median = both(lambda lang, row=row: _median(row, lang))  # type: ignore[misc]
             rows.append((label, row["n"], row["missing"], mean, median, row["floor"], row["ceiling"]))
             levels.append(2)
-    return TableModel(
-        exhibit.id, exhibit.title, COLUMNS, tuple(rows), tuple(levels), (*NOTES, *exhibit.notes)
-    )
+    return TableModel(exhibit.id, exhibit.title, COLUMNS, tuple(rows), tuple(levels), NOTES)
 
 
 def _label(row: Any, facts: Facts, lang: Any) -> str:

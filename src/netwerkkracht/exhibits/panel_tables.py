@@ -91,7 +91,7 @@ def transition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             cells = [_share(int(counts[end]), total) for end in ends]
             rows.append((label, *cells, total))
             levels.append(2)
-    notes = (both(lambda lang: _transition_note(frame, facts, lang)), *exhibit.notes)
+    notes = (both(lambda lang: _transition_note(frame, facts, lang)),)
     return TableModel(exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), notes)
 
 
@@ -134,9 +134,7 @@ def reliability_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         label = dict(facts.variable(row["scale"]).label)
         group = {lang: facts.group_label(row["group"], lang) for lang in LANGS}
         rows.append((label, wave, group, row["items"], row["n"], row["alpha"], row["omega"]))
-    return TableModel(
-        exhibit.id, exhibit.title, columns, tuple(rows), (), (*RELIABILITY_NOTES, *exhibit.notes)
-    )
+    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), RELIABILITY_NOTES)
 
 
 def dictionary_data(exhibit: Exhibit, material: Material) -> Any:
@@ -174,7 +172,7 @@ def dictionary_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
          both(lambda lang, row=row: _range(row, lang)), row["valid"], row["missing"])  # type: ignore[misc]
         for row in frame.to_dict("records")
     )  # fmt: skip
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), exhibit.notes)
+    return TableModel(exhibit.id, exhibit.title, columns, rows)
 
 
 def _range(row: Any, lang: Any) -> str:
@@ -220,7 +218,7 @@ def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         (dict(facts.variable(name).label), *(counts.get((name, tag), 0) for tag in ("valid", *found)))
         for name in dict.fromkeys(frame["variable"])
     )
-    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), exhibit.notes)
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows)
 
 
 def _by_cell(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
@@ -255,7 +253,7 @@ def _by_cell(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             REASON_NOTE[lang] + ", ".join(f"{tag} {facts.tag_label(tag, lang)}" for tag in tags) + "."
         )
     )
-    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), (note, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), (note,))
 
 
 def _reasons(rows: Any) -> Any:

@@ -76,11 +76,11 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         found = both(lambda lang, group=group: _found(group, facts, lang))  # type: ignore[misc]
         published = both(lambda lang, first=first: _published(first, lang))  # type: ignore[misc]
         rows.append((statistic, label, published, found, first["source"]))
-    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), _notes(exhibit, facts))
+    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), _notes(facts))
 
 
-def _notes(exhibit: Exhibit, facts: Facts) -> tuple[Any, ...]:
-    return (NOTE_SYNTHETIC if facts.synthetic else NOTE_REAL, NOTE_DASH, *exhibit.notes)
+def _notes(facts: Facts) -> tuple[Any, ...]:
+    return (NOTE_SYNTHETIC if facts.synthetic else NOTE_REAL, NOTE_DASH)
 
 
 def _published(row: Any, lang: Lang) -> str:

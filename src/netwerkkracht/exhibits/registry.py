@@ -122,9 +122,9 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     if released.is_withheld(frame):
         return released.withheld_table(exhibit.id, exhibit.title)
     made: TableModel = kind.render(restore(frame, kind.text), exhibit, facts)
-    warned = [versions.lines(frame, exhibit, facts, lang) for lang in LANGS]
-    said = tuple({"nl": dutch, "en": english} for dutch, english in zip(*warned, strict=True))
-    made = replace(made, notes=(*made.notes, *said))
+    warned = {lang: versions.lines(frame, exhibit, facts, lang) for lang in LANGS}
+    said = tuple(dict(zip(warned, texts, strict=True)) for texts in zip(*warned.values(), strict=True))
+    made = replace(made, notes=(*made.notes, *exhibit.notes, *said))
     return released.mark_table(made, frame) if released.is_released(frame) else made
 
 
