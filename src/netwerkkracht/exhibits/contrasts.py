@@ -23,23 +23,10 @@ from netwerkkracht.exhibits.style import (
     text_mm,
     wrap,
 )
-from netwerkkracht.exhibits.words import RATIO, STATUS, say
+from netwerkkracht.exhibits.words import RATIO, STATUS, of_kind, say
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "minus": "{a} min {b}",
-        "ratio": "{word}\n{a} / {b}",
-        "alt": "Verschil tussen de groepen per meting ({a} min {b}), {n} uitkomsten. {parts}",
-        "part": "{label}: van {first} naar {last}.",
-    },
-    "en": {
-        "minus": "{a} minus {b}",
-        "ratio": "{word}\n{a} / {b}",
-        "alt": "Group difference per wave ({a} minus {b}), {n} outcomes. {parts}",
-        "part": "{label}: from {first} to {last}.",
-    },
-}
+WORDS = of_kind("contrasts")
 COLUMNS = [
     "model", "label_nl", "label_en", "family", "status", "role", "wave", "minuend", "subtrahend", "estimate",
     "lower", "upper", "p", "decimals",

@@ -158,7 +158,7 @@ def sensitivity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         {lang: note[lang].format(alpha=display.as_given(facts.alpha, lang, 2)) for lang in LANGS}
         for note in SENSITIVITY_NOTES
     ]
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), said)
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), tuple(said))
 
 
 KIND = Kind("multiplicity", "table", ("models",), TEXT, multiplicity_data, multiplicity_table)

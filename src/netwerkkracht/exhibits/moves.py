@@ -13,29 +13,12 @@ from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
 # dark, light and between: the three states differ in grey too
 FACES = {"stayed": "#2F4B6E", "resolved": "#B5D0EA", "arose": "#C8701A"}
-WORDS = {
-    "nl": {
-        "stayed": "gebleven",
-        "resolved": "verdwenen",
-        "arose": "nieuw",
-        "axis": "% van wie in beide metingen antwoordde",
-        "alt": "Gestapelde staven per onderdeel: gebleven, verdwenen of nieuw tussen de {a} en de "
-        "{b}. {parts}",
-        "part": "{group}: het vaakst blijft {stay} ({s}), het vaakst verdwijnt {gone} ({g}).",
-    },
-    "en": {
-        "stayed": "stayed",
-        "resolved": "gone",
-        "arose": "new",
-        "axis": "% of those who answered in both waves",
-        "alt": "Stacked bars per item: stayed, gone or new between {a} and {b}. {parts}",
-        "part": "{group}: most often {stay} stays ({s}), most often {gone} is gone ({g}).",
-    },
-}
+WORDS = of_kind("moves")
 TEXT = ("item", "group", "state", "first", "last")
 
 

@@ -12,24 +12,10 @@ from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import FAINT, INK, fill_bars, new_figure, note, settings, stamp, tint, wrap
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "persons": "personen",
-        "missing": "Geen geldig antwoord, % van wie geïnterviewd is",
-        "alt": "Patronen van deelname en ontbrekende antwoorden. {parts} Het vaakst ontbreekt "
-        "{worst}: {share} in {cell}.",
-        "part": "{group}: {n} van {m} bij alle metingen.",
-    },
-    "en": {
-        "persons": "persons",
-        "missing": "No valid answer, % of those interviewed",
-        "alt": "Patterns of participation and missing answers. {parts} Most often missing is "
-        "{worst}: {share} in {cell}.",
-        "part": "{group}: {n} of {m} in all waves.",
-    },
-}
+WORDS = of_kind("pattern")
 COLUMNS = ["part", "group", "wave", "pattern", "variable", "persons", "total", "share"]
 TEXT = ("part", "group", "wave", "pattern", "variable")
 

@@ -15,27 +15,10 @@ from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import FAINT, SOFT, group_style, new_figure, settings, stamp, wrap
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts, code_text
 
-WORDS = {
-    "nl": {
-        "axis": "% van wie antwoordde",
-        "first": "open: {wave}",
-        "last": "gevuld: {wave}",
-        "fixed": "{group}: ligt vast door de opzet",
-        "alt": "Aandelen per groep en meting voor {n} antwoorden. Het grootste aandeel bij de "
-        "{wave}: {parts}.",
-        "part": "{group} {label} ({share})",
-    },
-    "en": {
-        "axis": "% of those who answered",
-        "first": "open: {wave}",
-        "last": "filled: {wave}",
-        "fixed": "{group}: fixed by the design",
-        "alt": "Shares by group and wave for {n} answers. The largest share at {wave}: {parts}.",
-        "part": "{group} {label} ({share})",
-    },
-}
+WORDS = of_kind("shares")
 COLUMNS = ["variable", "code", "group", "wave", "fixed", "persons", "total", "share"]
 TEXT = ("variable", "code", "group", "wave")
 

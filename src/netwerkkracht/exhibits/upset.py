@@ -13,28 +13,10 @@ from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import FAINT, INK, SOFT, fill_bars, new_figure, note, settings, stamp, wrap
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "persons": "personen",
-        "other": "Nog {n} mensen hebben een andere combinatie.",
-        "share": "% van de groep",
-        "alt": "Combinaties van {k} onderdelen bij {n} mensen, {wave}. Vaakst: {top} ({m}). {o} "
-        "mensen hebben een andere "
-        "combinatie dan de {c} getoonde. Het vaakst komt voor: {item}.",
-        "nothing": "geen van deze",
-    },
-    "en": {
-        "persons": "persons",
-        "other": "{n} more people have another combination.",
-        "share": "% of the group",
-        "alt": "Combinations of {k} items in {n} people, {wave}. Most frequent: {top} ({m}). {o} "
-        "people have "
-        "a combination other than the {c} shown. The most common one: {item}.",
-        "nothing": "none of these",
-    },
-}
+WORDS = of_kind("upset")
 COLUMNS = ["part", "wave", "item", "combination", "size", "group", "persons", "total", "share"]
 TEXT = ("part", "wave", "item", "combination", "group")
 
