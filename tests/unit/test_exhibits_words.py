@@ -9,10 +9,9 @@ from exhibit_cases import exhibit, frame, material
 from netwerkkracht.core import display
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.cells import term_label, without_stem
-from netwerkkracht.exhibits.family_tables import multiplicity_data
 from netwerkkracht.exhibits.moves import FACES
 from netwerkkracht.exhibits.style import settings
-from netwerkkracht.exhibits.table_model import Column, TableModel, to_html, to_markdown
+from netwerkkracht.exhibits.table_model import Column, TableModel, to_html
 
 
 def flipped(kind, *columns):
@@ -104,7 +103,7 @@ def test_a_model_that_is_not_ok_shows_no_interval_anywhere():
 
 
 def test_multiplicity_counts_the_whole_family():
-    made = multiplicity_data(exhibit("multiplicity"), material())
+    made = frame("multiplicity")
     lowest = made["p"].min()
     assert made.loc[made["p"].idxmin(), "p_holm"] == pytest.approx(min(1.0, lowest * len(made)))
 
@@ -170,17 +169,16 @@ def test_table_sections_and_missing_cells():
     assert 'scope="rowgroup"' in html
     assert "1,2" in html
     assert display.MISSING in html
-    assert "**deel**" in to_markdown(made, "nl")
 
 
 def test_flow_of_three_visits_draws():
     import analysis_study as study
 
-    from netwerkkracht.exhibits.kinds import Material
+    from netwerkkracht.exhibits.material import Material
 
     facts = study.facts()
     other = Material(facts, study.panel())
-    one = replace(exhibit("flow"), options={})
+    one = exhibit("flow", {})
     figure = registry.draw(registry.make_data(one, other), one, facts, "en")
     assert len(figure.axes) == 1
 

@@ -75,6 +75,13 @@ class Section:
             held = inner
         return Texts(f"{folder}/{lang}.yaml", ".".join(self.path), held)
 
+    def any_texts(self, lang: str) -> Texts:
+        """Return the texts in one language, none where the file has no such section."""
+        held: Any = _read(self.package).get(lang, {})
+        for key in self.path:
+            held = held.get(key, {}) if isinstance(held, Mapping) else {}
+        return Texts(f"{self.package.rpartition('.')[2]}/{lang}.yaml", ".".join(self.path), held)
+
     def each(self, key: str, **values: object) -> dict[str, str]:
         """Return a text in every language, ``values`` put in where any are given."""
         found = {lang: self[lang][key] for lang in self.languages}

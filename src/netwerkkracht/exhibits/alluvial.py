@@ -7,7 +7,8 @@ from typing import Any
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.panel_tables import state_label, transition_data
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp, wrap

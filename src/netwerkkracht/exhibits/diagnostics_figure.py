@@ -8,7 +8,8 @@ from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.seeds import generator
 from netwerkkracht.core.words import Texts
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     BLUE,

@@ -11,7 +11,8 @@ from netwerkkracht.analysis.describe.summaries import describe
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import lower_first
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, group_style, new_figure, settings, stamp
 from netwerkkracht.exhibits.words import of_kind

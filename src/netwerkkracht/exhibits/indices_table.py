@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from netwerkkracht.analysis.describe.crosswalk import indices
 from netwerkkracht.core.display import LANGS
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.study.facts import Facts
 

@@ -10,7 +10,8 @@ import pandas as pd
 from netwerkkracht.analysis.models.alternatives import influence
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, language_axis, new_figure, note, settings, stamp
 from netwerkkracht.exhibits.words import of_kind

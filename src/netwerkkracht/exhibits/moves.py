@@ -9,7 +9,8 @@ from netwerkkracht.analysis.describe.combinations import item_moves
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp

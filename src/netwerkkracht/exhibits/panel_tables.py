@@ -12,7 +12,8 @@ from netwerkkracht.analysis.describe.reliability import reliability
 from netwerkkracht.core import display
 from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.study.facts import Facts

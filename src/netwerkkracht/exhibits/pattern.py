@@ -9,7 +9,8 @@ import pandas as pd
 from netwerkkracht.analysis.describe.counts import NO_INTERVIEW, missing_reasons, wave_patterns
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import FAINT, INK, fill_bars, new_figure, note, settings, stamp, tint, wrap
 from netwerkkracht.exhibits.words import of_kind

@@ -10,7 +10,8 @@ from netwerkkracht.analysis.models.alternatives import combinations, left_out, v
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.words import Texts
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.style import (
     BLUE,
     FAINT,

@@ -1,4 +1,4 @@
-"""One model of a table, and its renderings: HTML, Markdown, CSV, LaTeX, and JSON for Typst.
+"""One model of a table, and its renderings: HTML, and JSON for Typst.
 
 A table holds raw numbers; words and signs are made per language at rendering. Labels may come from files of
 others, so every renderer escapes them.
@@ -14,14 +14,9 @@ from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.core.io import csv_text
 
 REMARK: Final = 3
 KINDS: Final = ("text", "number", "signed", "count", "percent", "p")
-_LATEX: Final = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
-    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -187,47 +182,3 @@ def to_typst(table: TableModel, lang: Lang) -> dict[str, Any]:
         ],
         "notes": table.note_lines(lang),
     }
-
-
-def to_markdown(table: TableModel, lang: Lang) -> str:
-    """Return a Markdown table with its title above and its notes below."""
-
-    def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(value.replace("|", "\\|").replace("\n", " ") for value in cells) + " |"
-
-    heads = [column.heading(lang) for column in table.columns]
-    rule = ["---" if column.kind == "text" else "--:" for column in table.columns]
-    body = []
-    for position, row in enumerate(table.cells(lang)):
-        lead = {0: f"**{row[0]}**", 2: f"\u2003{row[0]}"}.get(table.level(position), row[0])
-        whole = table.level(position) in {0, REMARK}
-        body.append(line([lead, *([""] * (len(row) - 1) if whole else row[1:])]))
-    notes = [f"{note}\n" for note in table.note_lines(lang)]
-    return "\n".join([f"**{table.title[lang]}**", "", line(heads), line(rule), *body, "", *notes])
-
-
-def to_latex(table: TableModel, lang: Lang) -> str:
-    """Return a booktabs tabular for authors."""
-
-    def text(value: str) -> str:
-        return "".join(_LATEX.get(letter, letter) for letter in value).replace(display.MINUS, "$-$")
-
-    form = "".join("l" if column.kind == "text" else "r" for column in table.columns)
-    heads = " & ".join(text(column.heading(lang)) for column in table.columns)
-    body = []
-    for position, row in enumerate(table.cells(lang)):
-        if table.level(position) in {0, REMARK}:
-            form_of = r"\textit" if table.level(position) == 0 else ""
-            body.append(f"\\multicolumn{{{len(table.columns)}}}{{l}}{{{form_of}{{{text(row[0])}}}}} \\\\")
-        else:
-            lead = "\\quad " if table.level(position) == 2 else ""
-            body.append(lead + " & ".join(text(value) for value in row) + r" \\")
-    return "\n".join(
-        [f"% {table.title[lang]}", f"\\begin{{tabular}}{{{form}}}", r"\toprule", heads + r" \\", r"\midrule",
-         *body, r"\bottomrule", r"\end{tabular}", *(f"% {note}" for note in table.note_lines(lang)), ""]
-    )  # fmt: skip
-
-
-def to_csv(table: TableModel, lang: Lang) -> str:
-    """Return the printed cells as CSV (the raw numbers stand in the exhibit's own CSV)."""
-    return csv_text([column.heading(lang) for column in table.columns], table.cells(lang))

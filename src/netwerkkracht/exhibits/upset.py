@@ -10,7 +10,8 @@ from netwerkkracht.analysis.describe.combinations import NONE, OTHER, combinatio
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import FAINT, INK, SOFT, fill_bars, new_figure, note, settings, stamp, wrap
 from netwerkkracht.exhibits.words import of_kind

@@ -180,16 +180,16 @@ def found(rows: Rows, sheet: Sheet, context: Context) -> Rows:
     rules = coarse(context.rules)
     lines: dict[tuple[str, ...], list[int]] = {}
     for place, row in enumerate(rows):
-        lines.setdefault(tuple(str(row[name]) for name in sheet.lines), []).append(place)
+        lines.setdefault(tuple(str(row[name]) for name in sheet.output.lines), []).append(place)
     gone: set[int] = set()
     for places in lines.values():
-        cells = [number(rows[place][sheet.cells]) for place in places]
+        cells = [number(rows[place][sheet.output.cells]) for place in places]
         hidden = hidden_cells(cells, math.fsum(cells), rules)
         gone |= {place for place, away in zip(places, hidden, strict=True) if away}
     return [
         {
             **row,
-            sheet.cells: math.nan if place in gone else rules.rounded(number(row[sheet.cells])),
+            sheet.output.cells: math.nan if place in gone else rules.rounded(number(row[sheet.output.cells])),
             MARK: HIDDEN if place in gone else ROUNDED,
         }
         for place, row in enumerate(rows)

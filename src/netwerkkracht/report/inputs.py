@@ -102,9 +102,9 @@ def read_exhibit(given: Any, kind: Any, facts: Any, reports: Path, languages: Se
     Parameters
     ----------
     given
-        The exhibit of the configuration (``exhibits.kinds.Exhibit``).
+        The exhibit of the configuration (``exhibits.material.Exhibit``).
     kind
-        Its kind (``exhibits.kinds.Kind``).
+        Its kind (``exhibits.kind.Kind``).
     facts
         The facts of the study (``models.facts.Facts``).
     reports
