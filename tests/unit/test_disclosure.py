@@ -31,7 +31,8 @@ EXACT = {**STRICT, "release": {**STRICT["release"], "round_to": 1}}
 def reports(tmp_path):
     folder = tmp_path / "reports"
     io.write_text(
-        folder / "figures" / "figure-1.csv", "scale,n,alpha,release\na,15,0.7,rounded\nb,0,,rounded\n"
+        folder / "figures" / "figure-1.csv",
+        "scale,wave,group,n,alpha,release\na,1,a,15,0.7,rounded\nb,1,a,0,,rounded\n",
     )
     io.write_bytes(folder / "figures" / "figure-1.nl.png", b"\x89PNG")
     io.write_text(folder / "tables" / "table-1.nl.html", "<p>synthetische gegevens</p>")

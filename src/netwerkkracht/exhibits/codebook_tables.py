@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -16,7 +15,7 @@ from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.released import SIGN
-from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.exhibits.table_model import Column, Heading, TableModel
 from netwerkkracht.harmonise.found import COUNTED, NUMBERS, OTHERS, SYSMIS, TEXTS, VALUES
 from netwerkkracht.study.facts import Facts
 
@@ -69,7 +68,7 @@ CODE_NOTE: Final = {
 
 def spread(
     frame: Any, facts: Facts, name: Callable[[str], Any], cell: Callable[[list[Row]], Any]
-) -> tuple[tuple[Column, ...], tuple[tuple[Any, ...], ...]]:
+) -> tuple[tuple[Heading, ...], tuple[tuple[Any, ...], ...]]:
     """Lay rows per variable and file out with the files side by side, or a row per wave when there are many.
 
     Parameters
@@ -100,8 +99,8 @@ def spread(
         columns = [first]
         for file in files:
             span = {lang: facts.wave_label(file["wave"], lang) for lang in LANGS}
-            own = Column(file["file"], file["file"], file["file"], width=WIDE_CELL)
-            columns.append(replace(own, group_nl=span["nl"], group_en=span["en"]))
+            own = dict.fromkeys(LANGS, file["file"])
+            columns.append(Heading(file["file"], own, over=span, width=WIDE_CELL))
         rows = [(name(one), *(held.get((one, file["file"])) for file in files)) for one in names]
         return tuple(columns), tuple(rows)
     columns = [first, Column("wave", "meting", "wave")]

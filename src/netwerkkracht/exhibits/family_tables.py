@@ -14,7 +14,7 @@ from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
 from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
+from netwerkkracht.exhibits.table_model import Column, Heading, TableModel, interval_column
 from netwerkkracht.exhibits.words import FAMILY, RATIO, ROLE, STATUS, say
 from netwerkkracht.study.facts import Facts, Words
 
@@ -117,7 +117,7 @@ def _common(row: Any, *, units: bool = False) -> tuple[Any, ...]:
     )
 
 
-def _first(facts: Facts) -> tuple[Column, ...]:
+def _first(facts: Facts) -> tuple[Heading, ...]:
     return (
         Column("model", "uitkomst", "outcome"),
         Column("estimate", "verschil in verandering", "difference in change", "number"),

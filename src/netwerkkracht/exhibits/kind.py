@@ -5,11 +5,11 @@ A kind is one file of ``exhibits/figures`` or ``exhibits/tables``; docs/exhibits
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
-from netwerkkracht.core.display import Lang
+from netwerkkracht.core.display import LANGS, Lang
 from netwerkkracht.core.errors import fail
 from netwerkkracht.core.words import Section
 from netwerkkracht.exhibits.material import Exhibit, Material
@@ -64,7 +64,13 @@ def estimates(*names: str, unit: str = "") -> tuple[Column, ...]:
     return tuple(Column(name, ESTIMATE, unit) for name in names)
 
 
-MODEL: Final = texts("model", "label_nl", "label_en")
+# a model by its name in the configuration, with its label in every language
+MODEL: Final = texts("model", *(f"label_{lang}" for lang in LANGS))
+
+
+def labels(label: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of the columns that hold a label in every language."""
+    return {f"label_{lang}": label[lang] for lang in LANGS}
 
 
 def names(columns: Iterable[Column]) -> list[str]:

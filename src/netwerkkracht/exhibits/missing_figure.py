@@ -18,6 +18,7 @@ from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
+    BAND,
     BLUE,
     INK,
     group_style,
@@ -113,7 +114,7 @@ def _shifts(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
     words = WORDS[lang]
     axes.axhline(0, color=INK, lw=0.8, zorder=0)
     base = rows[rows["shifted"] == "both"].sort_values("delta")
-    axes.fill_between(base["delta"], base["lower"], base["upper"], color=tint("#808080", 0.25), lw=0)
+    axes.fill_between(base["delta"], base["lower"], base["upper"], color=tint(BAND, 0.25), lw=0)
     axes.plot(base["delta"], base["estimate"], color=INK, lw=1.6, label=words["both"])
     for place, group in enumerate(facts.groups[:2]):
         style = group_style(place)

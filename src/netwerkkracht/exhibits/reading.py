@@ -60,7 +60,7 @@ def reading(kind: str) -> Notes:
         if kind in COUNTED:
             lines += COUNTED[kind](frame, facts, lang)
         lines += statuses(frame, lang)
-        if kind in {"trajectories", "forest", "contrasts", "missing-data"}:
+        if kind in {"trajectories", "forest", "missing-data"}:
             lines.append(f"{display.interval_label(lang, facts.level)}.")
         return lines
 

@@ -156,15 +156,6 @@ TABLES: Final[dict[str, Sheet]] = {
     ),
     "multiplicity": MANY_MODELS,
     "sensitivity": MANY_MODELS,
-    "reliability": sheet(
-        CORRELATION,
-        {
-            **texts("scale wave group"),
-            **dict.fromkeys(("items", "turned"), PLAIN),
-            "n": PERSONS,
-            **dict.fromkeys(("alpha", "omega"), moment("n")),
-        },
-    ),
     "dictionary": sheet(
         FREQUENCIES,
         {

@@ -74,17 +74,6 @@ SHEETS: Final[dict[str, Sheet]] = {
         },
         treatment="models",
     ),
-    "contrasts": sheet(
-        CORRELATION,
-        {
-            **MODEL,
-            **texts("family status role wave minuend subtrahend"),
-            **estimates("estimate lower upper"),
-            "p": P,
-            "decimals": PLAIN,
-        },
-        treatment="models",
-    ),
     "upset": sheet(
         FREQUENCIES,
         {
@@ -158,13 +147,6 @@ SHEETS: Final[dict[str, Sheet]] = {
         },
         treatment="pattern",
         lines=("variable", "group", "wave"),
-        cells="persons",
-        total="total",
-    ),
-    "moves": sheet(
-        FREQUENCIES,
-        {**texts("item group state first last"), "persons": PERSONS, "total": PERSONS},
-        lines=("item", "group"),
         cells="persons",
         total="total",
     ),

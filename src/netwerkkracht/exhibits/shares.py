@@ -15,7 +15,7 @@ from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.released import SIGN
-from netwerkkracht.exhibits.style import FAINT, SOFT, group_style, new_figure, settings, stamp, wrap
+from netwerkkracht.exhibits.style import FAINT, SOFT, STRIPE, group_style, new_figure, settings, stamp, wrap
 from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts, code_text
 
@@ -68,7 +68,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         axes = figure.add_subplot()
         for row, (name, code) in enumerate(labels):
             if row % 2 == 0:
-                axes.axhspan(row - 0.5, row + 0.5, color="#F6F6F6", lw=0, zorder=0)
+                axes.axhspan(row - 0.5, row + 0.5, color=STRIPE, lw=0, zorder=0)
             for number, group in enumerate(facts.groups):
                 style = group_style(number)
                 y = row + (number - (len(facts.groups) - 1) / 2) * 0.34

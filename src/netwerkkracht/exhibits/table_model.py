@@ -9,47 +9,60 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
+from netwerkkracht.core.words import Section
 
 REMARK: Final = 3
 KINDS: Final = ("text", "number", "signed", "count", "percent", "p")
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: machine name, headings, and how its cells are printed.
+class Heading:
+    """One printed column: machine name, words above it by language, and how its cells are printed.
 
-    ``kind`` is text, number, signed (number with a plus), count, percent (of a share) or p. ``group_nl`` and
-    ``group_en`` are a spanning heading shared by neighbouring columns. ``width`` is the share of the page
-    that the column gets, in characters; without it the cells decide.
+    ``kind`` is text, number, signed (number with a plus), count, percent (of a share) or p. ``over`` is a
+    spanning heading shared by neighbouring columns. ``width`` is the share of the page that the column gets,
+    in characters; without it the cells decide.
     """
 
     key: str
-    nl: str
-    en: str
+    words: Mapping[str, str]
     kind: str = "text"
     decimals: int = 2
-    group_nl: str = ""
-    group_en: str = ""
+    over: Mapping[str, str] = field(default_factory=dict)
     width: int = 0
 
     def heading(self, lang: Lang) -> str:
         """Return the heading in one language."""
-        return self.nl if lang == "nl" else self.en
+        return self.words[lang]
 
     def spanner(self, lang: Lang) -> str:
         """Return the spanning heading in one language, empty where there is none."""
-        return self.group_nl if lang == "nl" else self.group_en
+        return self.over.get(lang, "")
 
 
-def interval_column(level: float) -> Column:
+def heading(words: Section, key: str, kind: str = "text", decimals: int = 2, *, width: int = 0) -> Heading:
+    """Return the heading that the words of a kind of table have under ``headings``."""
+    return Heading(key, words.within("headings").each(key), kind, decimals, width=width)
+
+
+def Column(  # noqa: N802  # of the tables that are not yet one file
+    key: str, nl: str, en: str, kind: str = "text", decimals: int = 2, *, group_nl: str = "",
+    group_en: str = "", width: int = 0,
+) -> Heading:  # fmt: skip
+    """Return a heading from its words in two languages."""
+    over = {"nl": group_nl, "en": group_en} if group_nl else {}
+    return Heading(key, {"nl": nl, "en": en}, kind, decimals, over, width)
+
+
+def interval_column(level: float) -> Heading:
     """Return the column of intervals, named after the share of studies that they cover."""
-    dutch, english = (display.interval_label(lang, level) for lang in display.LANGS)
-    return Column("interval", dutch, english, "number")
+    words = {lang: display.interval_label(lang, level) for lang in display.LANGS}
+    return Heading("interval", words, "number")
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,7 @@ class TableModel:
 
     id: str
     title: Mapping[str, str]
-    columns: tuple[Column, ...]
+    columns: tuple[Heading, ...]
     rows: tuple[tuple[Any, ...], ...]
     levels: tuple[int, ...] = ()
     notes: tuple[Mapping[str, str], ...] = ()
@@ -84,7 +97,7 @@ class TableModel:
         return [note[lang] for note in self.notes]
 
 
-def cell(value: Any, column: Column, lang: Lang) -> str:
+def cell(value: Any, column: Heading, lang: Lang) -> str:
     """Return one cell as printed: empty for None, an en dash for NaN."""
     if value is None:
         return ""
@@ -101,7 +114,7 @@ def cell(value: Any, column: Column, lang: Lang) -> str:
     return display.number(value, lang, column.decimals, sign=column.kind == "signed")
 
 
-def _spans(columns: Sequence[Column], lang: Lang) -> list[tuple[str, int]]:
+def _spans(columns: Sequence[Heading], lang: Lang) -> list[tuple[str, int]]:
     spans: list[tuple[str, int]] = []
     for column in columns:
         name = column.spanner(lang)
@@ -112,7 +125,7 @@ def _spans(columns: Sequence[Column], lang: Lang) -> list[tuple[str, int]]:
     return spans
 
 
-def _numeric(column: Column) -> str:
+def _numeric(column: Heading) -> str:
     return "" if column.kind == "text" else ' class="n"'
 
 

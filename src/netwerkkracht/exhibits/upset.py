@@ -13,7 +13,18 @@ from netwerkkracht.exhibits.cells import without_stem
 from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
-from netwerkkracht.exhibits.style import FAINT, INK, SOFT, fill_bars, new_figure, note, settings, stamp, wrap
+from netwerkkracht.exhibits.style import (
+    FAINT,
+    INK,
+    SOFT,
+    STRIPE_BELOW,
+    fill_bars,
+    new_figure,
+    note,
+    settings,
+    stamp,
+    wrap,
+)
 from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
@@ -103,7 +114,7 @@ def _bars(axes: Any, sets: Any, names: list[str], facts: Facts, lang: Lang) -> N
 
 def _matrix(axes: Any, names: list[str], items: list[str], labels: list[str]) -> None:
     for row in range(0, len(items), 2):
-        axes.axhspan(row - 0.5, row + 0.5, color="#F5F5F5", lw=0, zorder=0)
+        axes.axhspan(row - 0.5, row + 0.5, color=STRIPE_BELOW, lw=0, zorder=0)
     for place, name in enumerate(names):
         members = set(name.split("+"))
         on = [row for row, item in enumerate(items) if item in members]

@@ -7,17 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from netwerkkracht.release.roles import HIDDEN, MARK, ROUNDED, WITHHELD, Role, Sheet, roles_of
-from netwerkkracht.release.rules import Rules, hidden_cells
+from netwerkkracht.release.rules import Rules, hidden_cells, number
 
 if TYPE_CHECKING:
     from netwerkkracht.release.context import Context
 
 Rows = list[dict[str, Any]]
-
-
-def number(value: Any) -> float:
-    """Return a cell as a number; NaN where it is empty."""
-    return math.nan if value is None or value == "" else float(value)
 
 
 def release_rows(rows: Rows, sheet: Sheet, context: Context) -> Rows:

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netwerkkracht.core.errors import Finding
-from netwerkkracht.release.cells import number
 from netwerkkracht.release.roles import MARK, Role, Sheet, columns_without_role
-from netwerkkracht.release.rules import Rules
+from netwerkkracht.release.rules import Rules, number
 
 Row = Mapping[str, str]
 EXPECTED = {

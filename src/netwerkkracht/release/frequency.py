@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from netwerkkracht.analysis.describe.combinations import OTHER
-from netwerkkracht.release.cells import Rows, number, release_rows, withhold
+from netwerkkracht.release.cells import Rows, release_rows, withhold
 from netwerkkracht.release.context import Context
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, ROUNDED, Sheet, roles_of
-from netwerkkracht.release.rules import Rules, coarse, hidden_cells
+from netwerkkracht.release.rules import Rules, coarse, hidden_cells, number
 
 SAME, CHANGED, GONE, ANY = "same", "changed", "gone", "any"
 NO_STATE = ("missing", "lost")

@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from netwerkkracht.analysis.describe.combinations import OTHER
 from netwerkkracht.release.attack import MOST, Key, Known, NoCounts, Reader
-from netwerkkracht.release.cells import number
 from netwerkkracht.release.roles import MARK, WITHHELD, Sheet
-from netwerkkracht.release.rules import Rules, coarse
+from netwerkkracht.release.rules import Rules, coarse, number
 
 Rows = Sequence[Mapping[str, str]]
 Options = Mapping[str, Any]
@@ -78,6 +76,8 @@ def _bins(known: Known, where: str, rows: Rows, options: Options, rules: Rules) 
 
 
 def _upset(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
+    from netwerkkracht.analysis.describe.combinations import OTHER
+
     items = [row for row in rows if row["part"] == "item"]
     answers(known, where, items, rules, ("item", "", "persons", "total"))
     groups: dict[str, list[Key]] = {}
@@ -144,18 +144,6 @@ def _flow(known: Known, where: str, rows: Rows, _options: Options, rules: Rules)
                     if (row["stage"], row["group"], row["wave"]) == ("lost", group, wave)]  # fmt: skip
             left = [("interviews", group, before), ("joined", group, wave)]
             known.add([("interviews", group, wave), *(lost or [("lost", group, wave, "")])], left)
-
-
-def _moves(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:
-    lines: dict[tuple[str, str], list[Key]] = {}
-    for row in rows:
-        line = (row["item"], row["group"])
-        key = ("becomes", *line, row["state"])
-        lines.setdefault(line, []).append(key)
-        known.tell(key, number(row["persons"]), rules, where)
-        known.tell(("both", *line), number(row["total"]), rules, where)
-    for line, keys in lines.items():
-        known.add(keys, [("both", *line)])
 
 
 def _transitions(known: Known, where: str, rows: Rows, _options: Options, rules: Rules) -> None:

@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-from netwerkkracht.release.cells import Rows, number, release_rows, withhold
+from netwerkkracht.release.cells import Rows, release_rows, withhold
 from netwerkkracht.release.context import Context
 from netwerkkracht.release.frequency import bins, flow, found, patterns, reasons, transitions, upset
 from netwerkkracht.release.roles import HIDDEN, MARK, WITHHELD, Sheet
+from netwerkkracht.release.rules import number
 
 
 def release_frame(sheet: Sheet, frame: Any, context: Context) -> Any:
