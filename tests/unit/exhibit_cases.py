@@ -10,8 +10,8 @@ import crosswalk_study
 from netwerkkracht.analysis.models.fit import fit_model
 from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.analysis.operating.characteristics import COLUMNS as OPERATING
-from netwerkkracht.exhibits.kinds import Exhibit, Material
-from netwerkkracht.exhibits.registry import make_data
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.registry import exhibit_from, make_data
 from netwerkkracht.harmonise.found import codes_by_variable
 from netwerkkracht.study.codebook import read_codebook
 
@@ -127,8 +127,11 @@ def material():
     )
 
 
-def exhibit(kind):
-    return Exhibit(f"x-{kind}", kind, study.words(f"title of {kind}"), options=OPTIONS[kind])
+def exhibit(kind, options=None, **more):
+    """Return an exhibit of the kind, with the options of its case unless others are given, and ``more``."""
+    chosen = {**(OPTIONS[kind] if options is None else options), **more}
+    title = study.words(f"title of {kind}")
+    return exhibit_from({"id": f"x-{kind}", "kind": kind, "title": title, "options": chosen})
 
 
 @cache

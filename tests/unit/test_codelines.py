@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from netwerkkracht.exhibits.registry import MODULES, kind_of
+from netwerkkracht.exhibits.registry import kind_of, modules
 from netwerkkracht.provenance.codelines import KIND_PARTS, MAKERS, kind_function, locate, places
 from netwerkkracht.run.cli import STEPS
 
 ROOT = Path(__file__).parents[2]
 SPECS = [(step, {}) for step in STEPS] + [
-    (step, {"exhibit": {"kind": kind}}) for kind in MODULES for step in KIND_PARTS
+    (step, {"exhibit": {"kind": kind}}) for kind in modules() for step in ("exhibit", kind_of(kind).form)
 ]
 
 
@@ -29,13 +29,14 @@ def test_the_first_line_named_holds_the_function_named(step, spec):
         assert not after.startswith((" ", ")")), "the last line named is the last of the function"
 
 
-@pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("kind", modules())
 def test_the_functions_of_a_kind_are_the_ones_that_run(kind):
     known = kind_of(kind)
-    for part, function in ((KIND_PARTS["exhibit"], known.data), (KIND_PARTS[known.form], known.render)):
-        module, _, name = kind_function(kind, part).partition(":")
-        assert getattr(importlib.import_module(module), name) is function
-        assert locate(f"{module}:{name}").first == inspect.getsourcelines(function)[1]
+    for part, function in (("data", known.data), (known.form, known.draw or known.table)):
+        module, _, name = kind_function(kind, KIND_PARTS.get(part, part)).partition(":")
+        own = inspect.unwrap(function)
+        assert getattr(importlib.import_module(module), name) is own
+        assert locate(f"{module}:{name}").first == inspect.getsourcelines(own)[1]
 
 
 @pytest.mark.parametrize("step", MAKERS)

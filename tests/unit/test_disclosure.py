@@ -3,9 +3,11 @@
 import pytest
 
 from netwerkkracht.core import io
+from netwerkkracht.exhibits import registry
 from netwerkkracht.provenance.fingerprint import sha256
 from netwerkkracht.release import disclosure
 
+SHEETS = registry.sheets(registry.modules())
 OPEN = {
     "status": "synthetic",
     "person": "pid",
@@ -29,7 +31,8 @@ EXACT = {**STRICT, "release": {**STRICT["release"], "round_to": 1}}
 def reports(tmp_path):
     folder = tmp_path / "reports"
     io.write_text(
-        folder / "figures" / "figure-1.csv", "scale,n,alpha,release\na,15,0.7,rounded\nb,0,,rounded\n"
+        folder / "figures" / "figure-1.csv",
+        "scale,wave,group,n,alpha,release\na,1,a,15,0.7,rounded\nb,1,a,0,,rounded\n",
     )
     io.write_bytes(folder / "figures" / "figure-1.nl.png", b"\x89PNG")
     io.write_text(folder / "tables" / "table-1.nl.html", "<p>synthetische gegevens</p>")
@@ -44,7 +47,7 @@ def codes(reports, part=OPEN, *, listed=True):
         for path in reports.rglob("*")
         if path.is_file() and listed
     }
-    return [finding.code for finding in disclosure.check_files(reports, {"files": files}, part)]
+    return [finding.code for finding in disclosure.check_files(reports, {"files": files}, part, SHEETS)]
 
 
 @pytest.mark.parametrize("part", [OPEN, STRICT])
@@ -119,9 +122,9 @@ NUMBERS = {
 def test_a_small_count_in_the_text_stays(reports, name):
     other = {**SMALL_NUMBER, "raw": 10, "file": "results/aggregate/flow.csv"}
     io.write_json(reports / "numbers.json", {"other": other, "n": {**SMALL_NUMBER, **NUMBERS[name]}})
-    found, _ = disclosure.check_together(reports, STRICT)
+    found, _ = disclosure.check_together(reports, STRICT, SHEETS)
     assert [(item.code, item.variable) for item in found] == [("G17", "n")]
-    assert disclosure.check_together(reports, OPEN) == ([], {})
+    assert disclosure.check_together(reports, OPEN, SHEETS) == ([], {})
 
 
 def test_numbers_that_are_no_persons_leave(reports):
@@ -129,7 +132,7 @@ def test_numbers_that_are_no_persons_leave(reports):
     items = {**SMALL_NUMBER, "file": "reports/figures/figure-1.csv", "column": "items"}
     lines = {**SMALL_NUMBER, "file": "reports/figures/figure-1.csv", "column": "n", "how": "rows over 3 rows"}
     io.write_json(reports / "numbers.json", {"a": plain, "b": items, "c": {**plain, "raw": None}, "d": lines})
-    assert disclosure.check_together(reports, STRICT)[0] == []
+    assert disclosure.check_together(reports, STRICT, SHEETS)[0] == []
 
 
 def test_a_count_that_two_tables_give_back_stays(reports):
@@ -141,10 +144,10 @@ def test_a_count_that_two_tables_give_back_stays(reports):
         "help,3,share,a,1,,55,,0,hidden\n",
     )
     shares = "variable,code,group,wave,persons,total,share,release\nhelp,1,a,1,10,55,0.1818,rounded\n"
-    found, facts = disclosure.check_together(reports, EXACT)
+    found, facts = disclosure.check_together(reports, EXACT, SHEETS)
     assert (found, facts["hidden"]) == ([], 2)
     io.write_text(reports / "figures" / "figure-5.csv", shares)
-    found, _ = disclosure.check_together(reports, EXACT)
+    found, _ = disclosure.check_together(reports, EXACT, SHEETS)
     assert [(item.code, item.file) for item in found] == [("G18", "table-3")]
 
 
@@ -168,14 +171,16 @@ def test_a_file_changed_after_the_run_stays(reports):
     name = "reports/figures/figure-1.csv"
     manifest = {"files": {name: {"sha256": sha256(reports / "figures" / "figure-1.csv")}}}
     (reports / "figures" / "figure-1.csv").write_text("arm,n\na,13\n")
-    found = {finding.file: finding.code for finding in disclosure.check_files(reports, manifest, OPEN)}
+    found = {
+        finding.file: finding.code for finding in disclosure.check_files(reports, manifest, OPEN, SHEETS)
+    }
     assert found[name] == "G03"
 
 
 def test_a_message_names_the_file_and_a_count_and_no_identifier(reports):
     io.write_text(reports / "tables" / "t.csv", "who\nPERSON-0042\nPERSON-0042\n")
     manifest = {"files": {"reports/tables/t.csv": {"sha256": sha256(reports / "tables" / "t.csv")}}}
-    found = [item for item in disclosure.check_files(reports, manifest, OPEN) if item.code == "G05"]
+    found = [item for item in disclosure.check_files(reports, manifest, OPEN, SHEETS) if item.code == "G05"]
     assert found[0].count == 2
     assert "PERSON" not in str(found[0])
 
@@ -194,7 +199,7 @@ def test_the_manifest_says_of_an_exhibit_what_the_steward_asks(reports):
     io.write_text(reports / "figures" / "figure-1.csv", "n,release\n15,rounded\n0,rounded\n,hidden\n")
     spec = {"exhibit": {"kind": "reliability"}}
     names = ["reports/figures/figure-1.nl.png", "reports/numbers.json"]
-    lines = disclosure.describe({names[0]: {"spec": spec}, names[1]: {"spec": {}}}, reports.parent)
+    lines = disclosure.describe({names[0]: {"spec": spec}, names[1]: {"spec": {}}}, reports.parent, SHEETS)
     assert lines[names[0]]["release"] == {
         "statbarn": "CorrelationCoefficients",
         "smallest_count": 15,

@@ -1,7 +1,5 @@
 """The tables of the codebook: every cell in its place, hidden counts as a sign, reasons in words."""
 
-from dataclasses import replace
-
 import analysis_study as study
 import pandas as pd
 import pytest
@@ -9,7 +7,6 @@ from exhibit_cases import exhibit, frame, material
 
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.codebook_tables import spread
-from netwerkkracht.exhibits.roles import SHEETS
 from netwerkkracht.harmonise.found import COUNTED
 from netwerkkracht.release.context import Context
 from netwerkkracht.release.roles import HIDDEN, MARK
@@ -21,7 +18,7 @@ SPACE = "\u00a0"
 
 
 def printed(kind, made, lang="nl", options=None):
-    one = exhibit(kind) if options is None else replace(exhibit(kind), options=options)
+    one = exhibit(kind, options)
     table = registry.table(made, one, material().facts)
     return [column.key for column in table.columns], {row[0]: row[1:] for row in table.cells(lang)}
 
@@ -85,7 +82,7 @@ def test_very_many_sources_are_left_to_the_data_file():
 @pytest.mark.parametrize("step", [1, 5, 7])
 def test_counts_of_codes_leave_rounded_to_the_limit(step):
     made = found(("a", "1", "", "1", "0", 34), ("a", "2", "", "2", "0", 27), ("a", "9", "", ".r", "1", 3))
-    out = release_frame("codes", made, SHEETS, Context(Rules(10, step)))
+    out = release_frame(registry.kind_of("codes").sheet, made, Context(Rules(10, step)))
     # the small one, and the smaller of the others to protect it
     assert out["count"].isna().tolist() == [False, True, True]
     coarse = -(-10 // step) * step
@@ -95,7 +92,7 @@ def test_counts_of_codes_leave_rounded_to_the_limit(step):
 
 def test_every_missing_value_stands_by_wave_and_group():
     facts, options = study.facts(("a", "b")), {"variables": ["mood"], "by": "cell"}
-    one = replace(exhibit("missing"), options=options)
+    one = exhibit("missing", options)
     made = registry.make_data(one, material())
     totals = made.groupby(["wave", "group"])["cells"].sum()
     assert set(totals) == {40}
@@ -106,16 +103,16 @@ def test_every_missing_value_stands_by_wave_and_group():
 
 
 def test_without_a_choice_all_variables_are_counted_and_no_key_is():
-    made = registry.make_data(replace(exhibit("missing"), options={"by": "cell"}), material())
+    made = registry.make_data(exhibit("missing", {"by": "cell"}), material())
     facts = material().facts
     assert {"mood", "load"} <= set(made["variable"])
     assert not {facts.person, facts.group, facts.wave} & set(made["variable"])
 
 
 def test_released_reasons_are_added_up_over_waves_and_groups():
-    one = replace(exhibit("missing"), options={"variables": ["mood"], "by": "cell"})
+    one = exhibit("missing", {"variables": ["mood"], "by": "cell"})
     made = release_frame(
-        "missing", registry.make_data(one, material()), SHEETS, Context(Rules(5, 5), waves=2)
+        registry.kind_of("missing").sheet, registry.make_data(one, material()), Context(Rules(5, 5), waves=2)
     )
     table = registry.table(made, one, material().facts)
     assert [column.key for column in table.columns] == ["variable", "label", "all"]

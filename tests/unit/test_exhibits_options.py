@@ -7,7 +7,7 @@ import pytest
 from exhibit_cases import MAIN, OPTIONS, material
 
 from netwerkkracht.exhibits import registry
-from netwerkkracht.exhibits.options import FIGURES, TABLES, option_faults
+from netwerkkracht.exhibits.registry import option_faults
 from netwerkkracht.run.steps.exhibit_kinds import exhibit_faults, kind_modules, number_faults, source_faults
 from netwerkkracht.study.config.parts import part
 from netwerkkracht.study.config.reading import parse_config, read_config
@@ -39,18 +39,11 @@ def configuration(*exhibits):
 
 
 def told(kind, options, name=None):
-    form = "figure" if kind in FIGURES else "table"
+    form = registry.kind_of(kind).form
     config = configuration((name or f"{form}-1", kind, options))
     return [
         f"{found.code} {found.what} | {found.expected}" for found in option_faults(config, material().facts)
     ]
-
-
-def test_every_kind_declares_its_options_and_its_form():
-    assert {*FIGURES, *TABLES} == set(registry.MODULES)
-    assert not set(FIGURES) & set(TABLES)
-    for kind in registry.MODULES:
-        assert (kind in FIGURES) == (registry.kind_of(kind).form == "figure")
 
 
 @pytest.mark.parametrize("kind", OPTIONS)

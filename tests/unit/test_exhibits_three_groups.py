@@ -9,7 +9,7 @@ from exhibit_cases import VISITS
 from netwerkkracht.analysis.models.fit import fit_model
 from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.exhibits import registry
-from netwerkkracht.exhibits.kinds import Exhibit, Material
+from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.save import svg_bytes
 
 
@@ -29,9 +29,15 @@ def material():
     return Material(facts, panel, {"m": fit_model(spec, panel, facts)}, {"m": spec})
 
 
+def shown(kind, options):
+    return registry.exhibit_from(
+        {"id": "figure-1", "kind": kind, "title": study.words("t"), "options": options}
+    )
+
+
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_contrasts_have_a_panel_per_pair(material, lang):
-    exhibit = Exhibit("figure-1", "contrasts", study.words("t"), options={"models": ["m"]})
+    exhibit = shown("contrasts", {"models": ["m"]})
     frame = registry.make_data(exhibit, material)
     figure = registry.draw(frame, exhibit, material.facts, lang)
     said = {
@@ -58,7 +64,7 @@ def test_contrasts_have_a_panel_per_pair(material, lang):
     ],
 )
 def test_other_figures_are_drawn_too(material, kind, options):
-    exhibit = Exhibit("figure-1", kind, study.words("t"), options=options)
+    exhibit = shown(kind, options)
     frame = registry.make_data(exhibit, material)
     assert svg_bytes(registry.draw(frame, exhibit, material.facts, "en"))
     assert registry.alt_text(frame, exhibit, material.facts, "en")

@@ -8,7 +8,8 @@ import pytest
 from exhibit_cases import exhibit, frame, material
 
 from netwerkkracht.exhibits import registry, versions
-from netwerkkracht.exhibits.kinds import Exhibit
+from netwerkkracht.exhibits.material import Exhibit
+from netwerkkracht.exhibits.options import NoOptions
 from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.study.config import part, read_config
 from netwerkkracht.study.facts import BETWEEN_GROUPS, BETWEEN_WAVES, facts_from_codebook
@@ -24,7 +25,7 @@ def facts(*differs, name="load"):
 
 
 def said(kind, *differs):
-    return versions.lines(frame(kind), exhibit(kind), facts(*differs), "en")
+    return registry.warnings(frame(kind), exhibit(kind), facts(*differs), "en")
 
 
 def test_nothing_is_said_where_like_is_compared_with_like():
@@ -57,7 +58,7 @@ def test_figures_and_tables_print_it():
 
 
 def test_a_model_declared_confounded_is_named_under_what_shows_it():
-    one = Exhibit("x", "forest", TITLE, confounded=({"nl": "Ernst", "en": "Severity"},))
+    one = Exhibit("x", "forest", TITLE, NoOptions(), confounded=({"nl": "Ernst", "en": "Severity"},))
     assert versions.lines(pd.DataFrame(), one, facts(), "nl")[0].startswith("Ernst: de vraag veranderde")
 
 

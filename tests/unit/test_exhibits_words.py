@@ -3,16 +3,15 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import analysis_study as study
 import pytest
 from exhibit_cases import exhibit, frame, material
 
 from netwerkkracht.core import display
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.cells import term_label, without_stem
-from netwerkkracht.exhibits.family_tables import multiplicity_data
-from netwerkkracht.exhibits.moves import FACES
-from netwerkkracht.exhibits.style import settings
-from netwerkkracht.exhibits.table_model import Column, TableModel, to_html, to_markdown
+from netwerkkracht.exhibits.style import MOVED, settings
+from netwerkkracht.exhibits.table_model import Heading, TableModel, to_html
 
 
 def flipped(kind, *columns):
@@ -104,7 +103,7 @@ def test_a_model_that_is_not_ok_shows_no_interval_anywhere():
 
 
 def test_multiplicity_counts_the_whole_family():
-    made = multiplicity_data(exhibit("multiplicity"), material())
+    made = frame("multiplicity")
     lowest = made["p"].min()
     assert made.loc[made["p"].idxmin(), "p_holm"] == pytest.approx(min(1.0, lowest * len(made)))
 
@@ -162,7 +161,7 @@ def test_shared_stems_are_dropped():
 
 
 def test_table_sections_and_missing_cells():
-    columns = (Column("a", "naam", "name"), Column("b", "getal", "number", "number", 1))
+    columns = (Heading("a", study.words("a")), Heading("b", study.words("b"), "number", 1))
     made = TableModel(
         "t", {"nl": "T", "en": "T"}, columns, (("deel", None), ("x", 1.25), ("y", float("nan"))), (0, 2, 2)
     )
@@ -170,17 +169,15 @@ def test_table_sections_and_missing_cells():
     assert 'scope="rowgroup"' in html
     assert "1,2" in html
     assert display.MISSING in html
-    assert "**deel**" in to_markdown(made, "nl")
 
 
 def test_flow_of_three_visits_draws():
-    import analysis_study as study
 
-    from netwerkkracht.exhibits.kinds import Material
+    from netwerkkracht.exhibits.material import Material
 
     facts = study.facts()
     other = Material(facts, study.panel())
-    one = replace(exhibit("flow"), options={})
+    one = exhibit("flow", {})
     figure = registry.draw(registry.make_data(one, other), one, facts, "en")
     assert len(figure.axes) == 1
 
@@ -240,7 +237,7 @@ def test_the_three_states_of_an_item_differ_in_grey():
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
-    lights = sorted(light(face) for face in FACES.values())
+    lights = sorted(light(face) for face in MOVED.values())
     assert all((b + 0.05) / (a + 0.05) > 1.8 for a, b in pairwise(lights))
 
 

@@ -11,7 +11,7 @@ from exhibit_cases import OPTIONS, exhibit, frame, material
 from scipy.special import ndtri
 
 from netwerkkracht.exhibits import registry
-from netwerkkracht.exhibits.kinds import Material
+from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.readme import Making, readme
 from netwerkkracht.exhibits.table_model import to_html
 from netwerkkracht.report.numbers import collect

@@ -122,8 +122,7 @@ def test_our_own_curve_declares_all_choices_and_counts_what_cannot_be():
     from math import prod
     from pathlib import Path
 
-    from netwerkkracht.exhibits.kinds import Exhibit
-    from netwerkkracht.exhibits.specification import notes
+    from netwerkkracht.exhibits.registry import exhibit_from, kind_of
     from netwerkkracht.study.config import read_config
 
     config = read_config(Path(__file__).parents[2] / "config.yaml")
@@ -136,7 +135,7 @@ def test_our_own_curve_declares_all_choices_and_counts_what_cannot_be():
     assert made[0].spec.formula == spec.formula
     whole = prod(len(options) for options in given.options["choices"].values())
     for lang in ("nl", "en"):
-        line = notes(made, Exhibit("x", "specification", {}, options=given.options), None, lang)[-1]
+        line = kind_of(given.kind).notes(made, exhibit_from(given.model_dump()), None, lang)[-1]
         everything, impossible, *parts = [int(number) for number in re.findall(r"\d+", line)]
         assert everything == whole == len(made) + impossible
         assert sum(parts) == impossible

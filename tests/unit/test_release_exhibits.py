@@ -11,7 +11,6 @@ from exhibit_cases import frame as made_of
 from netwerkkracht.core import io
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.exhibits import registry, released
-from netwerkkracht.exhibits.roles import SHEETS
 from netwerkkracht.exhibits.table_model import to_html
 from netwerkkracht.release.attack import Known, attack
 from netwerkkracht.release.check import check_exhibit
@@ -26,10 +25,14 @@ LIMITS = (Rules(10, 5), Rules(3, 3), Rules(4, 1))
 TEN = LIMITS[0]
 
 
+def sheet(kind):
+    return registry.kind_of(kind).sheet
+
+
 def release(kind, rules=TEN):
-    one, given = exhibit(kind), material()
-    context = gather(rules, given.facts, one.options, given.panel, given.models, given.specs)
-    return release_frame(kind, made_of(kind), SHEETS, context)
+    given = material()
+    context = gather(rules, given.facts, OPTIONS[kind], given.panel, given.models, given.specs)
+    return release_frame(sheet(kind), made_of(kind), context)
 
 
 def rows_of(frame, folder, name="x"):
@@ -37,16 +40,12 @@ def rows_of(frame, folder, name="x"):
     return io.read_rows(folder / f"{name}.csv")
 
 
-def test_every_kind_has_roles():
-    assert set(SHEETS) == set(registry.MODULES)
-
-
 @pytest.mark.parametrize("kind", OPTIONS)
 def test_every_column_has_a_role_and_text_is_text(kind):
-    one, frame, sheet = exhibit(kind), made_of(kind), SHEETS[kind]
-    roles = {name: sheet.role(name, one.options) for name in frame.columns}
+    frame, known = made_of(kind), sheet(kind)
+    roles = {name: known.role(name, OPTIONS[kind]) for name in frame.columns}
     assert None not in roles.values()
-    assert set(sheet.columns) <= set(frame.columns)
+    assert set(known.columns) <= set(frame.columns)
     for name in registry.kind_of(kind).text:
         assert roles.get(name) is None or roles[name].name == "text", name
 
@@ -55,12 +54,7 @@ def test_every_column_has_a_role_and_text_is_text(kind):
 def test_an_undeclared_column_does_not_leave(kind):
     frame = made_of(kind).assign(oldest=103)
     with pytest.raises(StudyError, match="G10"):
-        release_frame(kind, frame, SHEETS, Context(TEN, options=exhibit(kind).options))
-
-
-def test_an_undeclared_kind_does_not_leave():
-    with pytest.raises(StudyError, match="G10"):
-        release_frame("heatmap", made_of("shares"), SHEETS, Context(TEN))
+        release_frame(sheet(kind), frame, Context(TEN, options=OPTIONS[kind]))
 
 
 @pytest.mark.parametrize("rules", LIMITS)
@@ -68,13 +62,13 @@ def test_an_undeclared_kind_does_not_leave():
 def test_what_leaves_keeps_every_rule(kind, rules, tmp_path):
     rows = rows_of(release(kind, rules), tmp_path)
     waves = len(material().facts.waves)
-    assert check_exhibit("x", rows, SHEETS[kind], rules, waves, exhibit(kind).options) == []
+    assert check_exhibit("x", rows, sheet(kind), rules, waves, OPTIONS[kind]) == []
 
 
 @pytest.mark.parametrize("kind", ["shares", "baseline", "outcomes", "distribution", "missing", "forest"])
 def test_what_was_not_released_is_found(kind, tmp_path):
     frame = made_of(kind).assign(**{MARK: "rounded"})
-    assert check_exhibit("x", rows_of(frame, tmp_path), SHEETS[kind], TEN, 2, exhibit(kind).options)
+    assert check_exhibit("x", rows_of(frame, tmp_path), sheet(kind), TEN, 2, OPTIONS[kind])
 
 
 @pytest.mark.parametrize("rules", LIMITS[:2])
@@ -82,7 +76,7 @@ def test_all_tables_together_give_no_hidden_count_back(rules, tmp_path):
     known = Known(absent=True)
     for kind in OPTIONS:
         rows = rows_of(release(kind, rules), tmp_path, kind)
-        read_table(known, kind, kind, rows, exhibit(kind).options, rules)
+        read_table(known, sheet(kind), kind, rows, OPTIONS[kind], rules)
     result = attack(known, rules)
     assert result.hidden > 0
     assert [exposed.key for exposed in result.exposed] == []
@@ -136,12 +130,12 @@ def moves(counts):
 def test_moves_are_merged_to_same_changed_and_gone_or_withheld():
     context = Context(TEN)
     big = {("1", "1"): 21, ("1", "2"): 4, ("2", "1"): 8, ("2", "2"): 15, ("1", "lost"): 9, ("2", "lost"): 4}
-    frame = release_frame("transitions", moves(big), SHEETS, context)
+    frame = release_frame(sheet("transitions"), moves(big), context)
     assert dict(zip(frame["destination"], frame["persons"], strict=True)) == {
         "same": 35.0, "changed": 10.0, "gone": 15.0,
     }  # fmt: skip
     assert set(frame[MARK]) == {MERGED}
-    assert withheld(release_frame("transitions", moves({**big, ("2", "1"): 1}), SHEETS, context))
+    assert withheld(release_frame(sheet("transitions"), moves({**big, ("2", "1"): 1}), context))
 
 
 def test_neighbouring_values_are_merged_until_no_bin_is_small():
@@ -162,7 +156,7 @@ def test_small_losses_are_left_out_of_the_flow():
     ]  # fmt: skip
     given = pd.DataFrame(rows, columns=["stage", "group", "wave", "reason", "count"])
     given[["model", "label_nl", "label_en"]] = ""
-    made = release_frame("flow", given, SHEETS, Context(TEN))
+    made = release_frame(sheet("flow"), given, Context(TEN))
     assert made[["stage", "reason", "count", MARK]].to_numpy().tolist() == [
         ["interviews", "", 45.0, "rounded"], ["lost", "", 10.0, MERGED], ["interviews", "", 35.0, "rounded"],
     ]  # fmt: skip
@@ -175,8 +169,8 @@ def test_a_model_of_few_persons_is_hidden_wherever_it_stands():
     }
     for kind in ("forest", "contrasts", "means", "models", "multiplicity", "sensitivity", "trajectories"):
         one = exhibit(kind)
-        context = gather(TEN, given.facts, one.options, given.panel, small, given.specs)
-        frame = release_frame(kind, made_of(kind), SHEETS, context)
+        context = gather(TEN, given.facts, OPTIONS[kind], given.panel, small, given.specs)
+        frame = release_frame(sheet(kind), made_of(kind), context)
         assert set(frame[MARK]) <= {HIDDEN, WITHHELD}, kind
         assert frame["estimate"].isna().all(), kind
         registry.draw(frame, one, given.facts, "nl") if registry.kind_of(kind).form == "figure" else (
@@ -189,7 +183,7 @@ def test_a_rare_category_of_a_model_is_hidden():
         {"covariate": ["school:2", "school:3"], "before": [0.123456, 0.2], "after": [0.0, 0.1]}
     ).assign(status="ok", n=60, n_effective=50.4, minuend="new", subtrahend="old")
     context = Context(TEN, small_terms=frozenset({"school:3"}))
-    made = release_frame("balance", frame, SHEETS, context)
+    made = release_frame(sheet("balance"), frame, context)
     assert made["before"].iloc[0] == 0.12
     assert math.isnan(made["before"].iloc[1])
     assert made["n_effective"].iloc[0] == 50

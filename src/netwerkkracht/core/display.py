@@ -8,10 +8,10 @@ the report's markup, where a separator once vanished without a warning.
 from __future__ import annotations
 
 import math
-from typing import Final, Literal
+from typing import Final
 
-Lang = Literal["nl", "en"]
-LANGS: Final[tuple[Lang, Lang]] = ("nl", "en")
+Lang = str
+LANGS: Final[tuple[Lang, ...]] = ("nl", "en")
 
 MISSING: Final = "\u2013"  # en dash: shown where there is no number
 MINUS: Final = "\u2212"

@@ -7,24 +7,25 @@ from typing import Any
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.panel_tables import state_label, transition_data
 from netwerkkracht.exhibits.reading import reading
-from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp, wrap
+from netwerkkracht.exhibits.style import (
+    GONE,
+    INK,
+    UNKNOWN,
+    new_figure,
+    note,
+    settings,
+    stamp,
+    state_colours,
+    wrap,
+)
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-# states of help are not groups: they have hues of their own, and the labels stand beside the blocks
-HUES = ("#004D40", "#5E8C31", "#B8860B", "#7B3F00", "#9E9E9E", "#CFCFCF")
-WORDS = {
-    "nl": {
-        "alt": "Stroomfiguur van {what} van de {a} naar de {b}, uitval als eigen toestand. {parts}",
-        "part": "{group}: {n} van {m} blijven '{state}'; van alle {all} zijn er {lost} niet meer gesproken.",
-    },
-    "en": {
-        "alt": "Alluvial diagram of {what} from {a} to {b}, drop-out as a state of its own. {parts}",
-        "part": "{group}: {n} of {m} stay '{state}'; of all {all}, {lost} not interviewed again.",
-    },
-}
+WORDS = of_kind("alluvial")
 TEXT = ("group", "origin", "destination", "variable", "first", "last")
 WIDTH, GAP = 0.09, 0.018
 LINE = 0.05  # height of a line of text, in parts of a group
@@ -34,10 +35,9 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     """Draw per group two stacks of states and the ribbons between them, heights in persons."""
     name = str(frame["variable"].iloc[0])
     states = list(dict.fromkeys([*frame["origin"], *frame["destination"]]))
-    states = [*[state for state in states if state not in {"missing", "lost"}],
-              *[state for state in ("missing", "lost") if state in states]]  # fmt: skip
-    colours = {state: HUES[min(place, 3)] for place, state in enumerate(states)}
-    colours |= {"missing": HUES[4], "lost": HUES[5]}
+    answers = [state for state in states if state not in {"missing", "lost"}]
+    states = [*answers, *[state for state in ("missing", "lost") if state in states]]
+    colours = {**state_colours(answers), "missing": UNKNOWN, "lost": GONE}
     with settings():
         figure = new_figure(92)
         panels = figure.subplots(1, len(facts.groups), squeeze=False)[0]

@@ -7,7 +7,8 @@ from typing import Any
 from netwerkkracht.analysis.describe.summaries import balance
 from netwerkkracht.core import display
 from netwerkkracht.exhibits.cells import absent, both
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.study.facts import Facts
 
@@ -64,9 +65,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             words = both(lambda lang, code=code, name=name: facts.variable(name).code_label(code, lang))  # type: ignore[misc]
             rows.append((words, *(_cell(mine, code, group) for group in facts.groups), None, None))
             levels.append(2)
-    return TableModel(
-        exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), (*NOTES, *exhibit.notes)
-    )
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), NOTES)
 
 
 def _cell(mine: Any, code: str, group: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -13,9 +12,10 @@ from netwerkkracht.analysis.describe.crosswalk import decisions, matrix
 from netwerkkracht.core import display
 from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.released import SIGN
-from netwerkkracht.exhibits.table_model import Column, TableModel
+from netwerkkracht.exhibits.table_model import Column, Heading, TableModel
 from netwerkkracht.harmonise.found import COUNTED, NUMBERS, OTHERS, SYSMIS, TEXTS, VALUES
 from netwerkkracht.study.facts import Facts
 
@@ -68,7 +68,7 @@ CODE_NOTE: Final = {
 
 def spread(
     frame: Any, facts: Facts, name: Callable[[str], Any], cell: Callable[[list[Row]], Any]
-) -> tuple[tuple[Column, ...], tuple[tuple[Any, ...], ...]]:
+) -> tuple[tuple[Heading, ...], tuple[tuple[Any, ...], ...]]:
     """Lay rows per variable and file out with the files side by side, or a row per wave when there are many.
 
     Parameters
@@ -99,8 +99,8 @@ def spread(
         columns = [first]
         for file in files:
             span = {lang: facts.wave_label(file["wave"], lang) for lang in LANGS}
-            own = Column(file["file"], file["file"], file["file"], width=WIDE_CELL)
-            columns.append(replace(own, group_nl=span["nl"], group_en=span["en"]))
+            own = dict.fromkeys(LANGS, file["file"])
+            columns.append(Heading(file["file"], own, over=span, width=WIDE_CELL))
         rows = [(name(one), *(held.get((one, file["file"])) for file in files)) for one in names]
         return tuple(columns), tuple(rows)
     columns = [first, Column("wave", "meting", "wave")]
@@ -128,7 +128,7 @@ def crosswalk_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     columns, rows = spread(frame, facts, lambda one: one, lambda rows: _rule(rows[0]))
     used = [rule for rule in RULES if (frame["rule"] == rule).any()]
     note = both(lambda lang: "; ".join(f"{rule}: {RULES[rule][lang]}" for rule in used) + ". " + SIGNS[lang])
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note,))
 
 
 def _rule(row: Any) -> Any:
@@ -160,7 +160,7 @@ def codes_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
     note = both(
         lambda lang: CODE_NOTE[lang].format(tags=", ".join(f"{tag} {facts.tags[tag][lang]}" for tag in seen))
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (note,))
 
 
 def _codes(rows: list[Row]) -> Any:
@@ -226,7 +226,7 @@ def decisions_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:
         )
         for row in frame.to_dict("records")
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), exhibit.notes)
+    return TableModel(exhibit.id, exhibit.title, columns, rows)
 
 
 def _places(names: Sequence[str]) -> Any:

@@ -20,7 +20,8 @@ from netwerkkracht.analysis.missing.weights import (
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import both, lower_first
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.style import (
     BLUE,
     FAINT,
@@ -33,35 +34,10 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
-from netwerkkracht.exhibits.words import STATUS, say
+from netwerkkracht.exhibits.words import STATUS, of_kind, say
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "before": "zoals ze zijn",
-        "after": "met overlapgewichten",
-        "axis": "Gestandaardiseerd verschil, {a} min {b}",
-        "alt": "Gestandaardiseerde verschillen van {n} kenmerken tussen de groepen bij de eerste "
-        "meting. Zonder gewichten is "
-        "het grootste {before} ({what}); met overlapgewichten is het grootste {after}.",
-        "size": "Over {n} personen van wie elk kenmerk bekend is; de overlapgewichten laten er {ess} van "
-        "over (effectief aantal) en maken deze verschillen door hun formule nul: dat zegt niets over andere "
-        "kenmerken. Gestreept: 0,1, vaak als klein beschouwd.",
-        "status": "Geen gewichten: {status}.",
-    },
-    "en": {
-        "before": "as they are",
-        "after": "with overlap weights",
-        "axis": "Standardised difference, {a} minus {b}",
-        "alt": "Standardised differences of {n} characteristics between the groups at the first "
-        "wave. Without weights the "
-        "largest is {before} ({what}); with overlap weights the largest is {after}.",
-        "size": "Over {n} persons with every characteristic known; overlap weights leave {ess} of them "
-        "(effective number) and make these differences zero by construction, which says nothing of other "
-        "characteristics. Dashed: 0.1, often taken as small.",
-        "status": "No weights: {status}.",
-    },
-}
+WORDS = of_kind("balance")
 ATTRITION_NOTES = (
     {
         "nl": "Logistische regressie van niet opnieuw geïnterviewd zijn op kenmerken van de eerste "
@@ -199,7 +175,7 @@ def attrition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             f"status: {say(STATUS, str(first['status']), lang)}."
         )
     )
-    notes = (*ATTRITION_NOTES, _compared_with(frame, facts), counted, *exhibit.notes)
+    notes = (*ATTRITION_NOTES, _compared_with(frame, facts), counted)
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), notes)
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.seeds import generator
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.core.words import Texts
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     BLUE,
@@ -23,52 +25,10 @@ from netwerkkracht.exhibits.style import (
     tint,
     wrap,
 )
-from netwerkkracht.exhibits.words import STATUS, say
+from netwerkkracht.exhibits.words import STATUS, of_kind, say
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "uniform": "Residuen\n(goed: in de band)",
-        "fitted": "Residu naar voorspelling\n(goed: kwartielen op de lijnen)",
-        "cell": "Residu naar groep en meting\n(goed: balken rond het midden)",
-        "random": "Verschillen tussen personen\n(goed: op de lijn)",
-        "outcome": "Uitkomst en model\n(goed: punten in de band)",
-        "test": "Toetsen van de residuen",
-        "uniformity": "uniform",
-        "dispersion": "spreiding",
-        "zeros": "aantal nullen",
-        "outliers": "uitschieters",
-        "expected": "verwacht",
-        "observed": "gevonden",
-        "predicted": "voorspeld",
-        "value": "waarde",
-        "share": "aandeel (%)",
-        "alt": "Vijf controles van het model {label}. {inside} van {n} residukwantielen liggen "
-        "binnen de band van het model. "
-        "Toets op uniforme residuen: {p}. {out} van {values} waarden van de uitkomst vallen buiten "
-        "de gesimuleerde band.",
-    },
-    "en": {
-        "uniform": "Residuals\n(good: inside the band)",
-        "fitted": "Residual by prediction\n(good: quartiles on the lines)",
-        "cell": "Residual by group and wave\n(good: bars around the middle)",
-        "random": "Differences between persons\n(good: on the line)",
-        "outcome": "Outcome and model\n(good: dots inside the band)",
-        "test": "Tests of the residuals",
-        "uniformity": "uniform",
-        "dispersion": "dispersion",
-        "zeros": "number of zeros",
-        "outliers": "outliers",
-        "expected": "expected",
-        "observed": "observed",
-        "predicted": "predicted",
-        "value": "value",
-        "share": "share (%)",
-        "alt": "Five checks of the model {label}. {inside} of {n} residual quantiles lie inside the "
-        "band of the model. Test "
-        "of uniform residuals: {p}. {out} of {values} values of the outcome fall outside the simulated band.",
-    },
-}
+WORDS = of_kind("diagnostics")
 
 
 def data(exhibit: Exhibit, material: Material) -> Any:
@@ -115,14 +75,14 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     return figure
 
 
-def _uniform(axes: Any, rows: Any, words: dict[str, str]) -> None:
+def _uniform(axes: Any, rows: Any, words: Texts) -> None:
     axes.fill_between(rows["x"], rows["low"], rows["high"], color=tint(BLUE, 0.18), lw=0)
     axes.plot([0, 1], [0, 1], color=SOFT, lw=0.8)
     axes.plot(rows["x"], rows["middle"], "o", ms=2.8, color=BLUE)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=words["expected"], ylabel=words["observed"])
 
 
-def _fitted(axes: Any, rows: Any, words: dict[str, str]) -> None:
+def _fitted(axes: Any, rows: Any, words: Texts) -> None:
     for level in (0.25, 0.5, 0.75):
         axes.axhline(level, color=FAINT, lw=0.9, zorder=0)
     for name, line in (("low", ":"), ("middle", "-"), ("high", ":")):
@@ -145,21 +105,21 @@ def _cells(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
     axes.set_ylim(0, 1)
 
 
-def _random(axes: Any, rows: Any, words: dict[str, str]) -> None:
+def _random(axes: Any, rows: Any, words: Texts) -> None:
     axes.plot([-2, 2], [-2, 2], color=SOFT, lw=0.8)
     if rows is not None:
         axes.plot(rows["x"], rows["middle"], "o", ms=2.8, color=BLUE)
     axes.set(xlabel=words["expected"], ylabel=words["observed"])
 
 
-def _outcome(axes: Any, rows: Any, words: dict[str, str]) -> None:
+def _outcome(axes: Any, rows: Any, words: Texts) -> None:
     axes.vlines(rows["x"], 100 * rows["low"], 100 * rows["high"], color=tint(BLUE, 0.35), lw=4)
     axes.plot(rows["x"], 100 * rows["middle"], "o", ms=3, color=INK)
     axes.set(xlabel=words["value"], ylabel=words["share"])
     axes.set_ylim(bottom=0)
 
 
-def _tests(axes: Any, rows: Any, words: dict[str, str], lang: Lang) -> None:
+def _tests(axes: Any, rows: Any, words: Texts, lang: Lang) -> None:
     axes.axis("off")
     shown = rows[rows["p"].notna()]
     for place, row in enumerate(shown.to_dict("records")):

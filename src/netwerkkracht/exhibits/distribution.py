@@ -11,23 +11,14 @@ from netwerkkracht.analysis.describe.summaries import describe
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import lower_first
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, group_style, new_figure, settings, stamp
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "share": "aandeel van de groep (%)", "mean": "gemiddelde",
-        "alt": "Staafdiagram van {what} per meting, in procenten van elke groep. {parts}",
-        "part": "{wave}: gemiddeld {values}.", "and": " en ",
-    },
-    "en": {
-        "share": "share of the group (%)", "mean": "mean",
-        "alt": "Bar chart of {what} per wave, in percent of each group. {parts}",
-        "part": "{wave}: mean {values}.", "and": " and ",
-    },
-}  # fmt: skip
+WORDS = of_kind("distribution")
 COLUMNS = ["part", "group", "wave", "value", "persons", "total", "share", "mean", "sd"]
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, restore
+from netwerkkracht.exhibits.kind import Kind, restore
+from netwerkkracht.exhibits.material import Exhibit
 from netwerkkracht.exhibits.released import NOTES, is_released, is_withheld, lines
 from netwerkkracht.exhibits.style import MM, SOFT, WIDTH_MM, new_figure, settings, settle, wrap
 from netwerkkracht.release.roles import WITHHELD
 from netwerkkracht.study.facts import Facts
 
 
-def draw(frame: Any, kind: Kind, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, kind: Kind, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> Any:
     """Draw a figure from its table and lay it out."""
     if is_withheld(frame):
         return placeholder(lang)
-    figure = kind.render(restore(frame, kind.text), exhibit, facts, lang)
+    if kind.draw is None:
+        raise TypeError(f"the kind '{kind.name}' is a table")
+    figure = kind.draw(restore(frame, kind), exhibit, facts, lang)
     settle(figure)
     if is_released(frame):
         mark_figure(figure, frame, lang)

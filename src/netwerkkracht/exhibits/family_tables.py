@@ -12,8 +12,9 @@ from netwerkkracht.analysis.models.result import ModelResult
 from netwerkkracht.core import display
 from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
+from netwerkkracht.exhibits.table_model import Column, Heading, TableModel, interval_column
 from netwerkkracht.exhibits.words import FAMILY, RATIO, ROLE, STATUS, say
 from netwerkkracht.study.facts import Facts, Words
 
@@ -116,7 +117,7 @@ def _common(row: Any, *, units: bool = False) -> tuple[Any, ...]:
     )
 
 
-def _first(facts: Facts) -> tuple[Column, ...]:
+def _first(facts: Facts) -> tuple[Heading, ...]:
     return (
         Column("model", "uitkomst", "outcome"),
         Column("estimate", "verschil in verandering", "difference in change", "number"),
@@ -138,7 +139,7 @@ def multiplicity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel
         (*_common(row), row["p_holm"], row["p_bh"], ROLE[row["role"]], STATUS[row["status"]])
         for row in frame.to_dict("records")
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*MULTIPLE_NOTES, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), MULTIPLE_NOTES)
 
 
 def sensitivity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
@@ -158,7 +159,7 @@ def sensitivity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         {lang: note[lang].format(alpha=display.as_given(facts.alpha, lang, 2)) for lang in LANGS}
         for note in SENSITIVITY_NOTES
     ]
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*said, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), tuple(said))
 
 
 KIND = Kind("multiplicity", "table", ("models",), TEXT, multiplicity_data, multiplicity_table)

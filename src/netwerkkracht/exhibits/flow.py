@@ -9,7 +9,8 @@ import pandas as pd
 from netwerkkracht.analysis.describe.counts import interviewed, keyed, set_aside_total
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     INK,
@@ -22,25 +23,10 @@ from netwerkkracht.exhibits.style import (
     tint,
     wrap,
 )
-from netwerkkracht.exhibits.words import SET_ASIDE, say
+from netwerkkracht.exhibits.words import SET_ASIDE, of_kind, say
 from netwerkkracht.study.facts import Facts, code_text
 
-WORDS = {
-    "nl": {
-        "rows": "rijen in het bestand", "set_aside": "apart gezet", "interviews": "geïnterviewd",
-        "lost": "niet meer geïnterviewd", "new": "niet in de vorige meting", "persons": "personen",
-        "rows_used": "interviews", "model": "In het model", "unknown": "reden onbekend",
-        "alt": "Stroomdiagram. {parts} Elk verlies staat met de reden in de figuur.",
-        "part": "{group}: {first} in de {a}, {last} in de {b}.",
-    },
-    "en": {
-        "rows": "rows in the file", "set_aside": "set aside", "interviews": "interviewed",
-        "lost": "not interviewed again", "new": "not in the wave before", "persons": "persons",
-        "rows_used": "interviews", "model": "In the model", "unknown": "reason unknown",
-        "alt": "Flow diagram. {parts} Each loss stands in the figure with its reason.",
-        "part": "{group}: {first} at {a}, {last} at {b}.",
-    },
-}  # fmt: skip
+WORDS = of_kind("flow")
 COLUMNS = ["stage", "group", "wave", "reason", "model", "label_nl", "label_en", "count"]
 
 

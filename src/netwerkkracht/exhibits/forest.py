@@ -11,33 +11,14 @@ import pandas as pd
 from netwerkkracht.analysis.models.result import ModelResult
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
-from netwerkkracht.exhibits.words import STATUS, say
+from netwerkkracht.exhibits.words import STATUS, of_kind, say
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "change": "Verschil in verandering, {a} min {b}", "difference": "Verschil bij {wave}, {a} min {b}",
-        "sd": "in standaarddeviaties van de eerste meting",
-        "ratio_change": "Verhouding van odds ratio's, {a} / {b}",
-        "ratio_difference": "Odds ratio bij {wave}, {a} / {b}", "log": "logaritmische schaal",
-        "rate_change": "Verhouding van verhoudingen, {a} / {b}",
-        "rate_difference": "Verhouding bij {wave}, {a} / {b}",
-        "raw": "in eigen eenheid", "alt": "Bosdiagram met {n} uitkomsten. {parts}",
-        "lower": "{label}: {a} lager", "higher": "{label}: {a} hoger", "same": "{label}: geen verschil",
-    },
-    "en": {
-        "change": "Difference in change, {a} minus {b}", "difference": "Difference at {wave}, {a} minus {b}",
-        "sd": "in standard deviations of the first wave", "ratio_change": "Ratio of odds ratios, {a} / {b}",
-        "ratio_difference": "Odds ratio at {wave}, {a} / {b}", "log": "logarithmic scale",
-        "rate_change": "Ratio of rate ratios, {a} / {b}",
-        "rate_difference": "Rate ratio at {wave}, {a} / {b}",
-        "raw": "in its own unit", "alt": "Forest plot of {n} outcomes. {parts}",
-        "lower": "{label}: {a} lower", "higher": "{label}: {a} higher", "same": "{label}: no difference",
-    },
-}  # fmt: skip
+WORDS = of_kind("forest")
 COLUMNS = [
     "scale", "model", "label_nl", "label_en", "status", "role", "family", "kind", "wave", "minuend",
     "subtrahend", "estimate", "lower", "upper", "p", "shown", "shown_lower", "shown_upper", "decimals",

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from netwerkkracht.analysis.describe.crosswalk import indices
 from netwerkkracht.core.display import LANGS
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.study.facts import Facts
 
@@ -85,7 +86,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         )
         for row in frame.to_dict("records")
     )
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (NOTE, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (NOTE,))
 
 
 def _rule(row: Any, place: int) -> str:

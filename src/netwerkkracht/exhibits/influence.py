@@ -11,29 +11,14 @@ from netwerkkracht.analysis.models.alternatives import influence
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.precision import rounded
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import INK, fill_bars, language_axis, new_figure, note, settings, stamp
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "x": "Schatting zonder één persoon (verschil in verandering, {a} min {b})",
-        "y": "personen",
-        "all": "met iedereen",
-        "alt": "Histogram van het verschil in verandering ({a} min {b}) als telkens één van {n} "
-        "personen wegvalt: van {low} "
-        "tot {high}, met iedereen {main}. De grootste verschuiving is {share} standaardfout.",
-    },
-    "en": {
-        "x": "Estimate without one person (difference in change, {a} minus {b})",
-        "y": "persons",
-        "all": "with everyone",
-        "alt": "Histogram of the difference in change ({a} minus {b}) leaving out each of {n} "
-        "persons in turn: from {low} "
-        "to {high}, with everyone {main}. The largest shift is {share} standard error.",
-    },
-}
+WORDS = of_kind("influence")
 COLUMNS = ["part", "group", "low", "high", "persons", "estimate", "se", "minuend", "subtrahend", "status"]
 BINS = 21
 

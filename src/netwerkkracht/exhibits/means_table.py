@@ -11,7 +11,8 @@ from netwerkkracht.analysis.models.result import ModelResult
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import absent, both
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
 from netwerkkracht.exhibits.trajectories import response_means
 from netwerkkracht.exhibits.words import FAMILY, RATIO, STATUS, say
@@ -111,9 +112,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         for row in mine:
             rows.append(_line(row, facts))
             levels.append(2)
-    return TableModel(
-        exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), (*NOTES, *exhibit.notes)
-    )
+    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), NOTES)
 
 
 def _head(row: Any, lang: Lang) -> str:

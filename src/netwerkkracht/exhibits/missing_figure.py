@@ -13,9 +13,12 @@ from netwerkkracht.analysis.missing.routes import Plan, missing_routes, refits
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.seeds import generator
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.core.words import Texts
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
+    BAND,
     BLUE,
     INK,
     group_style,
@@ -26,42 +29,10 @@ from netwerkkracht.exhibits.style import (
     tint,
     wrap,
 )
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "panel": "alleen wie in alle metingen antwoordde",
-        "all": "iedereen, likelihood",
-        "ipaw": "gewogen naar kans op blijven",
-        "imputation": "meervoudige imputatie",
-        "routes": "Verschil in verandering,\n{a} min {b}",
-        "beside": "Verschil in verandering",
-        "deltas": "Als wie niet antwoordde anders\nis dan vergelijkbare anderen",
-        "delta": "Verschuiving van die antwoorden (punten)",
-        "both": "in beide groepen",
-        "one": "alleen {group}",
-        "alt": "Het verschil in verandering ({a} min {b}) volgens vier routes voor uitval: {parts}. "
-        "Met de niet gegeven antwoorden verschoven van {d0} tot {d1} punten in beide groepen loopt het van "
-        "{low} tot {high}.",
-        "persons": "Personen: {parts}. Weging kan alleen voor wie alle kenmerken bekend zijn.",
-    },
-    "en": {
-        "panel": "only those who answered in all waves",
-        "all": "everyone, likelihood",
-        "ipaw": "weighted by chance of staying",
-        "imputation": "multiple imputation",
-        "routes": "Difference in change,\n{a} minus {b}",
-        "beside": "Difference in change",
-        "deltas": "If those who did not answer\ndiffer from similar others",
-        "delta": "Shift of those answers (points)",
-        "both": "in both groups",
-        "one": "{group} only",
-        "alt": "The difference in change ({a} minus {b}) by four routes for drop-out: {parts}. With "
-        "the answers not given shifted from "
-        "{d0} to {d1} points in both groups it runs from {low} to {high}.",
-        "persons": "Persons: {parts}. Weights need every characteristic known.",
-    },
-}
+WORDS = of_kind("missing-data")
 ROUTES = ("panel", "all", "ipaw", "imputation")
 COLUMNS = [
     "route", "shifted", "status", "minuend", "subtrahend", "wave", "delta", "estimate", "se", "df", "p",
@@ -121,7 +92,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     return figure
 
 
-def _routes(axes: Any, rows: Any, words: dict[str, str], lang: Lang) -> None:
+def _routes(axes: Any, rows: Any, words: Texts, lang: Lang) -> None:
     shown, labels = [route for route in ROUTES if route in rows.index], []
     axes.axvline(0, color=INK, lw=0.8, zorder=0)
     for place, route in enumerate(shown):
@@ -143,7 +114,7 @@ def _shifts(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
     words = WORDS[lang]
     axes.axhline(0, color=INK, lw=0.8, zorder=0)
     base = rows[rows["shifted"] == "both"].sort_values("delta")
-    axes.fill_between(base["delta"], base["lower"], base["upper"], color=tint("#808080", 0.25), lw=0)
+    axes.fill_between(base["delta"], base["lower"], base["upper"], color=tint(BAND, 0.25), lw=0)
     axes.plot(base["delta"], base["estimate"], color=INK, lw=1.6, label=words["both"])
     for place, group in enumerate(facts.groups[:2]):
         style = group_style(place)

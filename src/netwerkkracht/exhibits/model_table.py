@@ -12,7 +12,8 @@ from netwerkkracht.analysis.models.result import ModelResult
 from netwerkkracht.core import display
 from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both, term_label
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel, interval_column
 from netwerkkracht.exhibits.words import FAMILY, ROLE, STATUS, say
 from netwerkkracht.study.facts import Facts, Words

@@ -9,7 +9,8 @@ import pandas as pd
 from netwerkkracht.analysis.operating.characteristics import COLUMNS
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.exhibits.words import FAMILY
@@ -121,7 +122,7 @@ def table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:
         *(Column(name, TITLES[name]["nl"], TITLES[name]["en"], "number") for name in MEASURES),
     )
     rows = tuple(_line(row) for row in frame.to_dict("records"))
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), (*NOTES, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, (), NOTES)
 
 
 def _line(row: Any) -> tuple[Any, ...]:

@@ -1,170 +1,57 @@
-"""The options of every kind of exhibit, held against models, waves and variables before anything is computed.
+"""The options of exhibits: types that say what an option names, held against the study before anything runs.
 
-An option that nobody reads would change nothing and say nothing: it is refused like an unknown key.
+A kind declares its options as a class of fields of these types. An option that nobody reads would change
+nothing and say nothing: it is refused like an unknown key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from netwerkkracht.core.display import LANGS
 from netwerkkracht.core.errors import Finding, nearest
-from netwerkkracht.exhibits.registry import MODULES
+from netwerkkracht.study.facts import Facts
 
-if TYPE_CHECKING:
-    from netwerkkracht.study.config.schema import Config, Exhibit
-    from netwerkkracht.study.facts import Facts
-
-# kind -> form and options; what each option holds is checked by the function of that name in CHECKS, and a
-# kind cannot do without those that end in an exclamation mark
-FIGURES: Final[dict[str, dict[str, str]]] = {
-    "flow": {"models": "models", "status": "variable"},
-    "pattern": {"variables": "variables!"},
-    "distribution": {"variable": "measure!"},
-    "upset": {"variable": "made_of_items!", "wave": "wave", "items": "whole", "largest": "whole"},
-    "moves": {"variable": "made_of_items!", "first": "wave", "last": "wave"},
-    "trajectories": {"model": "model!"},
-    "contrasts": {"models": "models!"},
-    "forest": {"models": "models!", "contrast": "contrast", "wave": "wave"},
-    "alluvial": {"variable": "measure!", "first": "wave", "last": "wave"},
-    "specification": {
-        "model": "model!",
-        "choices": "choices!",
-        "impossible": "maps",
-        "headings": "map",
-        "imputations": "several",
-        "wave": "wave",
-    },
-    "missing-data": {
-        "model": "model!",
-        "covariates": "measures",
-        "deltas": "numbers",
-        "imputations": "several",
-    },
-    "influence": {"model": "model!", "wave": "wave"},
-    "diagnostics": {"model": "model!", "simulations": "whole"},
-    "balance": {"covariates": "measures!"},
-    "shares": {"variables": "measures!"},
-    "operating": {"models": "simulated!"},
-}
-TABLES: Final[dict[str, dict[str, str]]] = {
-    "baseline": {"wave": "wave", "variables": "measures!"},
-    "outcomes": {"variables": "measures!"},
-    "models": {"models": "models!"},
-    "means": {"models": "models!"},
-    "multiplicity": {"models": "models!", "contrast": "contrast", "wave": "wave"},
-    "sensitivity": {"models": "models!", "contrast": "contrast", "wave": "wave"},
-    "published": {},
-    "transitions": {"variable": "measure!", "first": "wave", "last": "wave"},
-    "reliability": {"scales": "scales!"},
-    "missing": {"variables": "variables", "by": "by"},
-    "crosswalk": {},
-    "codes": {},
-    "indices": {},
-    "decisions": {},
-    "attrition": {"covariates": "measures!"},
-    "dictionary": {"variables": "variables"},
-    "operating-table": {"models": "simulated!"},
-}
-NOTES: Final = {"notes": "notes"}
 # types of variables that cannot be counted, averaged or compared
 NAMES_ONLY: Final = frozenset({"id", "text", "date"})
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What options may name; ``facts`` is None where the codebook cannot be read."""
+class Known:
+    """What options may name; None where it is not known, and names are then taken as they are."""
 
-    models: tuple[str, ...]
-    simulated: tuple[str, ...]
-    facts: Facts | None
+    models: tuple[str, ...] | None = None
+    simulated: tuple[str, ...] | None = None
+    facts: Facts | None = None
 
 
+NOTHING: Final = Known()
 # what is wrong, and what was expected instead
 Fault = tuple[str, str]
-Check = Callable[[Any, _Known], Iterator[Fault]]
+Check = Callable[[Any, Known], Iterator[Fault]]
 
 
-def option_faults(config: Config, facts: Facts | None) -> list[Finding]:
-    """Return all that is wrong with the exhibits of a configuration.
-
-    Parameters
-    ----------
-    config
-        The configuration.
-    facts
-        Waves and variables of the study; None leaves options that name them unchecked.
-
-    Returns
-    -------
-    list of Finding
-        ``E01`` a kind that does not exist, ``E02`` an option that does not exist, is missing, or names what
-        is not there, ``E03`` an id that says figure of a table or the other way round.
-    """
-    simulated = tuple(config.operating.studies) if config.operating else ()
-    known = _Known(tuple(model.id for model in config.models), simulated, facts)
-    return [fault for exhibit in config.exhibits for fault in _faults(exhibit, known)]
-
-
-def _faults(exhibit: Exhibit, known: _Known) -> Iterator[Finding]:
-    form = "figure" if exhibit.kind in FIGURES else "table"
-    options = (FIGURES | TABLES).get(exhibit.kind)
-    if options is None:
-        expected = nearest(exhibit.kind, MODULES) or ", ".join(MODULES)
-        yield _finding("E01", f"there is no kind of exhibit '{exhibit.kind}'", expected)
-        return
-    if not exhibit.id.startswith(f"{form}-"):
-        what = f"'{exhibit.id}' is of the kind '{exhibit.kind}', which is a {form}"
-        yield _finding("E03", what, f"an id such as {form}-1")
-    options = options | NOTES
-    for name in exhibit.options:
-        if name not in options:
-            hint = nearest(name, options)
-            what = f"exhibit '{exhibit.id}' has an option '{name}', which its kind does not take"
-            yield _finding("E02", what + (f"; {hint}" if hint else ""), ", ".join(options))
-    for name, check in options.items():
-        if name in exhibit.options:
-            for what, expected in CHECKS[check.removesuffix("!")](exhibit.options[name], known):
-                yield _finding("E02", f"option '{name}' of exhibit '{exhibit.id}': {what}", expected)
-        elif check.endswith("!"):
-            what = f"exhibit '{exhibit.id}' has no option '{name}'"
-            yield _finding("E02", what, f"the option '{name}'")
-    yield from _order(exhibit, known)
-
-
-def _finding(code: str, what: str, expected: str) -> Finding:
-    return Finding(
-        code,
-        "error",
-        what,
-        file="config.yaml",
-        expected=expected,
-        action="docs/exhibits.md lists the kinds and their options",
-    )
-
-
-def _order(exhibit: Exhibit, known: _Known) -> Iterator[Finding]:
-    """Find a last wave that does not lie after the first."""
-    waves = known.facts.waves if known.facts else ()
-    options = (FIGURES | TABLES)[exhibit.kind]
-    if len(waves) < 2 or not {"first", "last"} <= set(options):
-        return
-    first, last = str(exhibit.options.get("first", waves[0])), str(exhibit.options.get("last", waves[-1]))
-    if {first, last} <= set(waves) and waves.index(first) >= waves.index(last):
-        what = f"exhibit '{exhibit.id}' goes from wave {first} to wave {last}"
-        yield _finding("E02", what, f"two waves in the order {', '.join(waves)}")
-
-
-def _one(value: Any, names: Sequence[str], kind: str) -> Iterator[Fault]:
+def one_of(value: Any, names: Sequence[str], kind: str) -> Iterator[Fault]:
+    """Find a value that is none of the names, with the nearest of them."""
     if value not in names:
         hint = nearest(value, names) if isinstance(value, str) else ""
         shown = f"'{value}'" if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
         yield f"{shown} is no {kind}" + (f"; {hint}" if hint else ""), ", ".join(names) or f"a {kind}"
 
 
-def _many(value: Any, check: Check, known: _Known) -> Iterator[Fault]:
+def _many(value: Any, check: Check, known: Known) -> Iterator[Fault]:
     if not isinstance(value, list) or not value:
         yield "a list with one or more names is needed", "a list such as [first, second]"
         return
@@ -175,24 +62,28 @@ def _many(value: Any, check: Check, known: _Known) -> Iterator[Fault]:
             yield f"'{item}' stands twice", "each name once"
 
 
-def _model(value: Any, known: _Known) -> Iterator[Fault]:
-    return _one(value, known.models, "model")
+def _model(value: Any, known: Known) -> Iterator[Fault]:
+    return one_of(
+        value, (value,) if known.models is None and isinstance(value, str) else known.models or (), "model"
+    )
 
 
-def _simulated(value: Any, known: _Known) -> Iterator[Fault]:
+def _simulated(value: Any, known: Known) -> Iterator[Fault]:
     found = list(_model(value, known))
-    yield from found or _one(value, known.simulated, "model that 'operating' simulates")
+    if not found and known.simulated is not None:
+        found = list(one_of(value, known.simulated, "model that 'operating' simulates"))
+    yield from found
 
 
-def _variable(value: Any, known: _Known) -> Iterator[Fault]:
+def _variable(value: Any, known: Known) -> Iterator[Fault]:
     if known.facts is not None:
         keys = {known.facts.person, known.facts.group, known.facts.wave}
         names = [name for name in known.facts.variables if name not in keys]
-        for what, expected in _one(value, names, "variable of the codebook"):
+        for what, expected in one_of(value, names, "variable of the codebook"):
             yield what, expected if len(names) <= 20 else "a variable of variables.csv or derived.csv"
 
 
-def _measure(value: Any, known: _Known) -> Iterator[Fault]:
+def _measure(value: Any, known: Known) -> Iterator[Fault]:
     found = list(_variable(value, known))
     yield from found
     if not found and known.facts is not None:
@@ -201,32 +92,32 @@ def _measure(value: Any, known: _Known) -> Iterator[Fault]:
             yield f"'{value}' is of the type {kind}", "a number, a code or yes/no"
 
 
-def _made_of_items(value: Any, known: _Known) -> Iterator[Fault]:
+def _made_of_items(value: Any, known: Known) -> Iterator[Fault]:
     found = list(_variable(value, known))
     yield from found
     if not found and known.facts is not None and not known.facts.variable(value).parts:
         yield f"'{value}' is not made of items", "an index of derived.csv, such as a count or a sum"
 
 
-def _wave(value: Any, known: _Known) -> Iterator[Fault]:
+def _wave(value: Any, known: Known) -> Iterator[Fault]:
     if known.facts is not None:
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        yield from _one(text, known.facts.waves, "wave")
+        yield from one_of(text, known.facts.waves, "wave")
 
 
-def _whole(value: Any, _known: _Known) -> Iterator[Fault]:
+def _whole(value: Any, _known: Known) -> Iterator[Fault]:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         yield "a whole number of at least 1 is needed", "a number such as 50"
 
 
-def _several(value: Any, known: _Known) -> Iterator[Fault]:
+def _several(value: Any, known: Known) -> Iterator[Fault]:
     found = list(_whole(value, known))
     yield from found or (
         () if value > 1 else [("one says nothing of how they differ", "a number such as 50")]
     )
 
 
-def _numbers(value: Any, _known: _Known) -> Iterator[Fault]:
+def _numbers(value: Any, _known: Known) -> Iterator[Fault]:
     if not isinstance(value, list) or not value or not all(_is_number(item) for item in value):
         yield "a list of numbers is needed", "a list such as [-1, 0, 1]"
 
@@ -235,11 +126,11 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _models(value: Any, known: _Known) -> Iterator[Fault]:
-    return iter(()) if value == "all" else _many(value, _model, known)
+def _models(value: Any, known: Known) -> Iterator[Fault]:
+    return iter(()) if value == "all" and known.models is not None else _many(value, _model, known)
 
 
-def _choices(value: Any, _known: _Known) -> Iterator[Fault]:
+def _choices(value: Any, _known: Known) -> Iterator[Fault]:
     if not isinstance(value, dict) or not value or not all(isinstance(item, dict) for item in value.values()):
         yield (
             "a map of choices is needed, each a map of alternatives",
@@ -247,17 +138,17 @@ def _choices(value: Any, _known: _Known) -> Iterator[Fault]:
         )
 
 
-def _map(value: Any, _known: _Known) -> Iterator[Fault]:
+def _map(value: Any, _known: Known) -> Iterator[Fault]:
     if not isinstance(value, dict):
         yield "a map is needed", "a map such as {name: {nl: ..., en: ...}}"
 
 
-def _maps(value: Any, _known: _Known) -> Iterator[Fault]:
+def _maps(value: Any, _known: Known) -> Iterator[Fault]:
     if not isinstance(value, list) or not all(isinstance(item, dict) and "when" in item for item in value):
         yield "a list of rules is needed, each with 'when'", "see 'Choices of a specification curve'"
 
 
-def _notes(value: Any, _known: _Known) -> Iterator[Fault]:
+def _notes(value: Any, _known: Known) -> Iterator[Fault]:
     right = isinstance(value, list) and all(
         isinstance(item, Mapping)
         and set(item) == set(LANGS)
@@ -268,24 +159,135 @@ def _notes(value: Any, _known: _Known) -> Iterator[Fault]:
         yield "a list of texts in both languages is needed", "a list such as [{nl: ..., en: ...}]"
 
 
-CHECKS: Final[dict[str, Check]] = {
-    "model": _model,
-    "models": _models,
-    "simulated": lambda value, known: _many(value, _simulated, known),
-    "variable": _variable,
-    "variables": lambda value, known: _many(value, _variable, known),
-    "measure": _measure,
-    "measures": lambda value, known: _many(value, _measure, known),
-    "made_of_items": _made_of_items,
-    "scales": lambda value, known: _many(value, _made_of_items, known),
-    "wave": _wave,
-    "whole": _whole,
-    "several": _several,
-    "numbers": _numbers,
-    "contrast": lambda value, _: _one(value, ("change", "difference"), "contrast"),
-    "by": lambda value, _: _one(value, ("cell",), "way to split"),
-    "choices": _choices,
-    "map": _map,
-    "maps": _maps,
-    "notes": _notes,
-}
+def checked(check: Check) -> BeforeValidator:
+    """Return a validator that refuses a value with all that a check finds; the context is :class:`Known`."""
+
+    def validate(value: Any, info: ValidationInfo) -> Any:
+        found = list(check(value, info.context or NOTHING))
+        if found:
+            raise PydanticCustomError("option", "{said}", {"said": found[0][0], "faults": found})
+        return value
+
+    return BeforeValidator(validate)
+
+
+def _many_of(check: Check) -> BeforeValidator:
+    return checked(lambda value, known: _many(value, check, known))
+
+
+def _each_model(value: Any, info: ValidationInfo) -> Any:
+    known = info.context or NOTHING
+    return known.models if value == "all" else value
+
+
+Model = Annotated[str, checked(_model)]
+# in the configuration 'all' stands for every model, in order
+Models = Annotated[tuple[str, ...], BeforeValidator(_each_model), checked(_models)]
+SimulatedModels = Annotated[tuple[str, ...], _many_of(_simulated)]
+Variable = Annotated[str, checked(_variable)]
+Variables = Annotated[tuple[str, ...], _many_of(_variable)]
+# a variable that can be counted, averaged or compared
+Measure = Annotated[str, checked(_measure)]
+Measures = Annotated[tuple[str, ...], _many_of(_measure)]
+MadeOfItems = Annotated[str, checked(_made_of_items)]
+Scales = Annotated[tuple[str, ...], _many_of(_made_of_items)]
+Wave = Annotated[str, BeforeValidator(str), checked(_wave)]
+Whole = Annotated[int, checked(_whole)]
+Several = Annotated[int, checked(_several)]
+Numbers = Annotated[tuple[float, ...], checked(_numbers)]
+Contrast = Annotated[
+    Literal["change", "difference"],
+    checked(lambda value, _: one_of(value, ("change", "difference"), "contrast")),
+]
+Choices = Annotated[dict[str, dict[str, Any]], checked(_choices)]
+ByKey = Annotated[dict[str, Any], checked(_map)]
+Rules = Annotated[tuple[dict[str, Any], ...], checked(_maps)]
+Notes = Annotated[tuple[dict[str, str], ...], checked(_notes)]
+
+
+class KindOptions(BaseModel):
+    """The options that every kind of exhibit takes; those of a kind add its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    notes: Notes = ()
+
+
+class NoOptions(KindOptions):
+    """The options of a kind that takes none of its own."""
+
+
+class BetweenWaves(KindOptions):
+    """The options of a kind that goes from one wave to another: from the first to the last without them."""
+
+    first: Wave = ""
+    last: Wave = ""
+
+    def ends(self, facts: Facts) -> tuple[str, str]:
+        """Return the wave it begins with and the one it ends with."""
+        return self.first or facts.waves[0], self.last or facts.waves[-1]
+
+    @model_validator(mode="after")
+    def _in_order(self, info: ValidationInfo) -> BetweenWaves:
+        known = info.context or NOTHING
+        if known.facts is not None and len(known.facts.waves) > 1:
+            waves, (first, last) = known.facts.waves, self.ends(known.facts)
+            if waves.index(first) >= waves.index(last):
+                raise PydanticCustomError(
+                    "exhibit",
+                    "goes from wave {first} to wave {last}",
+                    {"first": first, "last": last, "expected": f"two waves in the order {', '.join(waves)}"},
+                )
+        return self
+
+
+def option_findings(
+    options: type[KindOptions], exhibit: str, given: Mapping[str, Any], known: Known = NOTHING
+) -> list[Finding]:
+    """Return all that is wrong with the options of one exhibit: ``E02`` each.
+
+    Parameters
+    ----------
+    options
+        The options of its kind.
+    exhibit
+        Its id.
+    given
+        The options as the configuration has them.
+    known
+        What they may name.
+    """
+    try:
+        options.model_validate(dict(given), context=known)
+    except ValidationError as cause:
+        taken = [*(name for name in options.model_fields if name != "notes"), "notes"]
+        return [
+            Finding(
+                "E02",
+                "error",
+                what,
+                file="config.yaml",
+                expected=expected,
+                action="docs/exhibits.md lists the kinds and their options",
+            )
+            for error in sorted(cause.errors(), key=lambda error: error["type"] != "extra_forbidden")
+            for what, expected in _told(error, exhibit, taken)
+        ]
+    return []
+
+
+def _told(error: ErrorDetails, exhibit: str, taken: Sequence[str]) -> Iterator[Fault]:
+    """Say what pydantic found in our words."""
+    name = str(error["loc"][0]) if error["loc"] else ""
+    told = error.get("ctx", {})
+    if error["type"] == "extra_forbidden":
+        hint = nearest(name, taken)
+        what = f"exhibit '{exhibit}' has an option '{name}', which its kind does not take"
+        yield what + (f"; {hint}" if hint else ""), ", ".join(taken)
+    elif error["type"] == "missing":
+        yield f"exhibit '{exhibit}' has no option '{name}'", f"the option '{name}'"
+    elif not name:
+        yield f"exhibit '{exhibit}' {error['msg']}", str(told.get("expected", ""))
+    else:
+        for what, expected in told.get("faults", [(error["msg"], "a value of the type in docs/exhibits.md")]):
+            yield f"option '{name}' of exhibit '{exhibit}': {what}", expected

@@ -9,7 +9,8 @@ import pandas as pd
 from netwerkkracht.analysis.describe.summaries import describe
 from netwerkkracht.core import display
 from netwerkkracht.exhibits.cells import absent, both
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.study.facts import Facts
 
@@ -52,9 +53,7 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             median = both(lambda lang, row=row: _median(row, lang))  # type: ignore[misc]
             rows.append((label, row["n"], row["missing"], mean, median, row["floor"], row["ceiling"]))
             levels.append(2)
-    return TableModel(
-        exhibit.id, exhibit.title, COLUMNS, tuple(rows), tuple(levels), (*NOTES, *exhibit.notes)
-    )
+    return TableModel(exhibit.id, exhibit.title, COLUMNS, tuple(rows), tuple(levels), NOTES)
 
 
 def _label(row: Any, facts: Facts, lang: Any) -> str:

@@ -8,11 +8,10 @@ from typing import Any, Final
 import pandas as pd
 
 from netwerkkracht.analysis.describe.counts import missing_reasons, transitions, with_absent
-from netwerkkracht.analysis.describe.reliability import reliability
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS
 from netwerkkracht.exhibits.cells import absent, both
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.study.facts import Facts
@@ -36,18 +35,6 @@ TYPES = {
     "yesno": {"nl": "ja of nee", "en": "yes or no"},
     "text": {"nl": "tekst", "en": "text"},
 }
-RELIABILITY_NOTES = (
-    {
-        "nl": "Over personen met alle items geldig. Omega: aandeel van één gemeenschappelijke "
-        "factor; een streep waar die "
-        "oplossing niet kan. Items die andersom vragen zijn omgedraaid. Gerekend met de antwoorden zoals "
-        "gegeven: een score die antwoorden samenvoegt, heeft een andere waarde.",
-        "en": "Over persons with all items valid. Omega: share of one common factor; a dash where "
-        "that solution is "
-        "improper. Items asked the other way round were turned. Computed from the answers as given: a "
-        "score that merges answers has another value.",
-    },
-)
 REASON_NOTE = {
     "nl": "Eerst het aantal geldige antwoorden, dan per reden hoeveel er ontbreken: ",
     "en": "First the number of valid answers, then for each reason how many are missing: ",
@@ -91,7 +78,7 @@ def transition_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             cells = [_share(int(counts[end]), total) for end in ends]
             rows.append((label, *cells, total))
             levels.append(2)
-    notes = (both(lambda lang: _transition_note(frame, facts, lang)), *exhibit.notes)
+    notes = (both(lambda lang: _transition_note(frame, facts, lang)),)
     return TableModel(exhibit.id, exhibit.title, tuple(columns), tuple(rows), tuple(levels), notes)
 
 
@@ -108,35 +95,6 @@ def _title(group: str, facts: Facts) -> dict[str, str]:
 
 def _share(persons: int, total: int) -> dict[str, str]:
     return both(lambda lang: display.count_percent(persons, total, lang))
-
-
-def reliability_data(exhibit: Exhibit, material: Material) -> Any:
-    """Compute alpha and omega per wave and group of the option ``scales``: derived sums, by their items."""
-    names = [str(name) for name in exhibit.options["scales"]]
-    scales = {name: material.facts.variable(name).parts for name in names}
-    return reliability(material.panel, material.facts, scales)
-
-
-def reliability_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
-    """Print one line per scale, wave and group."""
-    columns = (
-        Column("scale", "schaal", "scale"),
-        Column("wave", "meting", "wave"),
-        Column("group", "groep", "group"),
-        Column("items", "items", "items", "count"),
-        Column("n", "personen", "persons", "count"),
-        Column("alpha", "alfa", "alpha", "number", 2),
-        Column("omega", "omega", "omega", "number", 2),
-    )
-    rows = []
-    for row in frame.to_dict("records"):
-        wave = {lang: facts.wave_label(row["wave"], lang) for lang in LANGS}
-        label = dict(facts.variable(row["scale"]).label)
-        group = {lang: facts.group_label(row["group"], lang) for lang in LANGS}
-        rows.append((label, wave, group, row["items"], row["n"], row["alpha"], row["omega"]))
-    return TableModel(
-        exhibit.id, exhibit.title, columns, tuple(rows), (), (*RELIABILITY_NOTES, *exhibit.notes)
-    )
 
 
 def dictionary_data(exhibit: Exhibit, material: Material) -> Any:
@@ -174,7 +132,7 @@ def dictionary_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
          both(lambda lang, row=row: _range(row, lang)), row["valid"], row["missing"])  # type: ignore[misc]
         for row in frame.to_dict("records")
     )  # fmt: skip
-    return TableModel(exhibit.id, exhibit.title, columns, rows, (), exhibit.notes)
+    return TableModel(exhibit.id, exhibit.title, columns, rows)
 
 
 def _range(row: Any, lang: Any) -> str:
@@ -220,7 +178,7 @@ def missing_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         (dict(facts.variable(name).label), *(counts.get((name, tag), 0) for tag in ("valid", *found)))
         for name in dict.fromkeys(frame["variable"])
     )
-    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), exhibit.notes)
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows)
 
 
 def _by_cell(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
@@ -255,7 +213,7 @@ def _by_cell(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
             REASON_NOTE[lang] + ", ".join(f"{tag} {facts.tag_label(tag, lang)}" for tag in tags) + "."
         )
     )
-    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), (note, *exhibit.notes))
+    return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), (note,))
 
 
 def _reasons(rows: Any) -> Any:
@@ -274,9 +232,6 @@ def _reasons(rows: Any) -> Any:
 
 TEXT = ("group", "origin", "destination", "variable", "first", "last")
 KIND = Kind("transitions", "table", ("panel",), TEXT, transition_data, transition_table)
-RELIABILITY = Kind(
-    "reliability", "table", ("panel",), ("scale", "wave", "group"), reliability_data, reliability_table
-)
 DICTIONARY = Kind(
     "dictionary", "table", ("panel", "models"), ("variable", "type", "derived", "used"), dictionary_data,
     dictionary_table,

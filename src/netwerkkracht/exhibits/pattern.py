@@ -9,27 +9,25 @@ import pandas as pd
 from netwerkkracht.analysis.describe.counts import NO_INTERVIEW, missing_reasons, wave_patterns
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
-from netwerkkracht.exhibits.style import FAINT, INK, fill_bars, new_figure, note, settings, stamp, tint, wrap
+from netwerkkracht.exhibits.style import (
+    FAINT,
+    INK,
+    SHADE,
+    fill_bars,
+    new_figure,
+    note,
+    settings,
+    stamp,
+    tint,
+    wrap,
+)
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "persons": "personen",
-        "missing": "Geen geldig antwoord, % van wie geïnterviewd is",
-        "alt": "Patronen van deelname en ontbrekende antwoorden. {parts} Het vaakst ontbreekt "
-        "{worst}: {share} in {cell}.",
-        "part": "{group}: {n} van {m} bij alle metingen.",
-    },
-    "en": {
-        "persons": "persons",
-        "missing": "No valid answer, % of those interviewed",
-        "alt": "Patterns of participation and missing answers. {parts} Most often missing is "
-        "{worst}: {share} in {cell}.",
-        "part": "{group}: {n} of {m} in all waves.",
-    },
-}
+WORDS = of_kind("pattern")
 COLUMNS = ["part", "group", "wave", "pattern", "variable", "persons", "total", "share"]
 TEXT = ("part", "group", "wave", "pattern", "variable")
 
@@ -110,7 +108,7 @@ def _tiles(axes: Any, missing: Any, names: list[str], facts: Facts, lang: Lang) 
     for row, name in enumerate(names):
         for column, (group, wave) in enumerate(columns):
             share = float(cells.get((name, group, wave), float("nan")))
-            shade = tint("#3B3B3B", min(share, 0.6)) if share == share else "white"  # noqa: PLR0124
+            shade = tint(SHADE, min(share, 0.6)) if share == share else "white"  # noqa: PLR0124
             axes.add_patch(
                 Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, facecolor=shade, edgecolor=FAINT, lw=0.4)
             )

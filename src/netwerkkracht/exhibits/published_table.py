@@ -10,7 +10,8 @@ from netwerkkracht.analysis.describe.published import counterparts
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import absent, both, without_stem
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.table_model import Column, TableModel
 from netwerkkracht.study.facts import Facts
 
@@ -76,11 +77,11 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         found = both(lambda lang, group=group: _found(group, facts, lang))  # type: ignore[misc]
         published = both(lambda lang, first=first: _published(first, lang))  # type: ignore[misc]
         rows.append((statistic, label, published, found, first["source"]))
-    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), _notes(exhibit, facts))
+    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), _notes(facts))
 
 
-def _notes(exhibit: Exhibit, facts: Facts) -> tuple[Any, ...]:
-    return (NOTE_SYNTHETIC if facts.synthetic else NOTE_REAL, NOTE_DASH, *exhibit.notes)
+def _notes(facts: Facts) -> tuple[Any, ...]:
+    return (NOTE_SYNTHETIC if facts.synthetic else NOTE_REAL, NOTE_DASH)
 
 
 def _published(row: Any, lang: Lang) -> str:

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from netwerkkracht.core.display import LANGS, Lang, level_text
 from netwerkkracht.exhibits import registry
-from netwerkkracht.exhibits.column_words import describe, unit
-from netwerkkracht.exhibits.kinds import Exhibit
+from netwerkkracht.exhibits.material import Exhibit
 from netwerkkracht.exhibits.words import STAMP
 from netwerkkracht.study.facts import Facts
 
@@ -67,7 +66,7 @@ class Making:
     inputs: Mapping[str, str]
 
 
-def readme(frame: Any, exhibit: Exhibit, facts: Facts, making: Making, file: str, version: str) -> str:
+def readme(frame: Any, exhibit: Exhibit[Any], facts: Facts, making: Making, file: str, version: str) -> str:
     """Return the README of an exhibit as Markdown, Dutch first.
 
     Parameters
@@ -114,7 +113,7 @@ def _section(name: str, body: Sequence[str], lang: Lang) -> list[str]:
     return [f"### {WORDS[name][lang]}", "", *body, ""]
 
 
-def _shown(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
+def _shown(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> list[str]:
     """Return the title, the words of the figure, and the lines under it."""
     kind = registry.kind_of(exhibit.kind)
     if kind.form == "figure":
@@ -127,13 +126,13 @@ def _shown(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
     return lines
 
 
-def _columns(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
+def _columns(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> list[str]:
+    kind = registry.kind_of(exhibit.kind)
     lines = [WORDS["head"][lang], "| --- | --- | --- |"]
     for column in frame.columns:
-        said = describe(exhibit.kind, str(column), exhibit.options)
-        meaning, measure = (said[1 + (lang == "en")], unit(said[0], lang)) if said else ("", "")
+        meaning, unit = kind.meaning(str(column), lang)
         meaning = meaning.replace("{level}", level_text(lang, facts.level))
-        lines.append(f"| `{column}` | {meaning} | {measure} |")
+        lines.append(f"| `{column}` | {meaning} | {unit} |")
     return lines
 
 
@@ -156,7 +155,7 @@ def _origin(making: Making, facts_of_file: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _terms(exhibit: Exhibit, facts: Facts, version: str, lang: Lang) -> list[str]:
+def _terms(exhibit: Exhibit[Any], facts: Facts, version: str, lang: Lang) -> list[str]:
     mark = f", {STAMP[lang].lower()}" if facts.synthetic else ""
     cite = WORDS["cite"][lang].format(version=version, title=exhibit.title[lang], id=exhibit.id, mark=mark)
     return [WORDS["synthetic" if facts.synthetic else "real"][lang], "", cite]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.table_model import REMARK, Column, TableModel
+from netwerkkracht.exhibits.table_model import REMARK, Heading, TableModel
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, WITHHELD
 
 SIGN: Final = "‡"
@@ -98,7 +98,7 @@ def _within(remark: Any) -> Any:
 
 def withheld_table(name: str, title: Mapping[str, str]) -> TableModel:
     """Return what stands in the place of a table that is withheld."""
-    columns = (Column("what", "", ""), Column("value", "", ""))
+    columns = tuple(Heading(key, dict.fromkeys(display.LANGS, "")) for key in ("what", "value"))
     return TableModel(name, title, columns, ((title, SIGN),), (), (NOTES[WITHHELD],))
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from netwerkkracht.release.roles import (
+    CORRELATION,
     ESTIMATE,
+    FREQUENCIES,
+    MOMENTS,
+    NOT_PERSONS,
     PERSONS,
     PLAIN,
+    POSITION,
     ROWS,
     TEXT,
+    Output,
     P,
     Role,
     Sheet,
@@ -29,15 +35,18 @@ def estimates(names: str) -> dict[str, Role]:
     return dict.fromkeys(names.split(), ESTIMATE)
 
 
-FREQUENCIES, MOMENTS, POSITION = "Frequencies", "LinearAggregations", "Position"
-CORRELATION, NOT_PERSONS = "CorrelationCoefficients", "none (no persons)"
+def sheet(statbarn: str, columns: dict[str, Role], *, named_by: str = "", **output: Any) -> Sheet:
+    """Return the sheet of a kind that is not yet one file."""
+    return Sheet(Output(statbarn, **output), columns, None, named_by)
+
+
 MODEL: Final = texts("model label_nl label_en")
-MOVES: Final = Sheet(
+MOVES: Final = sheet(
     FREQUENCIES,
     {**texts("group origin destination variable first last"), "persons": PERSONS},
     treatment="transitions",
 )
-SIMULATED: Final = Sheet(
+SIMULATED: Final = sheet(
     NOT_PERSONS,
     {
         **MODEL,
@@ -52,7 +61,7 @@ SIMULATED: Final = Sheet(
         ),
     },
 )
-MANY_MODELS: Final = Sheet(
+MANY_MODELS: Final = sheet(
     CORRELATION,
     {
         **MODEL,
@@ -68,7 +77,7 @@ MANY_MODELS: Final = Sheet(
 
 TABLES: Final[dict[str, Sheet]] = {
     "transitions": MOVES,
-    "attrition": Sheet(
+    "attrition": sheet(
         CORRELATION,
         {
             **texts("term status"),
@@ -82,7 +91,7 @@ TABLES: Final[dict[str, Sheet]] = {
         cells="left",
     ),
     "operating-table": SIMULATED,
-    "baseline": Sheet(
+    "baseline": sheet(
         f"{FREQUENCIES}, {MOMENTS}",
         {
             **texts("variable code statistic group wave"),
@@ -98,7 +107,7 @@ TABLES: Final[dict[str, Sheet]] = {
         cells="count",
         total="n",
     ),
-    "models": Sheet(
+    "models": sheet(
         CORRELATION,
         {
             **MODEL,
@@ -109,7 +118,7 @@ TABLES: Final[dict[str, Sheet]] = {
         },
         treatment="models",
     ),
-    "published": Sheet(
+    "published": sheet(
         FREQUENCIES,
         {
             **texts(
@@ -122,7 +131,7 @@ TABLES: Final[dict[str, Sheet]] = {
         },
         treatment="published",
     ),
-    "outcomes": Sheet(
+    "outcomes": sheet(
         f"{MOMENTS}, {POSITION}",
         {
             **texts("variable group wave"),
@@ -134,7 +143,7 @@ TABLES: Final[dict[str, Sheet]] = {
             **dict.fromkeys(("floor", "ceiling"), share("", "n")),
         },
     ),
-    "means": Sheet(
+    "means": sheet(
         CORRELATION,
         {
             **MODEL,
@@ -147,16 +156,7 @@ TABLES: Final[dict[str, Sheet]] = {
     ),
     "multiplicity": MANY_MODELS,
     "sensitivity": MANY_MODELS,
-    "reliability": Sheet(
-        CORRELATION,
-        {
-            **texts("scale wave group"),
-            **dict.fromkeys(("items", "turned"), PLAIN),
-            "n": PERSONS,
-            **dict.fromkeys(("alpha", "omega"), moment("n")),
-        },
-    ),
-    "dictionary": Sheet(
+    "dictionary": sheet(
         FREQUENCIES,
         {
             **texts("variable type derived used"),
@@ -164,13 +164,13 @@ TABLES: Final[dict[str, Sheet]] = {
             **dict.fromkeys(("valid", "missing"), ROWS),
         },
     ),
-    "missing": Sheet(
+    "missing": sheet(
         FREQUENCIES,
         {**texts("variable wave group reason"), "cells": ROWS},
         treatment="reasons",
     ),
-    "crosswalk": Sheet(NOT_PERSONS, texts("variable file wave group rule detail decision")),
-    "codes": Sheet(
+    "crosswalk": sheet(NOT_PERSONS, texts("variable file wave group rule detail decision")),
+    "codes": sheet(
         FREQUENCIES,
         {
             **texts("variable file wave group source code label target declared"),
@@ -180,11 +180,11 @@ TABLES: Final[dict[str, Sheet]] = {
         lines=("variable", "file", "source"),
         cells="count",
     ),
-    "indices": Sheet(
+    "indices": sheet(
         NOT_PERSONS,
         texts("variable rule items threshold min_valid on_too_few on_uneven only_if decision"),
     ),
-    "decisions": Sheet(
+    "decisions": sheet(
         NOT_PERSONS, texts("number date decision_nl decision_en reason_nl reason_en who used_in")
     ),
 }

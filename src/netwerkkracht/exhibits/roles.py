@@ -9,26 +9,38 @@ from __future__ import annotations
 from typing import Final
 
 from netwerkkracht.exhibits.role_tables import (
-    CORRELATION,
-    FREQUENCIES,
     MODEL,
     MOVES,
-    POSITION,
     SIMULATED,
     TABLES,
     estimates,
+    sheet,
     texts,
 )
-from netwerkkracht.release.roles import ESTIMATE, NEVER, PERSONS, PLAIN, ROWS, P, Sheet, moment, share
+from netwerkkracht.release.roles import (
+    CORRELATION,
+    ESTIMATE,
+    FREQUENCIES,
+    INDIVIDUAL,
+    NEVER,
+    PERSONS,
+    PLAIN,
+    POSITION,
+    ROWS,
+    P,
+    Sheet,
+    moment,
+    share,
+)
 
 SHEETS: Final[dict[str, Sheet]] = {
     **TABLES,
-    "flow": Sheet(
+    "flow": sheet(
         FREQUENCIES,
         {**MODEL, **texts("stage group wave reason"), "count": PERSONS},
         treatment="flow",
     ),
-    "distribution": Sheet(
+    "distribution": sheet(
         FREQUENCIES,
         {
             **texts("part group wave value"),
@@ -40,7 +52,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         },
         treatment="bins",
     ),
-    "trajectories": Sheet(
+    "trajectories": sheet(
         f"{CORRELATION}, {POSITION}",
         {
             **MODEL,
@@ -51,7 +63,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         },
         treatment="trajectories",
     ),
-    "forest": Sheet(
+    "forest": sheet(
         CORRELATION,
         {
             **MODEL,
@@ -62,18 +74,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         },
         treatment="models",
     ),
-    "contrasts": Sheet(
-        CORRELATION,
-        {
-            **MODEL,
-            **texts("family status role wave minuend subtrahend"),
-            **estimates("estimate lower upper"),
-            "p": P,
-            "decimals": PLAIN,
-        },
-        treatment="models",
-    ),
-    "upset": Sheet(
+    "upset": sheet(
         FREQUENCIES,
         {
             **texts("part wave item combination group"),
@@ -86,7 +87,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         keep={"part": ("item",)},
     ),
     "alluvial": MOVES,
-    "specification": Sheet(
+    "specification": sheet(
         CORRELATION,
         {
             **texts("status minuend subtrahend"),
@@ -99,7 +100,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         total="n_persons",
         named_by="choices",
     ),
-    "missing-data": Sheet(
+    "missing-data": sheet(
         CORRELATION,
         {
             **texts("route shifted status minuend subtrahend wave"),
@@ -112,8 +113,8 @@ SHEETS: Final[dict[str, Sheet]] = {
         treatment="estimates",
         total="n_persons",
     ),
-    "influence": Sheet(
-        "individual",
+    "influence": sheet(
+        INDIVIDUAL,
         {
             **texts("part group minuend subtrahend status"),
             **dict.fromkeys(("low", "high"), NEVER),
@@ -123,8 +124,8 @@ SHEETS: Final[dict[str, Sheet]] = {
         treatment="withheld",
         keep={"part": ("range", "main")},
     ),
-    "diagnostics": Sheet(
-        "individual",
+    "diagnostics": sheet(
+        INDIVIDUAL,
         {
             **MODEL,
             **texts("part group wave"),
@@ -136,7 +137,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         treatment="withheld",
         keep={"part": ("test",)},
     ),
-    "pattern": Sheet(
+    "pattern": sheet(
         FREQUENCIES,
         {
             **texts("part group wave pattern variable"),
@@ -149,14 +150,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         cells="persons",
         total="total",
     ),
-    "moves": Sheet(
-        FREQUENCIES,
-        {**texts("item group state first last"), "persons": PERSONS, "total": PERSONS},
-        lines=("item", "group"),
-        cells="persons",
-        total="total",
-    ),
-    "shares": Sheet(
+    "shares": sheet(
         FREQUENCIES,
         {
             **texts("variable code group wave"),
@@ -169,7 +163,7 @@ SHEETS: Final[dict[str, Sheet]] = {
         cells="persons",
         total="total",
     ),
-    "balance": Sheet(
+    "balance": sheet(
         CORRELATION,
         {
             **texts("covariate status minuend subtrahend"),

@@ -11,31 +11,15 @@ from netwerkkracht.analysis.describe.counts import keyed
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.released import SIGN
-from netwerkkracht.exhibits.style import FAINT, SOFT, group_style, new_figure, settings, stamp, wrap
+from netwerkkracht.exhibits.style import FAINT, SOFT, STRIPE, group_style, new_figure, settings, stamp, wrap
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts, code_text
 
-WORDS = {
-    "nl": {
-        "axis": "% van wie antwoordde",
-        "first": "open: {wave}",
-        "last": "gevuld: {wave}",
-        "fixed": "{group}: ligt vast door de opzet",
-        "alt": "Aandelen per groep en meting voor {n} antwoorden. Het grootste aandeel bij de "
-        "{wave}: {parts}.",
-        "part": "{group} {label} ({share})",
-    },
-    "en": {
-        "axis": "% of those who answered",
-        "first": "open: {wave}",
-        "last": "filled: {wave}",
-        "fixed": "{group}: fixed by the design",
-        "alt": "Shares by group and wave for {n} answers. The largest share at {wave}: {parts}.",
-        "part": "{group} {label} ({share})",
-    },
-}
+WORDS = of_kind("shares")
 COLUMNS = ["variable", "code", "group", "wave", "fixed", "persons", "total", "share"]
 TEXT = ("variable", "code", "group", "wave")
 
@@ -84,7 +68,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         axes = figure.add_subplot()
         for row, (name, code) in enumerate(labels):
             if row % 2 == 0:
-                axes.axhspan(row - 0.5, row + 0.5, color="#F6F6F6", lw=0, zorder=0)
+                axes.axhspan(row - 0.5, row + 0.5, color=STRIPE, lw=0, zorder=0)
             for number, group in enumerate(facts.groups):
                 style = group_style(number)
                 y = row + (number - (len(facts.groups) - 1) / 2) * 0.34

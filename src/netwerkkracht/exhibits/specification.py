@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from netwerkkracht.analysis.models.alternatives import combinations, left_out, vary
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.precision import rounded
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.core.words import Texts
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.style import (
     BLUE,
     FAINT,
@@ -23,42 +25,10 @@ from netwerkkracht.exhibits.style import (
     settings,
     stamp,
 )
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "axis": "Verschil in verandering (SD)",
-        "primary": "primaire keuze",
-        "other": "andere keuze",
-        "none": "zonder toets",
-        "median": "mediaan",
-        "alt": "Het verschil in verandering ({a} min {b}) onder {n} combinaties van keuzen: van "
-        "{low} tot {high} SD; "
-        "de primaire keuze geeft {main}. {below} van de {n} schattingen liggen onder nul.",
-        "declared": "Elk van de {n} combinaties is vooraf opgegeven; het deel dat van nul verschilt is geen "
-        "kans.",
-        "scale": "Elke schatting is het verschil in eenheden van de uitkomst, gemiddeld over de mensen, "
-        "gedeeld door de SD van die uitkomst binnen de groepen bij de eerste meting. Rechts de mediaan van "
-        "de schattingen met die keuze.",
-        "impossible": "Van {all} combinaties kunnen er {n} niet: {reasons}.",
-    },
-    "en": {
-        "axis": "Difference in change (SD)",
-        "primary": "primary choice",
-        "other": "other choice",
-        "none": "without a test",
-        "median": "median",
-        "alt": "The difference in change ({a} minus {b}) under {n} combinations of choices: from "
-        "{low} to {high} SD; "
-        "the primary choice gives {main}. {below} of the {n} estimates lie below zero.",
-        "declared": "Each of the {n} combinations was declared beforehand; the share off zero is no "
-        "probability.",
-        "scale": "Each estimate is the difference in units of the outcome, averaged over the people, divided "
-        "by the SD of that outcome within groups at the first wave. At the right the median of the estimates "
-        "made with that choice.",
-        "impossible": "Of {all} combinations {n} are impossible: {reasons}.",
-    },
-}
+WORDS = of_kind("specification")
 ROW, GAP, HEADING = 4.6, 0.55, 0.85  # millimetres a line, and lines before a block with and without a heading
 
 
@@ -148,7 +118,7 @@ def _matrix(axes: Any, frame: Any, lines: list[tuple[float, str, str, str]], lan
         axes.spines[side].set_visible(False)
 
 
-def _curve(axes: Any, frame: Any, words: Mapping[str, str]) -> None:
+def _curve(axes: Any, frame: Any, words: Texts) -> None:
     axes.axhline(0, color=INK, lw=0.8, zorder=0)
     primary, size = frame["primary"] == 1, min(3.6, 220 / max(len(frame), 1))
     groups = (

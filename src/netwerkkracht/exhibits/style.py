@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
+from netwerkkracht.core.errors import fail
 from netwerkkracht.exhibits.words import STAMP
 
 WIDTH_MM: Final = 160.0
@@ -20,6 +21,15 @@ MM: Final = 1 / 25.4
 # Blue and vermilion differ for every kind of colour vision, and with marker and line style also in grey.
 BLUE, VERMILION = "#0072B2", "#D55E00"
 INK, SOFT, FAINT, PAPER = "#222222", "#6B6B6B", "#D9D9D9", "#FFFFFF"
+STRIPE, STRIPE_BELOW, BAND, SHADE = "#F6F6F6", "#F5F5F5", "#808080", "#3B3B3B"
+# states (answers) are no groups: hues of their own, in which no two look alike; labels stand beside them
+STATES: Final = (
+    "#004D40", "#5E8C31", "#B8860B", "#7B3F00", "#332288", "#44AA99", "#AA4499", "#882255",
+)  # fmt: skip
+# answers that are not there, and persons who are not there any more
+UNKNOWN, GONE = "#9E9E9E", "#CFCFCF"
+# what became of an item between two waves: dark, light and between differ in grey too
+MOVED: Final = {"stayed": "#2F4B6E", "resolved": "#B5D0EA", "arose": "#C8701A"}
 GROUP_STYLES: Final = (
     {"color": BLUE, "marker": "o", "linestyle": "-", "hatch": ""},
     {"color": VERMILION, "marker": "s", "linestyle": (0, (4, 2)), "hatch": "////"},
@@ -122,6 +132,25 @@ def stamp(figure: Any, lang: Lang, *, synthetic: bool, below: str = "") -> None:
 def group_style(position: int) -> dict[str, Any]:
     """Return colour, marker, line and hatch of the group at a position."""
     return dict(GROUP_STYLES[position % len(GROUP_STYLES)])
+
+
+def state_colours(states: Sequence[str]) -> dict[str, str]:
+    """Return a colour of its own for each state.
+
+    Raises
+    ------
+    StudyError
+        ``E02`` for more states than there are colours that can be told apart.
+    """
+    if len(states) > len(STATES):
+        raise fail(
+            "E02",
+            f"a figure of {len(states)} states needs more colours than can be told apart",
+            file="config.yaml",
+            expected=f"a variable with at most {len(STATES)} answers",
+            action="show it as the table 'transitions', or derive a variable with fewer answers",
+        )
+    return dict(zip(states, STATES, strict=False))
 
 
 def fill_bars(bars: Any, position: int, share: float = 0.75) -> None:

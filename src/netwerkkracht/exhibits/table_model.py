@@ -1,4 +1,4 @@
-"""One model of a table, and its renderings: HTML, Markdown, CSV, LaTeX, and JSON for Typst.
+"""One model of a table, and its renderings: HTML, and JSON for Typst.
 
 A table holds raw numbers; words and signs are made per language at rendering. Labels may come from files of
 others, so every renderer escapes them.
@@ -9,52 +9,60 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.core.io import csv_text
+from netwerkkracht.core.words import Section
 
 REMARK: Final = 3
 KINDS: Final = ("text", "number", "signed", "count", "percent", "p")
-_LATEX: Final = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
-    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: machine name, headings, and how its cells are printed.
+class Heading:
+    """One printed column: machine name, words above it by language, and how its cells are printed.
 
-    ``kind`` is text, number, signed (number with a plus), count, percent (of a share) or p. ``group_nl`` and
-    ``group_en`` are a spanning heading shared by neighbouring columns. ``width`` is the share of the page
-    that the column gets, in characters; without it the cells decide.
+    ``kind`` is text, number, signed (number with a plus), count, percent (of a share) or p. ``over`` is a
+    spanning heading shared by neighbouring columns. ``width`` is the share of the page that the column gets,
+    in characters; without it the cells decide.
     """
 
     key: str
-    nl: str
-    en: str
+    words: Mapping[str, str]
     kind: str = "text"
     decimals: int = 2
-    group_nl: str = ""
-    group_en: str = ""
+    over: Mapping[str, str] = field(default_factory=dict)
     width: int = 0
 
     def heading(self, lang: Lang) -> str:
         """Return the heading in one language."""
-        return self.nl if lang == "nl" else self.en
+        return self.words[lang]
 
     def spanner(self, lang: Lang) -> str:
         """Return the spanning heading in one language, empty where there is none."""
-        return self.group_nl if lang == "nl" else self.group_en
+        return self.over.get(lang, "")
 
 
-def interval_column(level: float) -> Column:
+def heading(words: Section, key: str, kind: str = "text", decimals: int = 2, *, width: int = 0) -> Heading:
+    """Return the heading that the words of a kind of table have under ``headings``."""
+    return Heading(key, words.within("headings").each(key), kind, decimals, width=width)
+
+
+def Column(  # noqa: N802  # of the tables that are not yet one file
+    key: str, nl: str, en: str, kind: str = "text", decimals: int = 2, *, group_nl: str = "",
+    group_en: str = "", width: int = 0,
+) -> Heading:  # fmt: skip
+    """Return a heading from its words in two languages."""
+    over = {"nl": group_nl, "en": group_en} if group_nl else {}
+    return Heading(key, {"nl": nl, "en": en}, kind, decimals, over, width)
+
+
+def interval_column(level: float) -> Heading:
     """Return the column of intervals, named after the share of studies that they cover."""
-    dutch, english = (display.interval_label(lang, level) for lang in display.LANGS)
-    return Column("interval", dutch, english, "number")
+    words = {lang: display.interval_label(lang, level) for lang in display.LANGS}
+    return Heading("interval", words, "number")
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ class TableModel:
 
     id: str
     title: Mapping[str, str]
-    columns: tuple[Column, ...]
+    columns: tuple[Heading, ...]
     rows: tuple[tuple[Any, ...], ...]
     levels: tuple[int, ...] = ()
     notes: tuple[Mapping[str, str], ...] = ()
@@ -89,7 +97,7 @@ class TableModel:
         return [note[lang] for note in self.notes]
 
 
-def cell(value: Any, column: Column, lang: Lang) -> str:
+def cell(value: Any, column: Heading, lang: Lang) -> str:
     """Return one cell as printed: empty for None, an en dash for NaN."""
     if value is None:
         return ""
@@ -106,7 +114,7 @@ def cell(value: Any, column: Column, lang: Lang) -> str:
     return display.number(value, lang, column.decimals, sign=column.kind == "signed")
 
 
-def _spans(columns: Sequence[Column], lang: Lang) -> list[tuple[str, int]]:
+def _spans(columns: Sequence[Heading], lang: Lang) -> list[tuple[str, int]]:
     spans: list[tuple[str, int]] = []
     for column in columns:
         name = column.spanner(lang)
@@ -117,7 +125,7 @@ def _spans(columns: Sequence[Column], lang: Lang) -> list[tuple[str, int]]:
     return spans
 
 
-def _numeric(column: Column) -> str:
+def _numeric(column: Heading) -> str:
     return "" if column.kind == "text" else ' class="n"'
 
 
@@ -187,47 +195,3 @@ def to_typst(table: TableModel, lang: Lang) -> dict[str, Any]:
         ],
         "notes": table.note_lines(lang),
     }
-
-
-def to_markdown(table: TableModel, lang: Lang) -> str:
-    """Return a Markdown table with its title above and its notes below."""
-
-    def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(value.replace("|", "\\|").replace("\n", " ") for value in cells) + " |"
-
-    heads = [column.heading(lang) for column in table.columns]
-    rule = ["---" if column.kind == "text" else "--:" for column in table.columns]
-    body = []
-    for position, row in enumerate(table.cells(lang)):
-        lead = {0: f"**{row[0]}**", 2: f"\u2003{row[0]}"}.get(table.level(position), row[0])
-        whole = table.level(position) in {0, REMARK}
-        body.append(line([lead, *([""] * (len(row) - 1) if whole else row[1:])]))
-    notes = [f"{note}\n" for note in table.note_lines(lang)]
-    return "\n".join([f"**{table.title[lang]}**", "", line(heads), line(rule), *body, "", *notes])
-
-
-def to_latex(table: TableModel, lang: Lang) -> str:
-    """Return a booktabs tabular for authors."""
-
-    def text(value: str) -> str:
-        return "".join(_LATEX.get(letter, letter) for letter in value).replace(display.MINUS, "$-$")
-
-    form = "".join("l" if column.kind == "text" else "r" for column in table.columns)
-    heads = " & ".join(text(column.heading(lang)) for column in table.columns)
-    body = []
-    for position, row in enumerate(table.cells(lang)):
-        if table.level(position) in {0, REMARK}:
-            form_of = r"\textit" if table.level(position) == 0 else ""
-            body.append(f"\\multicolumn{{{len(table.columns)}}}{{l}}{{{form_of}{{{text(row[0])}}}}} \\\\")
-        else:
-            lead = "\\quad " if table.level(position) == 2 else ""
-            body.append(lead + " & ".join(text(value) for value in row) + r" \\")
-    return "\n".join(
-        [f"% {table.title[lang]}", f"\\begin{{tabular}}{{{form}}}", r"\toprule", heads + r" \\", r"\midrule",
-         *body, r"\bottomrule", r"\end{tabular}", *(f"% {note}" for note in table.note_lines(lang)), ""]
-    )  # fmt: skip
-
-
-def to_csv(table: TableModel, lang: Lang) -> str:
-    """Return the printed cells as CSV (the raw numbers stand in the exhibit's own CSV)."""
-    return csv_text([column.heading(lang) for column in table.columns], table.cells(lang))

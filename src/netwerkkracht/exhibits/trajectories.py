@@ -14,7 +14,8 @@ from netwerkkracht.analysis.describe.summaries import describe
 from netwerkkracht.analysis.models.result import ModelResult
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
 from netwerkkracht.exhibits.style import (
     SOFT,
@@ -27,23 +28,10 @@ from netwerkkracht.exhibits.style import (
     stamp,
     wrap,
 )  # fmt: skip
-from netwerkkracht.exhibits.words import STATUS, say
+from netwerkkracht.exhibits.words import STATUS, of_kind, say
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "model": "Modelgemiddelde", "raw": "Gegevens: mediaan en middelste helft",
-        "alt": "Lijnfiguur: {what}. Modelgemiddelden per groep. {parts}",
-        "part": "{group}: van {first} naar {last} ({word}).",
-        "up": "stijging", "down": "daling", "flat": "gelijk",
-    },
-    "en": {
-        "model": "Model mean", "raw": "Data: median and middle half",
-        "alt": "Line chart: {what}. Model means by group. {parts}",
-        "part": "{group}: from {first} to {last} ({word}).",
-        "up": "rise", "down": "fall", "flat": "no change",
-    },
-}  # fmt: skip
+WORDS = of_kind("trajectories")
 COLUMNS = [
     "part", "model", "label_nl", "label_en", "status", "group", "wave", "estimate", "lower", "upper", "n",
     "decimals",

@@ -10,31 +10,25 @@ from netwerkkracht.analysis.describe.combinations import NONE, OTHER, combinatio
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
+from netwerkkracht.exhibits.material import Material
+from netwerkkracht.exhibits.old import Exhibit, Kind
 from netwerkkracht.exhibits.reading import reading
-from netwerkkracht.exhibits.style import FAINT, INK, SOFT, fill_bars, new_figure, note, settings, stamp, wrap
+from netwerkkracht.exhibits.style import (
+    FAINT,
+    INK,
+    SOFT,
+    STRIPE_BELOW,
+    fill_bars,
+    new_figure,
+    note,
+    settings,
+    stamp,
+    wrap,
+)
+from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "persons": "personen",
-        "other": "Nog {n} mensen hebben een andere combinatie.",
-        "share": "% van de groep",
-        "alt": "Combinaties van {k} onderdelen bij {n} mensen, {wave}. Vaakst: {top} ({m}). {o} "
-        "mensen hebben een andere "
-        "combinatie dan de {c} getoonde. Het vaakst komt voor: {item}.",
-        "nothing": "geen van deze",
-    },
-    "en": {
-        "persons": "persons",
-        "other": "{n} more people have another combination.",
-        "share": "% of the group",
-        "alt": "Combinations of {k} items in {n} people, {wave}. Most frequent: {top} ({m}). {o} "
-        "people have "
-        "a combination other than the {c} shown. The most common one: {item}.",
-        "nothing": "none of these",
-    },
-}
+WORDS = of_kind("upset")
 COLUMNS = ["part", "wave", "item", "combination", "size", "group", "persons", "total", "share"]
 TEXT = ("part", "wave", "item", "combination", "group")
 
@@ -120,7 +114,7 @@ def _bars(axes: Any, sets: Any, names: list[str], facts: Facts, lang: Lang) -> N
 
 def _matrix(axes: Any, names: list[str], items: list[str], labels: list[str]) -> None:
     for row in range(0, len(items), 2):
-        axes.axhspan(row - 0.5, row + 0.5, color="#F5F5F5", lw=0, zorder=0)
+        axes.axhspan(row - 0.5, row + 0.5, color=STRIPE_BELOW, lw=0, zorder=0)
     for place, name in enumerate(names):
         members = set(name.split("+"))
         on = [row for row, item in enumerate(items) if item in members]

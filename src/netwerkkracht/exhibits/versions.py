@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit
+from netwerkkracht.exhibits.material import Exhibit
 from netwerkkracht.study.facts import BETWEEN_GROUPS, BETWEEN_WAVES, Facts
 
-# these kinds show which answers there are, or say it of each model themselves
-SILENT: Final = frozenset({"missing", "pattern", "dictionary", "crosswalk", "codes", "decisions", "models"})
 SAID: Final[dict[str, dict[str, str]]] = {
     BETWEEN_WAVES: {
         "nl": "{what}: de vraag veranderde tussen de metingen, dus de verandering over de hele linie is niet "
@@ -28,7 +26,7 @@ SAID: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def lines(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
+def lines(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> list[str]:
     """Return the warnings that belong under an exhibit, none where like was compared with like.
 
     Parameters
@@ -42,8 +40,6 @@ def lines(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
     lang
         Language of the lines.
     """
-    if exhibit.kind in SILENT:
-        return []
     shown = [facts.variables[name] for name in _variables(frame, exhibit) if name in facts.variables]
     found: dict[str, list[str]] = {}
     for version, compared in ((BETWEEN_WAVES, _waves(frame)), (BETWEEN_GROUPS, _groups(frame))):
@@ -52,11 +48,11 @@ def lines(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
     return [SAID[version][lang].format(what="; ".join(what)) for version, what in found.items() if what]
 
 
-def _variables(frame: Any, exhibit: Exhibit) -> list[str]:
+def _variables(frame: Any, exhibit: Exhibit[Any]) -> list[str]:
     """Return the variables that an exhibit shows, by its options and its rows, each once."""
     given: list[str] = []
     for option in ("variable", "variables", "covariates", "scales"):
-        value = exhibit.options.get(option) or ()
+        value = exhibit.given.get(option) or ()
         given += [value] if isinstance(value, str) else [str(name) for name in value]
     for column in ("variable", "covariate"):
         given += [str(name).partition(":")[0] for name in frame.get(column, ())]
@@ -75,8 +71,3 @@ def _groups(frame: Any) -> bool:
 
 def _kinds_of(cells: Iterable[Any]) -> int:
     return len({str(cell) for cell in cells} - {"", "nan", "*"})
-
-
-def confounded(given: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
-    """Return the labels of the confounded models in an exhibit's entry of the configuration."""
-    return tuple(given.get("confounded") or ())

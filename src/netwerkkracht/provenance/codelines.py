@@ -27,9 +27,8 @@ MAKERS: Final[dict[str, tuple[str, ...]]] = {
     "manifest": ("provenance.records:manifest",),
     "release-check": ("release.disclosure:check_files",),
 }
-# place of a function among the arguments of a kind of exhibit, and the step that calls it
-DATA, RENDER = 4, 5
-KIND_PARTS: Final = {"exhibit": DATA, "figure": RENDER, "table": RENDER}
+# which function of a kind of exhibit a step calls
+KIND_PARTS: Final = {"exhibit": "data", "figure": "draw", "table": "table"}
 
 
 @dataclass(frozen=True)
@@ -89,23 +88,12 @@ def locate(name: str) -> Place | None:
 
 
 @cache
-def kind_function(kind: str, part: int) -> str | None:
-    """Return ``module:function`` of one part of a kind of exhibit, read from its declaration."""
-    from netwerkkracht.exhibits.registry import MODULES
+def kind_function(kind: str, part: str) -> str | None:
+    """Return ``module:function`` of one part of a kind of exhibit; None where it has no such part."""
+    from netwerkkracht.exhibits.registry import kind_of, modules
 
-    if kind not in MODULES:
-        return None
-    inner, _, own = MODULES[kind].partition(".")
-    module = f"{PACKAGE}.exhibits.{inner}"
-    tree = _tree(module)
-    for node in tree.body if tree else ():
-        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
-            continue
-        targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
-        if own in targets and len(node.value.args) > part:
-            given = node.value.args[part]
-            return f"{module}:{given.id}" if isinstance(given, ast.Name) else None
-    return None
+    function = getattr(kind_of(kind), part) if kind in modules() else None
+    return f"{function.__module__}:{function.__qualname__}" if function else None
 
 
 @cache

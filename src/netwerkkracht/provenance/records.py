@@ -118,11 +118,11 @@ def manifest(
 
 def _kinds(record: Record) -> tuple[str, ...]:
     """Return the modules of the exhibits that a job was about: its rule fingerprints them too."""
-    from netwerkkracht.exhibits.registry import MODULES
+    from netwerkkracht.exhibits.registry import modules
 
     given = [record.spec["exhibit"]] if "exhibit" in record.spec else record.spec.get("exhibits", [])
     kinds = {exhibit["kind"] for exhibit in given if isinstance(exhibit, Mapping)}
-    return tuple(sorted(f"netwerkkracht.exhibits.{MODULES[kind]}" for kind in kinds if kind in MODULES))
+    return tuple(sorted(modules()[kind] for kind in kinds if kind in modules()))
 
 
 def run_facts(part: Mapping[str, Any], root: Path) -> dict[str, Any]:

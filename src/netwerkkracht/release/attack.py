@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -47,6 +47,30 @@ class Known:
         for key in (*left, *right):
             self.bounds.setdefault(key, (0.0, float(MOST)))
         self.sums.append((left, right))
+
+
+# enters one released table of a kind: what is known, id of the exhibit, rows, options, limits
+Reader = Callable[[Known, str, Sequence[Mapping[str, str]], Mapping[str, Any], Rules], None]
+
+
+@dataclass(frozen=True)
+class NoCounts:
+    """Why the counts of persons of a kind of exhibit tell an attacker nothing that adds up."""
+
+    why: str
+
+
+def no_counts(why: str) -> NoCounts:
+    """State why a kind with counts of persons has no reader.
+
+    Raises
+    ------
+    ValueError
+        When no reason is given.
+    """
+    if not why.strip():
+        raise ValueError("a reason is needed why nobody reads the counts")
+    return NoCounts(why)
 
 
 @dataclass(frozen=True)

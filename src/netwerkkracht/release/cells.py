@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from netwerkkracht.release.context import Context
 from netwerkkracht.release.roles import HIDDEN, MARK, ROUNDED, WITHHELD, Role, Sheet, roles_of
-from netwerkkracht.release.rules import Rules, hidden_cells
+from netwerkkracht.release.rules import Rules, hidden_cells, number
+
+if TYPE_CHECKING:
+    from netwerkkracht.release.context import Context
 
 Rows = list[dict[str, Any]]
-
-
-def number(value: Any) -> float:
-    """Return a cell as a number; NaN where it is empty."""
-    return math.nan if value is None or value == "" else float(value)
 
 
 def release_rows(rows: Rows, sheet: Sheet, context: Context) -> Rows:
@@ -42,12 +39,12 @@ def release_rows(rows: Rows, sheet: Sheet, context: Context) -> Rows:
         ``G10`` for a column without a role.
     """
     roles = roles_of(sheet, list(rows[0]) if rows else [], context.options)
-    gone = _protected(rows, sheet, context.rules) if sheet.lines else set()
+    gone = _protected(rows, sheet, context.rules) if sheet.output.lines else set()
     made = []
     for place, given in enumerate(rows):
         row = _beside_missing(given, roles, context.rules)
         counts = {
-            name: _count(number(row[name]), role, context, away=name == sheet.cells and place in gone)
+            name: _count(number(row[name]), role, context, away=name == sheet.output.cells and place in gone)
             for name, role in roles.items()
             if role.name in {"persons", "rows"}
         }
@@ -75,14 +72,17 @@ def _beside_missing(row: Mapping[str, Any], roles: Mapping[str, Role], rules: Ru
 
 def _protected(rows: Rows, sheet: Sheet, rules: Rules) -> set[int]:
     """Return the rows whose cell is hidden for its own sake or for another of its line."""
+    cells, total = sheet.output.cells, sheet.output.total
     lines: dict[tuple[Any, ...], list[int]] = {}
     for place, row in enumerate(rows):
-        if not math.isnan(number(row[sheet.cells])) and not math.isnan(number(row[sheet.total])):
-            lines.setdefault(tuple(row[name] for name in sheet.lines), []).append(place)
+        if not math.isnan(number(row[sheet.output.cells])) and not math.isnan(
+            number(row[sheet.output.total])
+        ):
+            lines.setdefault(tuple(row[name] for name in sheet.output.lines), []).append(place)
     gone: set[int] = set()
     for places in lines.values():
-        cells = [number(rows[place][sheet.cells]) for place in places]
-        hidden = hidden_cells(cells, number(rows[places[0]][sheet.total]), rules)
+        line = [number(rows[place][cells]) for place in places]
+        hidden = hidden_cells(line, number(rows[places[0]][total]), rules)
         gone |= {place for place, away in zip(places, hidden, strict=True) if away}
     return gone
 
@@ -134,7 +134,7 @@ def _share(
 def withhold(rows: Rows, sheet: Sheet, context: Context) -> Rows:
     """Return a table of which no number leaves: the rows that ``keep`` names, without their numbers."""
     roles = roles_of(sheet, list(rows[0]) if rows else [], context.options)
-    kept = [row for row in rows if all(str(row[name]) in given for name, given in sheet.keep.items())]
+    kept = [row for row in rows if all(str(row[name]) in given for name, given in sheet.output.keep.items())]
     return [
         {
             **{name: row[name] if role.name == "text" else math.nan for name, role in roles.items()},

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netwerkkracht.core.errors import Finding
-from netwerkkracht.release.cells import number
 from netwerkkracht.release.roles import MARK, Role, Sheet, columns_without_role
-from netwerkkracht.release.rules import Rules
+from netwerkkracht.release.rules import Rules, number
 
 Row = Mapping[str, str]
 EXPECTED = {
     "G06": ("counts that are small or not rounded", "zero, or at least the limit and a multiple of the step"),
-    "G10": ("columns without a role", "every column declared in exhibits/roles.py"),
+    "G10": ("columns without a role", "every column declared in the file of its kind"),
     "G11": ("shares that are not of the released counts", "part by whole, both as released"),
     "G13": ("means or quantiles of too few persons", "the limit of persons, ten beyond a quantile"),
     "G14": ("extremes or values of single persons", "an empty cell"),

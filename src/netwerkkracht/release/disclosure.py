@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from netwerkkracht.core.errors import Finding
+from netwerkkracht.release.roles import Sheet
 
 Rows = Sequence[Mapping[str, str]]
+Sheets = Mapping[str, Sheet]
 
 ALLOWED = frozenset({".csv", ".json", ".png", ".svg", ".html", ".pdf", ".md"})
 VECTORS = frozenset({".svg"})
@@ -22,7 +24,9 @@ COUNTS = re.compile(r"^(n|count|persons|n_.*|.*_n)$")
 REASON_SUFFIX = "__reason"
 
 
-def check_files(reports: Path, manifest: Mapping[str, Any], part: Mapping[str, Any]) -> list[Finding]:
+def check_files(
+    reports: Path, manifest: Mapping[str, Any], part: Mapping[str, Any], sheets: Sheets
+) -> list[Finding]:
     """Return what stands in the way of releasing the files in ``reports``.
 
     Parameters
@@ -35,6 +39,8 @@ def check_files(reports: Path, manifest: Mapping[str, Any], part: Mapping[str, A
         ``status`` of the study, ``release`` (profile, min_cell, round_to), ``person`` (name of the person
         column), ``ids`` (identifiers that may not occur), ``exhibits`` of the configuration and the number
         of ``waves``.
+    sheets
+        What each kind of exhibit declares for the release, by its name.
 
     Returns
     -------
@@ -49,12 +55,12 @@ def check_files(reports: Path, manifest: Mapping[str, Any], part: Mapping[str, A
         inside = path.relative_to(reports)
         if inside.parts[0] in OUTSIDE or inside.as_posix() in NOT_LISTED or path.name.startswith("."):
             continue
-        found += _file_findings(path, f"{reports.name}/{inside.as_posix()}", manifest, part)
+        found += _file_findings(path, f"{reports.name}/{inside.as_posix()}", manifest, part, sheets)
     return found
 
 
 def _file_findings(
-    path: Path, name: str, manifest: Mapping[str, Any], part: Mapping[str, Any]
+    path: Path, name: str, manifest: Mapping[str, Any], part: Mapping[str, Any], sheets: Sheets
 ) -> list[Finding]:
     from netwerkkracht.provenance.fingerprint import sha256
 
@@ -78,7 +84,7 @@ def _file_findings(
     if strict and path.suffix in VECTORS:
         found.append(_finding("G07", "a vector picture of real data is a data file", name, "release the PNG"))
     if path.suffix == ".csv":
-        found += check_table(path, name, part)
+        found += check_table(path, name, part, sheets)
     if strict and path.suffix in {".json", ".html", ".md"}:
         hits = _identifiers_in(path.read_text(encoding="utf-8"), part["ids"])
         if hits:
@@ -90,7 +96,7 @@ def _file_findings(
     return found
 
 
-def check_table(path: Path, name: str, part: Mapping[str, Any]) -> list[Finding]:
+def check_table(path: Path, name: str, part: Mapping[str, Any], sheets: Sheets) -> list[Finding]:
     """Return what a released table may not hold: persons, identifiers, small or unrounded counts."""
     from netwerkkracht.core.io import read_rows
 
@@ -104,17 +110,16 @@ def check_table(path: Path, name: str, part: Mapping[str, Any]) -> list[Finding]
     if hits:
         found.append(_finding("G05", "identifiers of persons stand in it", name, "remove them", hits))
     if part["release"]["profile"] != "open":
-        found += _strict_table(path.stem, name, rows, part)
+        found += _strict_table(path.stem, name, rows, part, sheets)
     return found
 
 
-def _strict_table(stem: str, name: str, rows: Rows, part: Mapping[str, Any]) -> list[Finding]:
-    from netwerkkracht.exhibits.roles import SHEETS
+def _strict_table(stem: str, name: str, rows: Rows, part: Mapping[str, Any], sheets: Sheets) -> list[Finding]:
     from netwerkkracht.release.check import check_exhibit
 
     given = {exhibit["id"]: exhibit for exhibit in part["exhibits"]}.get(stem)
-    if given is not None and given["kind"] in SHEETS:
-        sheet = SHEETS[given["kind"]]
+    if given is not None and given["kind"] in sheets:
+        sheet = sheets[given["kind"]]
         return check_exhibit(name, rows, sheet, _rules(part), part["waves"], given["options"])
     found = [
         _finding("G10", "no exhibit of the configuration, so nobody declared its columns", name, "remove it")
@@ -132,7 +137,9 @@ def _rules(part: Mapping[str, Any]) -> Any:
     return Rules(part["release"]["min_cell"], part["release"]["round_to"])
 
 
-def check_together(reports: Path, part: Mapping[str, Any]) -> tuple[list[Finding], dict[str, Any]]:
+def check_together(
+    reports: Path, part: Mapping[str, Any], sheets: Sheets
+) -> tuple[list[Finding], dict[str, Any]]:
     """Attack the released tables as one, and test the numbers of the text; nothing under ``open``.
 
     Returns
@@ -144,7 +151,6 @@ def check_together(reports: Path, part: Mapping[str, Any]) -> tuple[list[Finding
     if part["release"]["profile"] == "open":
         return [], {}
     from netwerkkracht.core.io import read_json, read_rows
-    from netwerkkracht.exhibits.roles import SHEETS
     from netwerkkracht.release.attack import Known, attack
     from netwerkkracht.release.check import check_numbers
     from netwerkkracht.release.readers import read_table
@@ -154,10 +160,10 @@ def check_together(reports: Path, part: Mapping[str, Any]) -> tuple[list[Finding
     for given in part["exhibits"]:
         folder = "figures" if given["id"].startswith("figure") else "tables"
         path = reports / folder / f"{given['id']}.csv"
-        if not path.is_file() or given["kind"] not in SHEETS:
+        if not path.is_file() or given["kind"] not in sheets:
             continue
-        sheet = SHEETS[given["kind"]]
-        read_table(known, given["kind"], given["id"], read_rows(path), given["options"], rules)
+        sheet = sheets[given["kind"]]
+        read_table(known, sheet, given["id"], read_rows(path), given["options"], rules)
         name = f"{reports.name}/{folder}/{path.name}"
         roles |= {(name, column): role for column, role in sheet.columns.items()}
     numbers = reports / "numbers.json"
@@ -194,7 +200,7 @@ def small_cells(rows: Iterable[Mapping[str, str]], least: int) -> int:
     )
 
 
-def describe(files: Mapping[str, Mapping[str, Any]], root: Path) -> dict[str, dict[str, Any]]:
+def describe(files: Mapping[str, Mapping[str, Any]], root: Path, sheets: Sheets) -> dict[str, dict[str, Any]]:
     """Return the lines of a manifest with, for each exhibit, what the data steward asks about it.
 
     Returns
@@ -204,7 +210,6 @@ def describe(files: Mapping[str, Mapping[str, Any]], root: Path) -> dict[str, di
         smallest count of persons above zero, how many rows were rounded, merged, hidden or withheld.
     """
     from netwerkkracht.core.io import read_rows
-    from netwerkkracht.exhibits.roles import SHEETS
     from netwerkkracht.release.roles import MARK
 
     made: dict[str, dict[str, Any]] = {}
@@ -212,15 +217,15 @@ def describe(files: Mapping[str, Mapping[str, Any]], root: Path) -> dict[str, di
         exhibit = (line.get("spec") or {}).get("exhibit")
         path = root / name
         table = path.with_name(f"{path.name.partition('.')[0]}.csv")
-        if exhibit is None or exhibit["kind"] not in SHEETS or not table.is_file():
+        if exhibit is None or exhibit["kind"] not in sheets or not table.is_file():
             made[name] = dict(line)
             continue
-        sheet, rows = SHEETS[exhibit["kind"]], read_rows(table)
+        sheet, rows = sheets[exhibit["kind"]], read_rows(table)
         persons = [column for column, role in sheet.columns.items() if role.name == "persons"]
         counts = [float(row[column]) for row in rows for column in persons if row.get(column)]
         marks = [row.get(MARK, "") for row in rows]
         facts = {
-            "statbarn": sheet.statbarn,
+            "statbarn": sheet.output.statbarn,
             "smallest_count": min((count for count in counts if count > 0), default=None),
             "rows": {mark: marks.count(mark) for mark in sorted(set(marks))},
         }

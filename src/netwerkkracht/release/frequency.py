@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from netwerkkracht.analysis.describe.combinations import OTHER
-from netwerkkracht.release.cells import Rows, number, release_rows, withhold
+from netwerkkracht.release.cells import Rows, release_rows, withhold
 from netwerkkracht.release.context import Context
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, ROUNDED, Sheet, roles_of
-from netwerkkracht.release.rules import Rules, coarse, hidden_cells
+from netwerkkracht.release.rules import Rules, coarse, hidden_cells, number
 
 SAME, CHANGED, GONE, ANY = "same", "changed", "gone", "any"
 NO_STATE = ("missing", "lost")
@@ -180,16 +180,16 @@ def found(rows: Rows, sheet: Sheet, context: Context) -> Rows:
     rules = coarse(context.rules)
     lines: dict[tuple[str, ...], list[int]] = {}
     for place, row in enumerate(rows):
-        lines.setdefault(tuple(str(row[name]) for name in sheet.lines), []).append(place)
+        lines.setdefault(tuple(str(row[name]) for name in sheet.output.lines), []).append(place)
     gone: set[int] = set()
     for places in lines.values():
-        cells = [number(rows[place][sheet.cells]) for place in places]
+        cells = [number(rows[place][sheet.output.cells]) for place in places]
         hidden = hidden_cells(cells, math.fsum(cells), rules)
         gone |= {place for place, away in zip(places, hidden, strict=True) if away}
     return [
         {
             **row,
-            sheet.cells: math.nan if place in gone else rules.rounded(number(row[sheet.cells])),
+            sheet.output.cells: math.nan if place in gone else rules.rounded(number(row[sheet.output.cells])),
             MARK: HIDDEN if place in gone else ROUNDED,
         }
         for place, row in enumerate(rows)

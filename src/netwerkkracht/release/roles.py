@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from netwerkkracht.core.errors import fail
+from netwerkkracht.release.attack import NoCounts, Reader
 
 Name = Literal["text", "plain", "persons", "rows", "share", "moment", "quantile", "estimate", "p", "never"]
 # the column that a release adds: what was done to the row
@@ -57,23 +58,38 @@ def quantile(level: float, whole: str) -> Role:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """The columns of one kind of exhibit and how they are made safe.
+class Output:
+    """The class of output of a kind of exhibit, and how its table is made safe.
 
-    ``lines`` are the columns that name one line of a table of counts, whose ``cells`` add up (with what is
-    not printed) to ``total``. ``treatment`` names the function that makes the kind safe. ``statbarn`` is the
-    class of output in the vocabulary of the SACRO guide. ``named_by`` is an option of the exhibit whose keys
-    are text columns.
+    ``statbarn`` is the class in the vocabulary of the SACRO guide; ``treatment`` names the function that
+    makes the kind safe. ``lines`` are the columns that name one line of a table of counts, whose ``cells``
+    add up (with what is not printed) to ``total``. ``keep`` are values of columns that stay when rows are
+    withheld.
     """
 
     statbarn: str
-    columns: Mapping[str, Role]
     treatment: str = "cells"
     lines: tuple[str, ...] = ()
     cells: str = ""
     total: str = ""
-    named_by: str = ""
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+FREQUENCIES, MOMENTS, POSITION = "Frequencies", "LinearAggregations", "Position"
+CORRELATION, INDIVIDUAL, NOT_PERSONS = "CorrelationCoefficients", "individual", "none (no persons)"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the release knows of a kind of exhibit: class, role of each column, who reads its counts.
+
+    ``named_by`` is an option of the exhibit whose keys are text columns.
+    """
+
+    output: Output
+    columns: Mapping[str, Role]
+    counts: Reader | NoCounts | None = None
+    named_by: str = ""
 
     def role(self, column: str, options: Mapping[str, Any]) -> Role | None:
         """Return the role of a column, None where nobody declared one."""
@@ -102,24 +118,6 @@ def roles_of(sheet: Sheet, columns: list[str], options: Mapping[str, Any]) -> di
             "columns of an exhibit have no role for release",
             variable=", ".join(missing),
             expected="every column declared as text, count, share, mean, quantile or estimate",
-            action="declare them in exhibits/roles.py, or release the study without this exhibit",
+            action="declare them in the kind's file, or release the study without this exhibit",
         )
     return {name: role for name in columns if (role := sheet.role(name, options)) is not None}
-
-
-def sheet_of(kind: str, sheets: Mapping[str, Sheet]) -> Sheet:
-    """Return the sheet of a kind.
-
-    Raises
-    ------
-    StudyError
-        ``G10`` for a kind that has none.
-    """
-    if kind not in sheets:
-        raise fail(
-            "G10",
-            f"the kind of exhibit '{kind}' has no roles for release",
-            expected="every column declared as text, count, share, mean, quantile or estimate",
-            action="declare them in exhibits/roles.py, or release the study without this exhibit",
-        )
-    return sheets[kind]

@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 # a model that leaves fewer degrees of freedom for the residual is a table in disguise
 RESIDUAL: Final = 10
+
+
+def number(value: Any) -> float:
+    """Return a cell as a number; NaN where it is empty."""
+    return math.nan if value is None or value == "" else float(value)
 
 
 @dataclass(frozen=True)

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
-from netwerkkracht.release.cells import Rows, number, release_rows, withhold
+from netwerkkracht.release.cells import Rows, release_rows, withhold
 from netwerkkracht.release.context import Context
 from netwerkkracht.release.frequency import bins, flow, found, patterns, reasons, transitions, upset
-from netwerkkracht.release.roles import HIDDEN, MARK, WITHHELD, Sheet, sheet_of
+from netwerkkracht.release.roles import HIDDEN, MARK, WITHHELD, Sheet
+from netwerkkracht.release.rules import number
 
 
-def release_frame(kind: str, frame: Any, sheets: Mapping[str, Sheet], context: Context) -> Any:
+def release_frame(sheet: Sheet, frame: Any, context: Context) -> Any:
     """Return the releasable form of an exhibit's table, with the column ``release`` that says what was done.
 
     Parameters
     ----------
-    kind
-        Kind of exhibit.
+    sheet
+        What the kind of exhibit declares: its class of output and the roles of its columns.
     frame
         Its table as computed.
-    sheets
-        Roles of the columns per kind (``exhibits.roles.SHEETS``).
     context
         Limits and facts, from :func:`netwerkkracht.release.context.gather`.
 
     Raises
     ------
     StudyError
-        ``G10`` for a kind or column without a role.
+        ``G10`` for a column without a role.
     """
     import pandas as pd
 
-    sheet = sheet_of(kind, sheets)
     texts = frame.astype(object).where(frame.notna(), None)
     rows = texts.to_dict("records")
-    made = TREATMENTS[sheet.treatment](rows, sheet, context) if rows else rows
+    made = TREATMENTS[sheet.output.treatment](rows, sheet, context) if rows else rows
     return pd.DataFrame(made, columns=[*frame.columns, MARK])
 
 
@@ -84,14 +82,14 @@ def _trajectories(rows: Rows, sheet: Sheet, context: Context) -> Rows:
 def _estimates(rows: Rows, sheet: Sheet, context: Context) -> Rows:
     """Hide estimates from too few persons."""
     made = release_rows(rows, sheet, context)
-    small = {place for place, row in enumerate(rows) if context.rules.small(number(row[sheet.total]))}
+    small = {place for place, row in enumerate(rows) if context.rules.small(number(row[sheet.output.total]))}
     return [_blanked(row, sheet, context) if place in small else row for place, row in enumerate(made)]
 
 
 def _terms(rows: Rows, sheet: Sheet, context: Context) -> Rows:
     """Withhold a regression on too few persons (or events); hide rare categories."""
-    whole = number(rows[0][sheet.total])
-    events = number(rows[0][sheet.cells]) if sheet.cells else math.nan
+    whole = number(rows[0][sheet.output.total])
+    events = number(rows[0][sheet.output.cells]) if sheet.output.cells else math.nan
     thin = [whole, whole - len(rows), *([] if math.isnan(events) else [events, whole - events])]
     if any(count < context.rules.least for count in thin):
         return withhold(rows, sheet, context)

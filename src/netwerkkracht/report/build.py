@@ -10,10 +10,10 @@ import base64
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from netwerkkracht.core import typesetting
-from netwerkkracht.core.display import Lang, level_text
+from netwerkkracht.core.display import level_text
 from netwerkkracht.core.errors import Finding, StudyError, fail
 from netwerkkracht.report import assets, lint, proof, shell
 from netwerkkracht.report.model import Built, Exhibit, Report
@@ -149,7 +149,7 @@ def _meta(report: Report, lang: str, words: Mapping[str, str]) -> dict[str, Any]
         "keywords": list(meta.keywords.get(lang, ())),
         "date": {"year": date.year, "month": date.month, "day": date.day},
         "synthetic": meta.synthetic,
-        "level": level_text(cast("Lang", lang), meta.level),
+        "level": level_text(lang, meta.level),
         "mark": words["mark"].upper(),
         "banner_title": meta.banner_title.get(lang, words["banner_title"]),
         "banner": meta.banner.get(lang, words["banner"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from netwerkkracht.core import io
 from netwerkkracht.core.display import Lang
@@ -102,9 +102,9 @@ def read_exhibit(given: Any, kind: Any, facts: Any, reports: Path, languages: Se
     Parameters
     ----------
     given
-        The exhibit of the configuration (``exhibits.kinds.Exhibit``).
+        The exhibit of the configuration (``exhibits.material.Exhibit``).
     kind
-        Its kind (``exhibits.kinds.Kind``).
+        Its kind (``exhibits.kind.Kind``).
     facts
         The facts of the study (``models.facts.Facts``).
     reports
@@ -136,7 +136,7 @@ def read_exhibit(given: Any, kind: Any, facts: Any, reports: Path, languages: Se
 
 
 def _by_language(languages: Sequence[str], make: Callable[[Lang], Any]) -> dict[str, Any]:
-    return {lang: make(cast("Lang", lang)) for lang in languages}
+    return {lang: make(lang) for lang in languages}
 
 
 def _picture(path: Path, lang: str) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, cast
 
-from netwerkkracht.core.display import Lang, level_text
+from netwerkkracht.core.display import level_text
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.io import cell_text
 from netwerkkracht.core.precision import rounded
@@ -71,8 +71,7 @@ def collect(spec: NumbersSpec, sources: Mapping[str, Source], *, level: float = 
 
 def _levelled(number: Number, level: float) -> Number:
     meaning = {
-        lang: text.replace("{level}", level_text(cast("Lang", lang), level))
-        for lang, text in number.meaning.items()
+        lang: text.replace("{level}", level_text(lang, level)) for lang, text in number.meaning.items()
     }
     return replace(number, meaning=meaning)
 

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
 
     from netwerkkracht.analysis.models.result import ModelResult
     from netwerkkracht.analysis.models.spec import ModelSpec
-    from netwerkkracht.exhibits.kinds import Material
+    from netwerkkracht.exhibits.material import Material
     from netwerkkracht.exhibits.registry import exhibit_from, kind_of, make_data
     from netwerkkracht.run.steps.releasing import OPEN, releasable
     from netwerkkracht.run.steps.study_facts import read_panel

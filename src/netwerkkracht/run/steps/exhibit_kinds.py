@@ -9,18 +9,22 @@ from pathlib import Path
 from netwerkkracht.core.errors import Finding, StudyError
 from netwerkkracht.study.config import Config
 
-# kinds made from simulated studies, not from fitted models
-SIMULATED = ("operating", "operating-table")
-
 
 def simulated(config: Config) -> frozenset[str]:
     """Return the ids of the exhibits that show operating characteristics."""
-    return frozenset(exhibit.id for exhibit in config.exhibits if exhibit.kind in SIMULATED)
+    return _needing(config, "operating")
 
 
 def of_codes(config: Config) -> frozenset[str]:
     """Return the ids of the exhibits that list the codes found in the files."""
-    return frozenset(exhibit.id for exhibit in config.exhibits if exhibit.kind == "codes")
+    return _needing(config, "found")
+
+
+def _needing(config: Config, part: str) -> frozenset[str]:
+    """Return the ids of the exhibits whose kind reads one part of the material."""
+    from netwerkkracht.exhibits.registry import kind_of
+
+    return frozenset(exhibit.id for exhibit in config.exhibits if part in kind_of(exhibit.kind).needs)
 
 
 def kind_modules(config: Config) -> dict[str, str]:
@@ -31,18 +35,18 @@ def kind_modules(config: Config) -> dict[str, str]:
     StudyError
         ``E01`` to ``E03``, ``M02``: all that is wrong with exhibits and models, before anything is computed.
     """
-    from netwerkkracht.exhibits.registry import MODULES
+    from netwerkkracht.exhibits.registry import modules
 
     faults = exhibit_faults(config)
     if faults:
         raise StudyError(faults)
-    return {exhibit.id: f"netwerkkracht.exhibits.{MODULES[exhibit.kind]}" for exhibit in config.exhibits}
+    return {exhibit.id: modules()[exhibit.kind] for exhibit in config.exhibits}
 
 
 def exhibit_faults(config: Config) -> list[Finding]:
     """Return what is wrong with exhibits and models of the configuration, given the codebook it names."""
     from netwerkkracht.analysis.models.declared import model_faults
-    from netwerkkracht.exhibits.options import option_faults
+    from netwerkkracht.exhibits.registry import option_faults
     from netwerkkracht.run.steps.study_facts import read_facts
 
     facts = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from netwerkkracht.core import io, logs
 from netwerkkracht.provenance.fingerprint import load_cache
@@ -25,8 +27,15 @@ def run(args: argparse.Namespace, part: Part) -> None:
     load_cache()
     made = manifest(read_records(args.records), released, part, Path())
     if part["release"]["profile"] != "open":
+        from netwerkkracht.exhibits.registry import sheets
         from netwerkkracht.release.disclosure import describe
 
-        made["files"] = describe(made["files"], Path())
+        made["files"] = describe(made["files"], Path(), sheets(_kinds(made["files"])))
     io.write_json(args.out, made)
     logs.start("manifest").info("%d files released", len(made["files"]))
+
+
+def _kinds(files: Mapping[str, Any]) -> list[str]:
+    """Return the kinds of the exhibits that released files are of."""
+    shown = [(line.get("spec") or {}).get("exhibit") for line in files.values()]
+    return [exhibit["kind"] for exhibit in shown if exhibit is not None]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from netwerkkracht.core import io
 
 if TYPE_CHECKING:
-    from netwerkkracht.exhibits.kinds import Exhibit
+    from netwerkkracht.exhibits.material import Exhibit
     from netwerkkracht.study.facts import Facts
 
 
-def write_readme(path: Path, csv: Path, made: Path, exhibit: Exhibit, facts: Facts, frame: Any) -> None:
+def write_readme(path: Path, csv: Path, made: Path, exhibit: Exhibit[Any], facts: Facts, frame: Any) -> None:
     """Write the README beside the released data ``frame`` of the file ``csv``.
 
     ``made`` is the record of the job that made them.

@@ -26,16 +26,18 @@ def run(args: argparse.Namespace, part: Part) -> None:
     StudyError
         With every finding.
     """
+    from netwerkkracht.exhibits.registry import sheets
     from netwerkkracht.study.codebook.problems import Problems
     from netwerkkracht.study.codebook.study import read_study
 
     study = read_study(Path(part["codebook"]), Problems())
-    known = {row.source_id for row in study.keys or ()} | {row.person_id for row in study.keys or ()}
-    ids = identifiers([{"id": name} for name in sorted(known)], ["id"])
+    people = {row.source_id for row in study.keys or ()} | {row.person_id for row in study.keys or ()}
+    ids = identifiers([{"id": name} for name in sorted(people)], ["id"])
     manifest = io.read_json(args.manifest)
     rules = {**part, "person": study.person, "ids": ids, "waves": len(study.waves)}
-    findings = check_files(args.manifest.parent, manifest, rules)
-    together, attack = check_together(args.manifest.parent, rules)
+    known = sheets(exhibit["kind"] for exhibit in part["exhibits"])
+    findings = check_files(args.manifest.parent, manifest, rules, known)
+    together, attack = check_together(args.manifest.parent, rules, known)
     findings += together
     if findings:
         raise StudyError(findings)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pandas as pd
-
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, estimates, labels, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Models
+from netwerkkracht.exhibits.reading import statuses
 from netwerkkracht.exhibits.style import (
     BLUE,
     INK,
@@ -23,36 +23,35 @@ from netwerkkracht.exhibits.style import (
     text_mm,
     wrap,
 )
-from netwerkkracht.exhibits.words import RATIO, STATUS, say
+from netwerkkracht.exhibits.words import RATIO, STATUS, of_kind, say
+from netwerkkracht.release.roles import CORRELATION, PLAIN, Output, P
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "minus": "{a} min {b}",
-        "ratio": "{word}\n{a} / {b}",
-        "alt": "Verschil tussen de groepen per meting ({a} min {b}), {n} uitkomsten. {parts}",
-        "part": "{label}: van {first} naar {last}.",
-    },
-    "en": {
-        "minus": "{a} minus {b}",
-        "ratio": "{word}\n{a} / {b}",
-        "alt": "Group difference per wave ({a} minus {b}), {n} outcomes. {parts}",
-        "part": "{label}: from {first} to {last}.",
-    },
-}
-COLUMNS = [
-    "model", "label_nl", "label_en", "family", "status", "role", "wave", "minuend", "subtrahend", "estimate",
-    "lower", "upper", "p", "decimals",
-]  # fmt: skip
-TEXT = tuple(COLUMNS[: COLUMNS.index("estimate")])
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *MODEL,
+    *texts("family", "status", "role"),
+    *codes("wave", "minuend", "subtrahend"),
+    *estimates("estimate", "lower", "upper"),
+    Column("p", P),
+    Column("decimals", PLAIN, "count"),
+)
 ACROSS = 3
 BESIDE_MM = 52
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """The models whose differences between groups are shown."""
+
+    models: Models
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Collect the difference of each pair of groups in every wave; ratios where a model is not linear."""
+    import pandas as pd
+
     rows = []
-    for name in exhibit.models:
+    for name in exhibit.options.models:
         result = material.models[name]
         for row in result.contrasts:
             if row["kind"] != "difference":
@@ -61,13 +60,12 @@ def data(exhibit: Exhibit, material: Material) -> Any:
             if result.family in RATIO:
                 values = {key: math.exp(min(value, 50.0)) for key, value in values.items()}
             same = {key: getattr(result, key) for key in ("family", "status", "role", "decimals")}
-            labels = {"model": name, "label_nl": result.label["nl"], "label_en": result.label["en"]}
             given = {key: row[key] for key in ("wave", "minuend", "subtrahend", "p")}
-            rows.append({**labels, **same, **given, **values})
-    return pd.DataFrame(rows).reindex(columns=COLUMNS)
+            rows.append({"model": name, **labels(result.label), **same, **given, **values})
+    return pd.DataFrame(rows).reindex(columns=names(COLUMNS))
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw a small panel per model and pair of groups, models that are not linear on a logarithmic scale."""
     shown = [mine for _, mine in frame.groupby(["model", "minuend", "subtrahend"], sort=False)]
     across = min(ACROSS, len(shown))
@@ -93,7 +91,7 @@ def _panel(axes: Any, mine: Any, facts: Facts, lang: Lang, width: float) -> str:
     """Draw one model; return what its axis shows."""
     first = mine.iloc[0]
     ratio = first["family"] in RATIO
-    names = {
+    called = {
         "a": _together(facts.group_label(first["minuend"], lang)),
         "b": _together(facts.group_label(first["subtrahend"], lang)),
         "word": say(RATIO, first["family"], lang),
@@ -116,7 +114,7 @@ def _panel(axes: Any, mine: Any, facts: Facts, lang: Lang, width: float) -> str:
     axes.set_xlim(-0.55, len(x) - 0.45)
     _scale(axes, rows, null, lang, ratio=ratio)
     kind = "ratio" if ratio else "minus"
-    under = WORDS[lang][kind].format(**names)
+    under = WORDS[lang][kind].format(**called)
     if first["status"] != "ok":
         under += f"\n{say(STATUS, first['status'], lang)}"
     title = "\n".join(wrap(str(first[f"label_{lang}"]), width - 14))
@@ -150,7 +148,7 @@ def _scale(axes: Any, rows: Any, null: float, lang: Lang, *, ratio: bool) -> Non
     axes.set_yticks(marks, [display.number(m, lang, 0 if m >= 1 else 2 if m < 0.1 else 1) for m in marks])
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say from where to where the difference of the first two groups moves, model by model."""
     words, first = WORDS[lang], frame.iloc[0]
     frame = frame[(frame["minuend"] == first["minuend"]) & (frame["subtrahend"] == first["subtrahend"])]
@@ -159,11 +157,27 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
         mine = frame[frame["model"] == name].set_index("wave").reindex(facts.waves)
         ends = [display.number(float(mine["estimate"].iloc[place]), lang, 2) for place in (0, -1)]
         parts.append(words["part"].format(label=mine[f"label_{lang}"].iloc[0], first=ends[0], last=ends[1]))
-    names = {
+    called = {
         "a": facts.group_label(first["minuend"], lang),
         "b": facts.group_label(first["subtrahend"], lang),
     }
-    return words["alt"].format(n=len(parts), parts=" ".join(parts), **names)
+    return words["alt"].format(n=len(parts), parts=" ".join(parts), **called)
 
 
-KIND = Kind("contrasts", "figure", ("models",), TEXT, data, draw, alt, reading("contrasts"))
+def notes(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> list[str]:
+    """Say how to read it, which models have no inference, and what the intervals are."""
+    interval = f"{display.interval_label(lang, facts.level)}."
+    return [WORDS[lang]["how"], *statuses(frame, lang), interval]
+
+
+KIND = Kind(
+    module=__name__,
+    options=Options,
+    needs=("models",),
+    columns=COLUMNS,
+    output=Output(CORRELATION, treatment="models"),
+    data=data,
+    draw=draw,
+    alt=alt,
+    notes=notes,
+)

@@ -5,51 +5,50 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from netwerkkracht.analysis.describe.combinations import item_moves
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
-from netwerkkracht.exhibits.kinds import Exhibit, Kind, Material
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import Column, Kind, codes, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import BetweenWaves, MadeOfItems
 from netwerkkracht.exhibits.released import SIGN
-from netwerkkracht.exhibits.style import INK, new_figure, note, settings, stamp
+from netwerkkracht.exhibits.style import INK, MOVED, new_figure, note, settings, stamp
+from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.release.attack import Key, Known
+from netwerkkracht.release.readers import Options as Given
+from netwerkkracht.release.readers import Rows
+from netwerkkracht.release.roles import FREQUENCIES, PERSONS, Output
+from netwerkkracht.release.rules import Rules, number
 from netwerkkracht.study.facts import Facts
 
-# dark, light and between: the three states differ in grey too
-FACES = {"stayed": "#2F4B6E", "resolved": "#B5D0EA", "arose": "#C8701A"}
-WORDS = {
-    "nl": {
-        "stayed": "gebleven",
-        "resolved": "verdwenen",
-        "arose": "nieuw",
-        "axis": "% van wie in beide metingen antwoordde",
-        "alt": "Gestapelde staven per onderdeel: gebleven, verdwenen of nieuw tussen de {a} en de "
-        "{b}. {parts}",
-        "part": "{group}: het vaakst blijft {stay} ({s}), het vaakst verdwijnt {gone} ({g}).",
-    },
-    "en": {
-        "stayed": "stayed",
-        "resolved": "gone",
-        "arose": "new",
-        "axis": "% of those who answered in both waves",
-        "alt": "Stacked bars per item: stayed, gone or new between {a} and {b}. {parts}",
-        "part": "{group}: most often {stay} stays ({s}), most often {gone} is gone ({g}).",
-    },
-}
-TEXT = ("item", "group", "state", "first", "last")
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *texts("item"),
+    *codes("group"),
+    *texts("state"),
+    Column("persons", PERSONS),
+    Column("total", PERSONS),
+    *codes("first", "last"),
+)
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(BetweenWaves):
+    """A count of which the parts are followed, from one wave to another."""
+
+    variable: MadeOfItems
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Count what became of the parts of the option ``variable`` between the first and the last wave."""
+    from netwerkkracht.analysis.describe.combinations import item_moves
+
     facts = material.facts
-    first, last = (
-        str(exhibit.options.get(key, facts.waves[place])) for key, place in (("first", 0), ("last", -1))
-    )
-    items = facts.variable(str(exhibit.options["variable"])).parts
+    first, last = exhibit.options.ends(facts)
+    items = facts.variable(exhibit.options.variable).parts
     return item_moves(material.panel, facts, items, first, last).assign(first=first, last=last)
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw one panel per group, a bar per item in the order of how many have it at either wave."""
     from matplotlib.patches import Patch
 
@@ -67,7 +66,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
             axes.set_title(f"{facts.group_title(group, lang)} (n ≤ {total})")
         panels[0].set_yticks(range(len(items)), labels)
         panels[0].set_ylim(len(items) - 0.5, -0.5)
-        handles = [Patch(facecolor=face, label=words[state]) for state, face in FACES.items()]
+        handles = [Patch(facecolor=face, label=words[state]) for state, face in MOVED.items()]
         figure.legend(handles=handles, loc="outside upper left", ncols=3, borderaxespad=0.2)
         stamp(figure, lang, synthetic=facts.synthetic, below=words["axis"])
     return figure
@@ -76,7 +75,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
 def _bars(axes: Any, mine: Any, items: list[str], lang: Lang) -> None:
     for row, name in enumerate(items):
         left = 0.0
-        for state, face in FACES.items():
+        for state, face in MOVED.items():
             cell = mine.loc[(name, state)]
             share = 100 * float(cell["persons"]) / float(cell["total"]) if cell["total"] else 0.0
             if math.isnan(share):  # not released: what follows has no place on the axis
@@ -95,7 +94,7 @@ def _bars(axes: Any, mine: Any, items: list[str], lang: Lang) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say per group which item stays and which disappears most often."""
     words, parts = WORDS[lang], []
     names = list(dict.fromkeys(frame["item"]))
@@ -120,4 +119,27 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(parts=" ".join(parts), **ends)
 
 
-KIND = Kind("moves", "figure", ("panel",), TEXT, data, draw, alt, reading("moves"))
+def counts(known: Known, where: str, rows: Rows, _options: Given, rules: Rules) -> None:
+    """Enter the moves of each item: they add up to those who answered in both waves."""
+    lines: dict[tuple[str, str], list[Key]] = {}
+    for row in rows:
+        line = (row["item"], row["group"])
+        key = ("becomes", *line, row["state"])
+        lines.setdefault(line, []).append(key)
+        known.tell(key, number(row["persons"]), rules, where)
+        known.tell(("both", *line), number(row["total"]), rules, where)
+    for line, keys in lines.items():
+        known.add(keys, [("both", *line)])
+
+
+KIND = Kind(
+    module=__name__,
+    options=Options,
+    needs=("panel",),
+    columns=COLUMNS,
+    output=Output(FREQUENCIES, lines=("item", "group"), cells="persons", total="total"),
+    data=data,
+    draw=draw,
+    alt=alt,
+    counts=counts,
+)

@@ -1,10 +1,19 @@
-"""Fixed words shared by exhibits, in both languages: statuses, families, reasons of the pipeline's own."""
+"""The words of exhibits: those of each kind in the files beside this one, and fixed ones that all share."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from netwerkkracht.core.display import Lang
+from netwerkkracht.core.words import Section
+
+WORDS: Final = Section(__name__)
+
+
+def of_kind(name: str) -> Section:
+    """Return the words of one kind of exhibit, by its name or that of its module."""
+    return WORDS.within("kinds", name.rpartition(".")[2].replace("_", "-"))
+
 
 Pair = dict[str, str]
 

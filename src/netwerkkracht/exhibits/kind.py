@@ -1,0 +1,242 @@
+"""What a kind of exhibit must offer: options, columns, how it is made, shown and released; each once.
+
+A kind is one file of ``exhibits/figures`` or ``exhibits/tables``; docs/exhibits.md says how to make one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal
+
+from netwerkkracht.core.display import LANGS, Lang
+from netwerkkracht.core.errors import fail
+from netwerkkracht.core.words import Section
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions
+from netwerkkracht.exhibits.table_model import TableModel
+from netwerkkracht.exhibits.words import WORDS, of_kind
+from netwerkkracht.release.attack import NoCounts, Reader
+from netwerkkracht.release.roles import ESTIMATE, MARK, TEXT, Output, Role, Sheet
+from netwerkkracht.study.facts import Facts
+
+# what a column is measured in, by its role, where the column says nothing else
+UNITS: Final = {
+    "text": "text", "persons": "persons", "rows": "rows", "share": "share", "p": "p", "estimate": "model",
+    "moment": "outcome", "quantile": "outcome",
+}  # fmt: skip
+MATERIAL: Final = frozenset(part.name for part in fields(Material))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the tidy table behind an exhibit.
+
+    ``role`` is what it is for the release of real data; a column of labels or keys (role ``text``) is text
+    when the CSV is read back, every other one a number. ``unit`` names a unit of the words; without it the
+    role decides. ``error_of`` is the column whose simulation error this one is. What it means stands in the
+    words: in the section of the kind under ``columns``, or under ``columns`` of all kinds.
+    """
+
+    name: str
+    role: Role
+    unit: str = ""
+    error_of: str = ""
+
+    @property
+    def measured(self) -> str:
+        """The unit's name in the words."""
+        return self.unit or UNITS[self.role.name]
+
+
+def texts(*names: str) -> tuple[Column, ...]:
+    """Return columns of labels and names."""
+    return tuple(Column(name, TEXT) for name in names)
+
+
+def codes(*names: str) -> tuple[Column, ...]:
+    """Return columns of codes of the codebook: groups, waves, answers, reasons."""
+    return tuple(Column(name, TEXT, "code") for name in names)
+
+
+def estimates(*names: str, unit: str = "") -> tuple[Column, ...]:
+    """Return columns of estimates, in the unit of the model unless another is named."""
+    return tuple(Column(name, ESTIMATE, unit) for name in names)
+
+
+# a model by its name in the configuration, with its label in every language
+MODEL: Final = texts("model", *(f"label_{lang}" for lang in LANGS))
+
+
+def labels(label: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of the columns that hold a label in every language."""
+    return {f"label_{lang}": label[lang] for lang in LANGS}
+
+
+def names(columns: Iterable[Column]) -> list[str]:
+    """Return the names of columns, in order: those of the table that ``data`` makes."""
+    return [column.name for column in columns]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of exhibit, declared whole at the end of its file.
+
+    Parameters
+    ----------
+    module
+        ``__name__`` of the file, which names the kind and says whether it is a figure or a table.
+    options
+        The options it takes, with their defaults.
+    needs
+        The parts of :class:`Material` that ``data`` reads.
+    columns
+        Every column of its table, in order.
+    output
+        Class of output, and how the table is made safe for release.
+    data
+        Makes the tidy table: ``(exhibit, material) -> DataFrame``.
+    draw, alt
+        Of a figure: drawn from the table alone, and what it shows in words, by ``(frame, exhibit, facts,
+        lang)``.
+    table
+        Of a table: ``(frame, exhibit, facts) -> TableModel``.
+    notes
+        The lines under a figure, as ``draw``; without it there is one, the text ``how`` of its words.
+    counts
+        How the attack on released tables reads its counts of persons or interviews, or ``no_counts(why)``.
+    named_by
+        An option whose keys are columns of text as well.
+    compares
+        False for a kind that compares no answers (it shows which there are), or says itself where questions
+        were not asked alike: nothing of it is then said under the exhibit.
+
+    Raises
+    ------
+    StudyError
+        ``E04`` for a kind that is not declared whole, such as counts of persons that nobody reads.
+    """
+
+    module: str
+    options: type[KindOptions]
+    needs: tuple[str, ...]
+    columns: tuple[Column, ...]
+    output: Output
+    data: Callable[[Exhibit[Any], Material], Any]
+    draw: Callable[[Any, Exhibit[Any], Facts, Lang], Any] | None = None
+    alt: Callable[[Any, Exhibit[Any], Facts, Lang], str] | None = None
+    table: Callable[[Any, Exhibit[Any], Facts], TableModel] | None = None
+    notes: Callable[[Any, Exhibit[Any], Facts, Lang], list[str]] | None = None
+    counts: Reader | NoCounts | None = None
+    named_by: str = ""
+    compares: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that is not declared whole."""
+        for what, expected in _gaps(self):
+            raise fail(
+                "E04",
+                f"the kind of exhibit '{self.name}' {what}",
+                file=f"{self.module.rpartition('.')[2]}.py",
+                expected=expected,
+                action="docs/exhibits.md, 'A new kind', says what a kind declares",
+            )
+
+    @property
+    def name(self) -> str:
+        """The name of the kind in the configuration."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def form(self) -> Literal["figure", "table"]:
+        """Whether it is a figure or a table: the folder of its file."""
+        return "table" if ".tables." in self.module else "figure"
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """Columns whose cells stay text when the CSV is read back."""
+        return tuple(column.name for column in self.columns if column.role.name == "text")
+
+    @property
+    def words(self) -> Section:
+        """The words of the kind."""
+        return of_kind(self.name)
+
+    @property
+    def sheet(self) -> Sheet:
+        """What the release knows of the kind."""
+        roles = {column.name: column.role for column in self.columns}
+        return Sheet(self.output, roles, self.counts, self.named_by)
+
+    def meaning(self, column: str, lang: Lang) -> tuple[str, str]:
+        """Return what a column means and its unit, in words.
+
+        Raises
+        ------
+        StudyError
+            ``L02`` for a column without words.
+        """
+        units, shared = WORDS.within("units")[lang], WORDS.within("columns")[lang]
+        known = {one.name: one for one in self.columns}.get(column)
+        if known is None:
+            # added by the release, or named by an option
+            return shared[MARK if column == MARK else "chosen"], units["text"]
+        unit = units[known.measured]
+        if known.error_of:
+            return WORDS[lang]["simulation_error"].format(of=known.error_of), unit
+        own = self.words.within("columns").any_texts(lang)
+        return own[column] if column in own else shared[column], unit
+
+
+def _gaps(kind: Kind) -> Iterable[tuple[str, str]]:
+    """Yield what a kind lacks, and what was expected."""
+    unknown = [name for name in kind.needs if name not in MATERIAL]
+    if unknown:
+        yield f"needs '{unknown[0]}', which is no part of the material", ", ".join(sorted(MATERIAL))
+    seen = names(kind.columns)
+    twice = [name for name in seen if seen.count(name) > 1]
+    if twice:
+        yield f"declares the column '{twice[0]}' twice", "each column once"
+    for column in kind.columns:
+        if not column.unit and column.role.name not in UNITS:
+            yield f"has a column '{column.name}' without a unit", "a unit: its role has none by itself"
+    if kind.form == "figure" and (kind.draw is None or kind.alt is None or kind.table is not None):
+        yield "is a figure", "the functions draw and alt, and no function table"
+    if kind.form == "table" and (kind.table is None or kind.draw is not None):
+        yield "is a table", "the function table, and no function draw"
+    counted = [column.name for column in kind.columns if column.role.name in {"persons", "rows"}]
+    if counted and kind.counts is None:
+        yield (
+            f"counts persons in '{counted[0]}', which the attack on released counts does not read",
+            "counts=READER, or counts=no_counts(WHY)",
+        )
+
+
+def require_declared(kind: Kind, exhibit: Exhibit[Any], frame: Any) -> None:
+    """Refuse a table whose columns are not those that its kind declares.
+
+    Raises
+    ------
+    StudyError
+        ``E04`` with the columns that nobody declared, or that were declared and are not there.
+    """
+    chosen = exhibit.given.get(kind.named_by) or () if kind.named_by else ()
+    declared = {*names(kind.columns), *map(str, chosen)}
+    made = {str(name) for name in frame.columns}
+    if declared != made:
+        raise fail(
+            "E04",
+            f"the data of '{exhibit.id}' do not have the columns that the kind '{kind.name}' declares",
+            variable=", ".join(sorted(declared ^ made)),
+            expected=", ".join(names(kind.columns)),
+            action="declare each column once, in the list of the kind",
+        )
+
+
+def restore(frame: Any, kind: Kind) -> Any:
+    """Return the frame as its kind expects it: text columns as text, an empty cell as an empty string."""
+    made = frame.copy()
+    for name in made.columns:
+        if name in kind.text:
+            made[name] = made[name].astype(object).where(made[name].notna(), "").map(str)
+    return made
