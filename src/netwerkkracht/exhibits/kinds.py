@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from netwerkkracht.analysis.models.result import ModelResult
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.core.display import Lang
 from netwerkkracht.study.facts import Facts
+from netwerkkracht.study.model import Model
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Material:
     facts: Facts
     panel: Any = None
     models: Mapping[str, ModelResult] = field(default_factory=dict)
-    specs: Mapping[str, ModelSpec] = field(default_factory=dict)
+    specs: Mapping[str, Model] = field(default_factory=dict)
     set_aside: Sequence[Mapping[str, Any]] = ()
     published: Sequence[Mapping[str, str]] = ()
     operating: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

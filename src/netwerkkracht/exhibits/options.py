@@ -6,16 +6,22 @@ An option that nobody reads would change nothing and say nothing: it is refused 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import ValidationError
+
+from netwerkkracht.analysis.models.declared import curve_faults
 from netwerkkracht.core.display import LANGS
 from netwerkkracht.core.errors import Finding, nearest
 from netwerkkracht.exhibits.registry import MODULES
+from netwerkkracht.study.config.reading import findings
+from netwerkkracht.study.curve import Curve
 
 if TYPE_CHECKING:
     from netwerkkracht.study.config.schema import Config, Exhibit
     from netwerkkracht.study.facts import Facts
+    from netwerkkracht.study.model import Model
 
 # kind -> form and options; what each option holds is checked by the function of that name in CHECKS, and a
 # kind cannot do without those that end in an exclamation mark
@@ -32,8 +38,8 @@ FIGURES: Final[dict[str, dict[str, str]]] = {
     "specification": {
         "model": "model!",
         "choices": "choices!",
-        "impossible": "maps",
-        "headings": "map",
+        "impossible": "part_of_choices",
+        "headings": "part_of_choices",
         "imputations": "several",
         "wave": "wave",
     },
@@ -77,7 +83,7 @@ NAMES_ONLY: Final = frozenset({"id", "text", "date"})
 class _Known:
     """What options may name; ``facts`` is None where the codebook cannot be read."""
 
-    models: tuple[str, ...]
+    models: Mapping[str, Model]
     simulated: tuple[str, ...]
     facts: Facts | None
 
@@ -104,7 +110,7 @@ def option_faults(config: Config, facts: Facts | None) -> list[Finding]:
         is not there, ``E03`` an id that says figure of a table or the other way round.
     """
     simulated = tuple(config.operating.studies) if config.operating else ()
-    known = _Known(tuple(model.id for model in config.models), simulated, facts)
+    known = _Known({model.id: model for model in config.models}, simulated, facts)
     return [fault for exhibit in config.exhibits for fault in _faults(exhibit, known)]
 
 
@@ -132,6 +138,8 @@ def _faults(exhibit: Exhibit, known: _Known) -> Iterator[Finding]:
             what = f"exhibit '{exhibit.id}' has no option '{name}'"
             yield _finding("E02", what, f"the option '{name}'")
     yield from _order(exhibit, known)
+    if "choices" in options:
+        yield from _curve(exhibit, known)
 
 
 def _finding(code: str, what: str, expected: str) -> Finding:
@@ -157,6 +165,19 @@ def _order(exhibit: Exhibit, known: _Known) -> Iterator[Finding]:
         yield _finding("E02", what, f"two waves in the order {', '.join(waves)}")
 
 
+def _curve(exhibit: Exhibit, known: _Known) -> Iterator[Finding]:
+    """Find choices that are not of their type, or that the primary model cannot take."""
+    try:
+        curve = Curve.of(exhibit.options)
+    except ValidationError as cause:
+        for found in findings(cause, Curve, file="config.yaml"):
+            yield replace(found, code="E02", what=f"exhibit '{exhibit.id}': {found.what}")
+        return
+    primary = known.models.get(str(exhibit.options.get("model")))
+    if primary is not None:
+        yield from curve_faults(exhibit.id, primary, curve, known.facts)
+
+
 def _one(value: Any, names: Sequence[str], kind: str) -> Iterator[Fault]:
     if value not in names:
         hint = nearest(value, names) if isinstance(value, str) else ""
@@ -176,7 +197,7 @@ def _many(value: Any, check: Check, known: _Known) -> Iterator[Fault]:
 
 
 def _model(value: Any, known: _Known) -> Iterator[Fault]:
-    return _one(value, known.models, "model")
+    return _one(value, tuple(known.models), "model")
 
 
 def _simulated(value: Any, known: _Known) -> Iterator[Fault]:
@@ -239,24 +260,6 @@ def _models(value: Any, known: _Known) -> Iterator[Fault]:
     return iter(()) if value == "all" else _many(value, _model, known)
 
 
-def _choices(value: Any, _known: _Known) -> Iterator[Fault]:
-    if not isinstance(value, dict) or not value or not all(isinstance(item, dict) for item in value.values()):
-        yield (
-            "a map of choices is needed, each a map of alternatives",
-            "see 'Choices of a specification curve'",
-        )
-
-
-def _map(value: Any, _known: _Known) -> Iterator[Fault]:
-    if not isinstance(value, dict):
-        yield "a map is needed", "a map such as {name: {nl: ..., en: ...}}"
-
-
-def _maps(value: Any, _known: _Known) -> Iterator[Fault]:
-    if not isinstance(value, list) or not all(isinstance(item, dict) and "when" in item for item in value):
-        yield "a list of rules is needed, each with 'when'", "see 'Choices of a specification curve'"
-
-
 def _notes(value: Any, _known: _Known) -> Iterator[Fault]:
     right = isinstance(value, list) and all(
         isinstance(item, Mapping)
@@ -284,8 +287,8 @@ CHECKS: Final[dict[str, Check]] = {
     "numbers": _numbers,
     "contrast": lambda value, _: _one(value, ("change", "difference"), "contrast"),
     "by": lambda value, _: _one(value, ("cell",), "way to split"),
-    "choices": _choices,
-    "map": _map,
-    "maps": _maps,
+    # held to their type together, see _curve
+    "choices": lambda _value, _known: iter(()),
+    "part_of_choices": lambda _value, _known: iter(()),
     "notes": _notes,
 }
