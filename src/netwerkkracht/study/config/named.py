@@ -1,4 +1,4 @@
-"""What a configuration says once and uses by name: sets of columns and lines under exhibits.
+"""What a configuration says once and uses by name: sets of columns, lists of models, lines under exhibits.
 
 After this no name of a set is left: what a step gets says everything itself.
 """
@@ -16,7 +16,7 @@ SECTIONS = ("at_wave", "indicators")
 
 
 def resolve(config: Config, file: str) -> Config:
-    """Return the configuration with every named set of columns and every named note written out.
+    """Return the configuration with all sets of columns, lists of models and notes written out.
 
     Raises
     ------
@@ -90,6 +90,8 @@ def _exhibit(exhibit: Exhibit, place: str, config: Config, faults: list[Finding]
         known = {name: text.model_dump() for name, text in config.notes.items()}
         faults += _named(f"{place}.notes", notes, "notes", known, file)
         options["notes"] = [known.get(note, note) if isinstance(note, str) else note for note in notes]
+    if "models" in options:
+        options["models"] = _listed(options["models"], f"{place}.models", config, faults, file)
     if isinstance(choices := options.get("choices"), Mapping):
         options["choices"] = {
             choice: {
@@ -101,6 +103,26 @@ def _exhibit(exhibit: Exhibit, place: str, config: Config, faults: list[Finding]
             for choice, given in choices.items()
         }
     return exhibit.model_copy(update={"options": options})
+
+
+def _listed(named: Any, place: str, config: Config, faults: list[Finding], file: str) -> Any:
+    """Return a list of models with every list it names written out; ``all`` and what is no list stay."""
+    given = named if isinstance(named, list) else [named]
+    lists = ("all", *config.model_sets)
+    for name in given:
+        hint = nearest(name, [*lists, *(model.id for model in config.models)]) if isinstance(name, str) else ""
+        # a name that is nearer to a model is told by the kind of exhibit
+        if name not in lists and hint and hint == nearest(name, lists):
+            faults.append(_fault(file, f"'{place}' names '{name}', which is no list of models; {hint}", "a list"))
+    if isinstance(named, str):
+        return list(config.model_sets.get(named, ())) or named
+    if not isinstance(named, list):
+        return named
+    return [
+        model
+        for name in named
+        for model in (config.model_sets.get(name, (name,)) if isinstance(name, str) else (name,))
+    ]
 
 
 def _change(change: Any, place: str, config: Config, faults: list[Finding], file: str) -> Any:

@@ -123,6 +123,10 @@ class Config(Closed):
         default_factory=dict,
         description="sets of columns that several models or alternatives use, which name the set",
     )
+    model_sets: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, strict=False)]] = Field(
+        default_factory=dict,
+        description="lists of models that several exhibits show, which name the list in `models`",
+    )
     notes: dict[Name, Text] = Field(
         default_factory=dict, description="lines that several exhibits print, which name them in `notes`"
     )
@@ -148,18 +152,16 @@ class Config(Closed):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"{kind} id '{twice[0]}' stands twice; each id once")
-        for model in self.models:
-            if model.alternative_to is not None and model.alternative_to not in ids:
-                hint = nearest(model.alternative_to, ids)
-                raise ValueError(
-                    f"model '{model.id}' is an alternative to '{model.alternative_to}', which is not a model"
-                    + (f"; {hint}" if hint else "")
-                )
-        for name in self.operating.studies if self.operating else ():
-            if name not in ids:
-                hint = nearest(name, ids)
-                raise ValueError(
-                    f"'operating' simulates for '{name}', which is not a model"
-                    + (f"; {hint}" if hint else "")
-                )
+        for name in self.model_sets:
+            if name in {*ids, "all"}:
+                raise ValueError(f"'model_sets' calls a list '{name}', which is a model or all; rename it")
+        named = [
+            *((f"model '{one.id}' is an alternative to", one.alternative_to) for one in self.models),
+            *((f"'model_sets.{name}' names", one) for name, given in self.model_sets.items() for one in given),
+            *(("'operating' simulates for", one) for one in (self.operating.studies if self.operating else ())),
+        ]
+        for what, one in named:
+            if one is not None and one not in ids:
+                hint = nearest(one, ids)
+                raise ValueError(f"{what} '{one}', which is not a model" + (f"; {hint}" if hint else ""))
         return self
