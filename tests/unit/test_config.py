@@ -145,7 +145,7 @@ MISTAKES = {
     ),
     "an alternative to nothing": (
         ("role: secondary", "role: secondary\n    alternative_to: frist"),
-        "model 'later' is an alternative to 'frist', which is not a model",
+        "'alternative_to' of model 'later' is 'frist', which is not a model; did you mean 'first'?",
         "config.yaml",
     ),
     "a section that is not there": (

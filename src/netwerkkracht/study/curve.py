@@ -29,6 +29,9 @@ class ModelChange(Closed):
         description="terms added to the fixed part; with weights or imputation they stand in the model of "
         "drop-out instead",
     )
+    covariates: tuple[Name, ...] = Field(
+        default=(), strict=False, description="sets of the section `covariates` whose columns it uses"
+    )
     at_wave: AtWaves = Field(default_factory=dict)
     indicators: Indicators = Field(default_factory=dict)
     sample: Sample | None = Field(default=None, description="another sample")
@@ -43,6 +46,11 @@ class ModelChange(Closed):
 
     @model_validator(mode="after")
     def _reads_what_it_makes(self) -> Self:
+        if self.covariates:
+            raise ValueError(
+                "'covariates' of an alternative is written out when a whole configuration is read; "
+                "name columns in 'at_wave' or 'indicators'"
+            )
         if fault := next(unused(self, (*columns_of(self.add or ""), self.outcome or "")), ""):
             raise ValueError(f"{fault}; name it in 'add' or 'outcome' of this alternative")
         return self

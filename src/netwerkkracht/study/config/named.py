@@ -110,10 +110,14 @@ def _listed(named: Any, place: str, config: Config, faults: list[Finding], file:
     given = named if isinstance(named, list) else [named]
     lists = ("all", *config.model_sets)
     for name in given:
-        hint = nearest(name, [*lists, *(model.id for model in config.models)]) if isinstance(name, str) else ""
+        hint = (
+            nearest(name, [*lists, *(model.id for model in config.models)]) if isinstance(name, str) else ""
+        )
         # a name that is nearer to a model is told by the kind of exhibit
         if name not in lists and hint and hint == nearest(name, lists):
-            faults.append(_fault(file, f"'{place}' names '{name}', which is no list of models; {hint}", "a list"))
+            faults.append(
+                _fault(file, f"'{place}' names '{name}', which is no list of models; {hint}", "a list")
+            )
     if isinstance(named, str):
         return list(config.model_sets.get(named, ())) or named
     if not isinstance(named, list):

@@ -69,6 +69,11 @@ def parse_config(text: str, *, file: str = "config.yaml") -> Config:
             expected=", ".join(Config.model_fields),
             action="start from the config.yaml of the repository",
         )
+    return make_config(given, file=file)
+
+
+def make_config(given: Mapping[str, Any], *, file: str = "config.yaml") -> Config:
+    """Return the typed configuration of a map of keys (see ``read_config``)."""
     try:
         config = Config.model_validate(given)
     except ValidationError as cause:
@@ -179,8 +184,10 @@ def _value_words(error: Mapping[str, Any], place: str, described: str) -> tuple[
     if kind == "string_type" and isinstance(given, (int, float, bool)):
         return f"'{place}' is {shown}, not text", "text", f'put it between quotes: "{given}"'
     if kind == "string_pattern_mismatch":
+        head = str(given).partition("-")[0]
+        hint = nearest(head, ("figure", "table")) if context["pattern"] == EXHIBIT else ""
         return (
-            f"'{place}' is {shown}",
+            f"'{place}' is {shown}" + (f"; {hint}" if hint else ""),
             FORMS.get(context["pattern"], f"text of the form {context['pattern']}"),
             "correct the value",
         )

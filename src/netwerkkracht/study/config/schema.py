@@ -156,9 +156,16 @@ class Config(Closed):
             if name in {*ids, "all"}:
                 raise ValueError(f"'model_sets' calls a list '{name}', which is a model or all; rename it")
         named = [
-            *((f"model '{one.id}' is an alternative to", one.alternative_to) for one in self.models),
-            *((f"'model_sets.{name}' names", one) for name, given in self.model_sets.items() for one in given),
-            *(("'operating' simulates for", one) for one in (self.operating.studies if self.operating else ())),
+            *((f"'alternative_to' of model '{one.id}' is", one.alternative_to) for one in self.models),
+            *(
+                (f"'model_sets.{name}' names", one)
+                for name, given in self.model_sets.items()
+                for one in given
+            ),
+            *(
+                ("'operating' simulates for", one)
+                for one in (self.operating.studies if self.operating else ())
+            ),
         ]
         for what, one in named:
             if one is not None and one not in ids:
