@@ -142,6 +142,11 @@ def homes(tmp_path_factory):
     return {"ours": ROOT, "second": second}
 
 
+@pytest.fixture
+def at_home(homes, monkeypatch):
+    return lambda study: monkeypatch.chdir(homes[study])
+
+
 @pytest.fixture(autouse=True)
 def facts_are_made_once(monkeypatch):
     monkeypatch.setattr(study_facts, "read_facts", KNOWN)
@@ -155,7 +160,7 @@ def _facts(folder, status, alpha):
 READ = study_facts.read_facts
 
 
-def KNOWN(folder, part):  # noqa: N802
+def KNOWN(folder, part):
     return _facts(folder.resolve().as_posix(), part["status"], part["alpha"])
 
 
@@ -173,16 +178,14 @@ def told(given):
 
 
 @pytest.mark.parametrize("study", HOMES)
-def test_without_a_typo_nothing_is_said(study, homes, monkeypatch):
-    monkeypatch.chdir(homes[study])
+def test_without_a_typo_nothing_is_said(study, at_home):
+    at_home(study)
     assert told(GIVEN[study]) == []
 
 
 @pytest.mark.parametrize(("study", "path", "slip", "said", "place"), list(cases()))
-def test_a_typo_is_refused_with_its_place_and_the_right_word(
-    study, path, slip, said, place, homes, monkeypatch
-):
-    monkeypatch.chdir(homes[study])
+def test_a_typo_is_refused_with_its_place_and_the_right_word(study, path, slip, said, place, at_home):
+    at_home(study)
     texts = [str(one) for one in told(changed(GIVEN[study], path, **slip))]
     assert texts, "nothing is said"
     assert all("config.yaml" in text for text in texts), texts

@@ -49,7 +49,9 @@ def copy_project(target, *, models=None, exhibits=None):
         for item in config["exhibits"]:
             named = item.get("options", {}).get("models")
             if isinstance(named, list):
-                item["options"]["models"] = [name for name in named if name in {*models, *config["model_sets"]}]
+                item["options"]["models"] = [
+                    name for name in named if name in {*models, *config["model_sets"]}
+                ]
         for section in ("operating", "notebooks"):
             config.pop(section, None)
         (target / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""One contrast of a model under other choices: on the scale of the outcome, and without each person in turn."""
+"""One contrast of a model: on the scale of its outcome, and without each person in turn."""
 
 from __future__ import annotations
 
