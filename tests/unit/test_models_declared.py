@@ -1,19 +1,15 @@
 """What models declare is held against the codebook before anything is fitted."""
 
 import json
-from contextlib import suppress
 from dataclasses import replace
 
 import analysis_study as study
 import pytest
 
 from netwerkkracht.analysis.models.declared import curve_faults, model_faults
-from netwerkkracht.core.errors import StudyError
-from netwerkkracht.mixed import parse
 from netwerkkracht.study.config.reading import parse_config
 from netwerkkracht.study.curve import Curve
 from netwerkkracht.study.facts import VariableFacts
-from netwerkkracht.study.model import columns_of
 
 LABEL = {"nl": "x", "en": "x"}
 AT_A = {"formula": "mood ~ arm * visit + s + (1 | pid)"}
@@ -125,14 +121,3 @@ def test_without_a_codebook_alternatives_are_still_read():
     assert of_curve({"what": {"none": None, "other": {"add": "whatever"}}}) == []
     (found,) = of_curve({"what": {"none": None, "other": {"add": "(x"}}})
     assert "cannot be read" in found
-
-
-def test_the_names_of_a_formula_are_those_that_its_parser_finds():
-    for text in (
-        "y ~ a * b + (1 | p)",
-        "y ~ a*b + log(x1.b) + offset(z) + I( w^2 ) + (0 + t || g:h)",
-        "some.y ~ (a + b)^2 - a:b + sqrt(q) + (1 | g/h) + (1|team)",
-        "y~factor (f)+_u",
-    ):
-        with suppress(StudyError):  # a name cannot begin with '_' in R
-            assert sorted(columns_of(text)) == sorted(parse(text).columns)
