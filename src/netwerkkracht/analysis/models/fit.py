@@ -22,8 +22,8 @@ from netwerkkracht.analysis.models.result import (
     Second,
     tidy,
 )
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.study.facts import Facts
+from netwerkkracht.study.model import Model
 
 # an interval or a p value is printed for these statuses only; a variance at its boundary is not among them
 PRINTED = ("ok",)
@@ -34,7 +34,7 @@ SAME = (
 
 
 def fit_model(
-    spec: ModelSpec, panel: Any, facts: Facts, *, second: bool = True, alpha: float = 0.05
+    spec: Model, panel: Any, facts: Facts, *, second: bool = True, alpha: float = 0.05
 ) -> ModelResult:
     """Fit a model of the configuration to the panel.
 
@@ -85,11 +85,12 @@ def fit_model(
     return replace(result, second=_second(spec, made)) if second else result
 
 
-def _empty(spec: ModelSpec, analysis: Analysis, facts: Facts) -> ModelResult:
+def _empty(spec: Model, analysis: Analysis, facts: Facts) -> ModelResult:
     frame = analysis.frame
+    told = spec.model_dump()
     people = frame.drop_duplicates(facts.person)[facts.group].astype("str").value_counts()
     return ModelResult(
-        **{name: getattr(spec, name) for name in SAME},
+        **{name: told[name] for name in SAME},
         outcome=spec.outcome,
         source=spec.source,
         status="no_data",
@@ -104,13 +105,13 @@ def _empty(spec: ModelSpec, analysis: Analysis, facts: Facts) -> ModelResult:
     )
 
 
-def _method(spec: ModelSpec) -> str:
+def _method(spec: Model) -> str:
     if spec.family == "gaussian":
         return "REML" if spec.reml else "ML"
     return f"ML, {spec.nodes} nodes" if spec.nodes > 1 else "ML, Laplace"
 
 
-def outcome_spread(spec: ModelSpec, frame: Any, facts: Facts) -> float:
+def outcome_spread(spec: Model, frame: Any, facts: Facts) -> float:
     """Return the SD of the outcome within groups at the first wave, by which effects are standardised."""
     first = frame[frame[facts.wave] == facts.waves[0]]
     if spec.outcome not in frame.columns:
@@ -122,7 +123,7 @@ def outcome_spread(spec: ModelSpec, frame: Any, facts: Facts) -> float:
     return float(np.sqrt((by["var"].fillna(0.0) * weights).sum() / weights.sum()))
 
 
-def _second(spec: ModelSpec, made: Any) -> Second | None:
+def _second(spec: Model, made: Any) -> Second | None:
     if spec.family == "gaussian":
         from netwerkkracht.analysis.models.second_opinion import second_opinion
 

@@ -25,16 +25,16 @@ def run(args: argparse.Namespace, part: Part) -> None:
     """
     import numpy as np
 
-    from netwerkkracht.analysis.models.spec import ModelSpec
     from netwerkkracht.analysis.operating.characteristics import summarise, target
     from netwerkkracht.analysis.operating.replicates import Names, replicate
     from netwerkkracht.core.seeds import generator
     from netwerkkracht.run.steps.study_facts import read_facts
+    from netwerkkracht.study.model import Model
     from netwerkkracht.synth.many import draw, unbound
     from netwerkkracht.synth.reading import read_spec
     from netwerkkracht.synth.truth import CHUNK
 
-    model = ModelSpec.from_mapping(part["model"])
+    model = Model.model_validate(part["model"])
     facts = read_facts(args.codebook, part)
     names = Names("outcome", "person", "arm", "visit", facts.groups[:2], facts.waves)
     made = model.indicators.get(model.outcome)
