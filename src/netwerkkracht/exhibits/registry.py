@@ -45,7 +45,7 @@ def modules() -> dict[str, str]:
         for folder in FOLDERS
         for file in iter_modules(folder.__path__)
     }
-    return {**found, **{name: old.module_of(name) for name in old.OLD}}
+    return {**{name: old.module_of(name) for name in old.OLD}, **found}
 
 
 def kind_of(name: str) -> Kind:
@@ -58,10 +58,8 @@ def kind_of(name: str) -> Kind:
     """
     if name not in modules():
         raise StudyError(_unknown(name))
-    if name in old.OLD:
-        return old.adapted(name, import_module(modules()[name]))
-    found: Kind = import_module(modules()[name]).KIND
-    return found
+    module = import_module(modules()[name])
+    return module.KIND if isinstance(module.KIND, Kind) else old.adapted(name, module)
 
 
 def _unknown(name: str) -> Finding:
