@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import errno
 import hashlib
 import json
 import operator
@@ -213,7 +214,7 @@ def probe(folder: Path) -> None:
 def not_ours(cause: OSError) -> str:
     """Say in one sentence why the folder or its environment cannot be used."""
     place = Path(cause.filename or ROOT)
-    if PLACE in (place, *place.parents):
+    if cause.errno != errno.EROFS and PLACE in (place, *place.parents):
         return (
             f"the environment in {PLACE} belongs to somebody else or cannot be changed; copy this folder "
             f"without {PLACE.name} to a place of your own and run it there"
@@ -268,7 +269,12 @@ NO_FILE = (
     r"No matching distribution found for (\S+)|"
     r"Because (\S+) (?:was not found in the provided|has no usable wheels|has no wheels)"
 )
+OTHER_BYTES = r"Hash mismatch for `?(\S+?)`?\s|DO NOT MATCH THE HASHES[^\n]*\n\s*(\S+)"
 MEANINGS = {
+    OTHER_BYTES: (
+        "the file of {what} is not the one that the lock names (its hash differs), so it was not installed; "
+        "remove it, fetch it again, and ask where it came from"
+    ),
     NO_ROOM: "the disk is full: an environment takes about 1.5 GB; make room and try again",
     NO_VENV: "this Python cannot make environments; on Debian or Ubuntu install python3-venv first",
     NO_NETWORK: (

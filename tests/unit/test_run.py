@@ -1,7 +1,9 @@
 """run.py: the environment is made when it must be, and mistakes are told in a sentence."""
 
+import errno
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -122,6 +124,11 @@ def test_what_a_command_says_may_be_any_bytes_and_is_told_when_it_fails(run, cap
         ("not created successfully because ensurepip is not available.  On Debian", "python3-venv"),
         ("Failed to establish a new connection: [Errno -2]", "no connection to the package index"),
         ("error: error sending request for url\n  dns error: failed to lookup", "--wheels FOLDER"),
+        ("error: Hash mismatch for `numpy==2.5.5`\n\nExpected:", "file of numpy==2.5.5 is not the one"),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE FILE.\n    numpy==2.5.5 from file:///x.whl",
+            "file of numpy==2.5.5 is not the one",
+        ),
         ("ERROR: No matching distribution found for numpy==2.4.1", "no file of numpy==2.4.1 for this Python"),
         ("Because immutables==0.21 has no usable wheels and you require", "no file of immutables==0.21 for"),
     ],
@@ -132,21 +139,29 @@ def test_the_words_of_pip_and_uv_become_one_sentence_and_nothing_else_is_tried(r
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("place", ["folder", "environment"])
-def test_a_folder_or_an_environment_that_is_not_ours_is_one_sentence(run, monkeypatch, capsys, place):
-    if place == "environment":
+@pytest.mark.parametrize(
+    ("made", "number", "told"),
+    [
+        (False, errno.EACCES, "cannot be written"),
+        (True, errno.EACCES, "belongs to somebody else"),
+        (True, errno.EROFS, "cannot be written"),
+    ],
+)
+def test_a_folder_or_an_environment_that_is_not_ours_is_one_sentence(
+    run, monkeypatch, capsys, made, number, told
+):
+    if made:
         run.PLACE.mkdir()
-    where = run.PLACE if place == "environment" else run.ROOT
 
     def refuse(folder):
-        assert folder == where
-        raise PermissionError(13, "Permission denied", str(folder / "x"))
+        assert folder == (run.PLACE if made else run.ROOT)
+        raise OSError(number, os.strerror(number), str(folder / "x"))
 
     monkeypatch.setattr(run, "probe", refuse)
     assert run.main([]) == 1
     said = capsys.readouterr().err.strip()
     assert "\n" not in said
-    assert ("belongs to somebody else" if place == "environment" else "cannot be written") in said
+    assert told in said
     assert "copy" in said
     assert not run.done
 
