@@ -1,5 +1,6 @@
 """The command line: at once, in words, without values."""
 
+import errno
 import subprocess
 import sys
 import time
@@ -74,6 +75,24 @@ def test_a_fault_of_ours_keeps_its_values_out_of_sight(monkeypatch, capsys, tmp_
     kept = tmp_path / "results" / "restricted" / "tracebacks" / "check.txt"
     assert "CANARY" in kept.read_text()
     assert kept.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (errno.EROFS, 1, "F01 error: check stopped: this place is read-only"),
+        (errno.EACCES, 1, "F01 error: check stopped: you do not have the right"),
+        (errno.ENOSPC, 1, "F01 error: check stopped: the disk is full"),
+        (errno.EBADF, 70, "Z99 error"),
+    ],
+)
+def test_what_the_system_refuses_is_no_fault_of_ours(monkeypatch, capsys, tmp_path, number, code, said):
+    monkeypatch.chdir(tmp_path)
+    pretend(monkeypatch, OSError(number, "no", "results/run.lock"))
+    assert cli.run(["check"]) == code
+    err = capsys.readouterr().err
+    assert err.startswith(said)
+    assert ("file run.lock" in err) == (code == 1)
 
 
 def test_stopping_on_request_is_no_fault(monkeypatch, capsys):
