@@ -571,7 +571,13 @@ def check(words: list[str]) -> int:
 
 
 def notebooks(words: list[str]) -> int:
-    """Open JupyterLab on the notebooks, after a run: they open what it made."""
+    """Open JupyterLab on the notebooks, after a run: they open what it made.
+
+    With ``--lang`` the notebooks are copies in one language, in a folder to work in.
+    """
+    language, words = taken(words, "--lang")
+    if language not in (None, "nl", "en"):
+        raise StoppedError(f"the notebooks speak nl and en, not '{language}'", code=2)
     if not (ROOT / "reports" / "numbers.json").is_file():
         print("the notebooks need the results of a run; running it first", flush=True)
         code = run([])
@@ -579,7 +585,15 @@ def notebooks(words: list[str]) -> int:
             return code
     # text files open as notebooks; nothing is fetched (notebooks/lab)
     os.environ["JUPYTER_CONFIG_PATH"] = str(ROOT / "notebooks" / "lab")
-    return start(python(), "-m", "jupyterlab", "--ServerApp.root_dir", ROOT / "notebooks", *words)
+    place = ROOT / "notebooks"
+    if language:
+        os.environ["NK_LANG"] = language
+        place = ROOT / "lessons" / language
+        code = start(python(), "-m", "netwerkkracht.notebooks.lessons", ROOT / "notebooks", place, language)
+        if code:
+            return code
+    first = "--LabApp.default_url=/lab/tree/README.md"
+    return start(python(), "-m", "jupyterlab", "--ServerApp.root_dir", place, first, *words)
 
 
 COMMANDS = {"run": run, "test": test, "check": check, "notebooks": notebooks}

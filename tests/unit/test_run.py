@@ -365,6 +365,25 @@ def test_chosen_tests_and_the_debugger_run_in_one_process(run, monkeypatch):
     assert "-n" not in given
 
 
+def test_the_notebooks_open_in_the_language_asked_on_their_start_page(run, monkeypatch, capsys):
+    given = []
+    monkeypatch.setattr(run, "start", lambda *words: given.append([str(word) for word in words]) or 0)
+    monkeypatch.setattr(run.os, "environ", {})
+    (run.ROOT / "reports").mkdir()
+    (run.ROOT / "reports" / "numbers.json").touch()
+    assert run.main(["notebooks", "--no-browser"]) == 0
+    assert run.os.environ.get("NK_LANG") is None
+    assert given[-1][-1] == "--no-browser"
+    assert given[-1][4] == str(run.ROOT / "notebooks")
+    assert run.main(["notebooks", "--lang", "nl"]) == 0
+    assert run.os.environ["NK_LANG"] == "nl"
+    assert given[-2][2] == "netwerkkracht.notebooks.lessons"
+    assert given[-1][4] == str(run.ROOT / "lessons" / "nl")
+    assert any(word.endswith("README.md") for word in given[-1])
+    assert run.main(["notebooks", "--lang=fr"]) == 2
+    assert "speak nl and en" in capsys.readouterr().err
+
+
 def pins(name):
     return dict(re.findall(r"^([a-zA-Z0-9._-]+)==([^ ;\\]+)", (ROOT / name).read_text(), re.MULTILINE))
 
