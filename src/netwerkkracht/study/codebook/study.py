@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from netwerkkracht.core.errors import fail
+from netwerkkracht.core.errors import StudyError, fail
 from netwerkkracht.core.io import read_rows
 from netwerkkracht.core.strict_yaml import load
 from netwerkkracht.study.codebook.problems import Problems, mapping, text
@@ -13,7 +13,17 @@ from netwerkkracht.study.codebook.types import LINKING, REASONS, FileSpec, KeyRo
 
 FILE = "study.yaml"
 NEEDED = ("study", "title", "waves", "groups", "person", "group", "wave", "files")
-ALLOWED = (*NEEDED, "wave_labels", "tags", "keys", "date", "label_drift", "no_interview", "linking")
+ALLOWED = (
+    *NEEDED,
+    "wave_labels",
+    "tags",
+    "keys",
+    "examples",
+    "date",
+    "label_drift",
+    "no_interview",
+    "linking",
+)
 FILE_NEEDED = ("file", "wave", "group", "path", "id")
 FILE_ALLOWED = (*FILE_NEEDED, "encoding", "rows")
 DEFAULT_TAGS: Mapping[str, Words] = {
@@ -26,6 +36,10 @@ DEFAULT_TAGS: Mapping[str, Words] = {
     "m": Words("geen interview in deze meting", "no interview in this wave"),
     "g": Words("redenen gemengd", "reasons mixed"),
 }
+
+
+# keys of study.yaml that name a table: it may lie elsewhere, where answers and identifiers of persons belong
+TABLES = ("keys", "examples")
 
 
 def load_yaml(path: Path) -> Mapping[str, object]:
@@ -148,7 +162,22 @@ def read_study(folder: Path, problems: Problems) -> Study:
         date=text(given.get("date")) or None,
         label_drift=_choice(given, "label_drift", ("error", "warning"), problems),
         no_interview=_choice(given, "no_interview", ("none", "rows"), problems),
+        examples=text(given.get("examples")) or Study.examples,
     )
+
+
+def codebook_files(folder: Path) -> list[Path]:
+    """Return every file that a codebook is read from: its own, and tables that study.yaml names elsewhere.
+
+    A study.yaml that cannot be read names none: reading the codebook says what is wrong with it.
+    """
+    own = sorted(path for path in folder.glob("*.*") if path.is_file())
+    try:
+        given = load_yaml(folder / FILE)
+    except StudyError:
+        return own
+    named = (folder / text(given[key]) for key in TABLES if given.get(key))
+    return own + [path for path in named if path not in own and path.is_file()]
 
 
 def _check_files(files: tuple[FileSpec, ...], problems: Problems) -> None:

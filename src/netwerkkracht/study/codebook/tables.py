@@ -42,10 +42,15 @@ OPTIONAL_FILES = ("derived.csv", "examples.csv", "decisions.csv", "codes.csv", "
 EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
-def load_table(folder: Path, name: str, problems: Problems) -> list[dict[str, str]]:
-    """Read one table; unknown and missing columns are noted, optional ones filled with empty cells."""
-    path = folder / name
-    if name in OPTIONAL_FILES and not path.exists():
+def load_table(
+    folder: Path, name: str, problems: Problems, *, place: str | None = None
+) -> list[dict[str, str]]:
+    """Read one table; unknown and missing columns are noted, optional ones filled with empty cells.
+
+    ``place`` is where study.yaml says that it lies, seen from the folder; then it must be there.
+    """
+    path = folder / (place or name)
+    if name in OPTIONAL_FILES and place in (None, name) and not path.exists():
         return []
     rows = read_rows(path, separator=";")
     needed, optional = COLUMNS[name]

@@ -95,6 +95,7 @@ class Study:
     date: str | None = None
     label_drift: str = "error"
     no_interview: str = "none"
+    examples: str = "examples.csv"
 
     @property
     def key_columns(self) -> tuple[str, str, str]:
