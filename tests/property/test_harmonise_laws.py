@@ -28,6 +28,8 @@ from netwerkkracht.codebook_tools.exports import (
 from netwerkkracht.codebook_tools.formatting import format_tables
 from netwerkkracht.harmonise import harmonise, restore
 from netwerkkracht.harmonise.columns import make_column
+from netwerkkracht.harmonise.identifiers import TEXT_RULES
+from netwerkkracht.harmonise.linking import link
 from netwerkkracht.harmonise.reasons import UNKNOWN, VALID, combine
 from netwerkkracht.harmonise.recode import apply_list, pomp
 from netwerkkracht.study.codebook import read_codebook
@@ -199,6 +201,91 @@ def test_order_of_rows_persons_and_files_does_not_matter(seed):
     pd.testing.assert_frame_equal(first.panel, second.panel)
     pd.testing.assert_frame_equal(first.set_aside, second.set_aside)
     assert set(first.findings) == set(second.findings)
+
+
+@cache
+def two_waves(rules=()):
+    """Return a study of two waves without a key table, and with some rules of identifiers."""
+    texts = {
+        "study.yaml": (
+            "study: s\ntitle: {nl: s, en: s}\nwaves: ['1', '2']\ngroups: {A: {nl: A, en: A}}\n"
+            "person: person\ngroup: arm\nwave: visit\nfiles:\n"
+            "  - {file: a, wave: '1', group: A, path: a.sav, id: nr}\n"
+            "  - {file: b, wave: '2', group: A, path: b.sav, id: nr}\n"
+            + (f"id_rule: {{rules: [{', '.join(rules)}], decision: B1}}\n" if rules else "")
+        ),
+        "variables.csv": "variable;label_nl;label_en;type;min;max;targets;tags\n",
+        "sources.csv": "variable;wave;group;rule;source;codes;source_label;decision\n",
+        "decisions.csv": "number;date;decision_nl;decision_en;reason_nl;reason_en;who\n"
+        "B1;2024-01-01;b;b;r;r;x\n",
+    }
+    with TemporaryDirectory() as folder:
+        for name, text in texts.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        return read_codebook(Path(folder))
+
+
+# few characters, so that identifiers often differ only in what a rule would let differ
+IDENTIFIER = st.text(st.sampled_from("0017aA \u200b\xa0.|\\\uff11"), max_size=4)
+IDENTIFIERS = st.lists(IDENTIFIER, min_size=1, max_size=8, unique=True)
+
+
+def linked(study, waves):
+    frames = {name: pd.DataFrame({"nr": texts}) for name, texts in zip("ab", waves, strict=True)}
+    made = link(study, frames)
+    return made, {
+        (name, text): int(person)
+        for name, texts in zip("ab", waves, strict=True)
+        for text, person in zip(texts, made.files[name].persons, strict=True)
+    }
+
+
+@QUICK
+@given(IDENTIFIERS, IDENTIFIERS)
+def test_linking_never_merges_two_stored_identifiers_without_a_rule(first, second):
+    """Two rows are one person exactly when their identifiers are equal after trailing blanks."""
+    _, people = linked(two_waves(), (first, second))
+    for (_, one), person in people.items():
+        for (_, other), somebody in people.items():
+            if person >= 0 and somebody >= 0:
+                assert (person == somebody) == (one.rstrip(" ") == other.rstrip(" "))
+            else:
+                assert not one.rstrip(" ") or not other.rstrip(" ")
+
+
+@QUICK
+@given(IDENTIFIERS, IDENTIFIERS, st.sets(st.sampled_from(TEXT_RULES), min_size=1))
+def test_a_rule_never_parts_what_is_equal_and_says_what_it_links(first, second, rules):
+    """More rules link more; whenever a rule linked anybody, a finding says so."""
+    made, people = linked(two_waves(tuple(sorted(rules))), (first, second))
+    _, plain = linked(two_waves(), (first, second))
+    for one, person in plain.items():
+        for other, somebody in plain.items():
+            if person == somebody >= 0:
+                assert people[one] == people[other]
+    joined = {
+        one.rstrip(" ") != other.rstrip(" ")
+        for (_, one), person in people.items()
+        for (_, other), somebody in people.items()
+        if person == somebody >= 0
+    }
+    assert (True in joined) == any(finding.code in {"K01", "K07"} for finding in made.findings)
+
+
+@QUICK
+@given(IDENTIFIERS, IDENTIFIERS)
+def test_a_rule_is_proposed_when_it_would_link_and_not_otherwise(first, second):
+    made, plain = linked(two_waves(), (first, second))
+    proposed = [finding for finding in made.findings if finding.code == "K06"]
+    would = [
+        len(set(linked(two_waves((rule,)), (first, second))[1].values())) < len(set(plain.values()))
+        for rule in TEXT_RULES
+    ]
+    if any(would):
+        assert sum("," not in finding.what.partition("]")[0] for finding in proposed) == sum(would)
+    for finding in proposed:
+        assert finding.severity == "warning"
+        assert finding.count
 
 
 @st.composite

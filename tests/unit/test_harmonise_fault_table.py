@@ -66,6 +66,13 @@ def both(*changes: Callable[[Any], Any]) -> Callable[[Any], None]:
     return change
 
 
+def state(*rules: str, decision: str = "B08") -> Callable[[dict[str, str]], None]:
+    def change(texts: dict[str, str]) -> None:
+        texts["study.yaml"] += f"id_rule: {{rules: [{', '.join(rules)}], decision: '{decision}'}}\n"
+
+    return change
+
+
 def copy_row(made: Files) -> None:
     for name, values in made["ekc_t1"].columns.items():
         made["ekc_t1"].columns[name] = np.append(values, values[3])
@@ -271,7 +278,40 @@ FAULTS = [
         ),
         says=("line 5", "another value", "count 1"),
     ),
-    Fault("stray identifier", {"K01"}, put("ekc_t1", "respnr", " ek-3 ", rows=2), says=("count 1",)),
+    Fault(
+        "stray identifier",
+        {"K02", "K06"},
+        put("ekc_t1", "respnr", " ek-3 ", rows=2),
+        says=("id_rule [case, leading_blanks, inner_zeros]", "count 1"),
+    ),
+    Fault(
+        "stray identifier, the study says in what identifiers may differ",
+        {"K01"},
+        put("ekc_t1", "respnr", " ek-3 ", rows=2),
+        tables=state("case", "leading_blanks", "inner_zeros"),
+        says=("count 1", "decision B08"),
+    ),
+    Fault(
+        "two identifiers of one file that the rule makes one",
+        {"K01", "K07", "D04"},
+        put("ekc_t1", "respnr", "ek-004", rows=2),
+        tables=state("case"),
+        says=("different identifiers in one file", "count 1"),
+    ),
+    Fault(
+        "identifiers too long for a number",
+        {"K02", "K08"},
+        put("ekc_t0", "respnr", 2.0**53, rows=2),
+        says=("2^53", "as text"),
+    ),
+    Fault("rule of identifiers without a decision", {"X04"}, tables=state("case", decision="")),
+    Fault("unknown rule of identifiers", {"X03"}, tables=state("casing"), says=("did you mean 'case'",)),
+    Fault(
+        "key of other columns in one file",
+        {"X04"},
+        tables=swap("study.yaml", "ekc_t1.sav, id: respnr", "ekc_t1.sav, id: [respnr, gezin]"),
+        says=("another number of columns",),
+    ),
     Fault("unknown identifier", {"K02"}, put("ekc_t0", "respnr", 9999.0, rows=2), says=("key table",)),
     Fault(
         "later wave without the first",
@@ -281,7 +321,21 @@ FAULTS = [
     Fault(
         "key twice",
         {"K04"},
-        tables=lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;ek-3;1003\n"}),
+        tables=lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;EK-003;1003\n"}),
+    ),
+    Fault(
+        "key twice by the rule",
+        {"K04"},
+        tables=both(
+            lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;ek-003;1003\n"}),
+            state("case"),
+        ),
+        says=("id_rule: case",),
+    ),
+    Fault(
+        "two spellings in the key table",
+        set(),
+        tables=lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;ek-003;1003\n"}),
     ),
     Fault(
         "labelled missing, not declared",

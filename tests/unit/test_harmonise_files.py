@@ -12,6 +12,7 @@ from crosswalk_study import Draft, drafts, files, tables, write_codebook
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.core.io import read_csv, write_csv
 from netwerkkracht.harmonise import harmonise, observed, reliability, restore
+from netwerkkracht.harmonise.identifiers import folded, stored
 from netwerkkracht.harmonise.scales import omega
 from netwerkkracht.study.codebook import read_codebook
 
@@ -113,10 +114,69 @@ def test_without_a_key_table_the_identifier_is_the_person(tmp_path):
     pd.testing.assert_frame_equal(result.panel, plain.panel)
     made = same_ids()
     made["ekc_t1"].columns["respnr"] = np.array([f" 0{n}" for n in range(1001, 1021)], object)
+    apart = harmonise(study, files(made), strict=False)
+    assert {(finding.code, finding.severity) for finding in apart.findings} == {
+        ("K03", "error"),
+        ("K06", "warning"),
+    }
+    stated = "keys: null\nid_rule: {rules: [leading_blanks, leading_zeros], decision: B01}\n"
+    study = book(tmp_path / "stated", study=("keys: keys.csv\n", stated))
     result = harmonise(study, files(made))
     assert {(finding.code, finding.file, finding.count) for finding in result.findings} == {
         ("K01", "ekc_t1", 20)
     }
+
+
+def test_several_columns_are_one_key(tmp_path):
+    """Household 1, member 23 and household 12, member 3 are two people, whatever the parts hold."""
+    made = same_ids()
+    for name, draft in made.items():
+        own = "RESPNR" if name == "wt_t0" else "respnr"
+        draft.add("member", "Lid", draft.columns[own] % 10)
+        draft.columns[own] = np.floor(draft.columns[own] / 10)
+    texts = tables()
+    changed = texts["study.yaml"].replace("keys: keys.csv\n", "")
+    for own in ("respnr", "RESPNR"):
+        changed = changed.replace(f"id: {own}", f"id: [{own}, member]")
+    texts["study.yaml"], texts["examples.csv"] = changed, ""
+    study = read_codebook(write_codebook(tmp_path, texts))
+    result = harmonise(study, files(made))
+    assert result.findings == ()
+    assert len(result.panel) == 120
+    assert {"100|1", "101|0", "202|0"} <= set(result.panel["person"])
+
+
+def test_parts_of_a_key_are_never_mixed_up():
+    frame = pd.DataFrame({"a": ["1|2", "1", "1\\", "1", "x", None], "b": ["3", "2|3", "|2", "\\|2", "", "y"]})
+    made = stored(frame, ["a", "b"])
+    assert len(set(made[:4])) == 4
+    assert made[4:].tolist() == [None, None]
+    assert folded(made, ["leading_zeros"], several=True).tolist() == made.tolist()
+    zeros = stored(pd.DataFrame({"a": ["007"], "b": ["010"]}), ["a", "b"])
+    assert folded(zeros, ["leading_zeros"], several=True).tolist() == ["7|10"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "second", "others"),
+    [
+        ("case", "R_aB", "r_Ab", ["R_a B", "R_aC"]),
+        ("leading_blanks", "  12", "12", ["1 2", "012"]),
+        ("inner_blanks", "1 23", "12 3", [" 123", "0123"]),
+        ("leading_zeros", "0012", "12", ["120", "1.012", "EK-0012"]),
+        ("inner_zeros", "EK-007", "EK-7", ["0EK-7", "EK-70"]),
+        ("inner_zeros", "1.05", "1.05", ["1.5"]),
+        ("invisible", "10\u200b01", "1001", ["10 01"]),
+        ("invisible", "1001\xa0", "1001", []),
+        ("unicode_form", "\uff11\uff12", "12", ["1 2"]),
+        ("unicode_form", "gro\u0308", "gr\xf6", ["gro"]),
+        ("number_text", "  7.00", "7", ["7.10", "70", "007"]),
+        ("number_text", "7,50", "7.5", ["7.05"]),
+    ],
+)
+def test_each_rule_lets_differ_what_it_names_and_nothing_else(rule, first, second, others):
+    got = folded(np.array([first, second, *others], object), [rule]).tolist()
+    assert got[0] == got[1]
+    assert not {got[0]} & set(got[2:])
 
 
 def test_persons_without_an_interview_are_counted_and_may_have_rows(tmp_path):

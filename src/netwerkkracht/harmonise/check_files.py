@@ -122,7 +122,7 @@ def _same_columns(codebook: Codebook, *specs: FileSpec) -> bool:
 
 def _identifying(codebook: Codebook) -> set[str]:
     """Return the columns that hold identifiers and dates (lower case)."""
-    found = {spec.id.lower() for spec in codebook.study.files}
+    found = {name.lower() for spec in codebook.study.files for name in spec.id}
     for rule in codebook.rules.values():
         variable = codebook.variables.get(rule.variable)
         if variable is not None and variable.type in {"id", "date"}:

@@ -55,7 +55,7 @@ def codes_found(codebook: Codebook, files: Mapping[str, SourceFile]) -> Any:
         source = files[spec.file]
         frame = chosen.get(spec.file, source.frame)
         for variable in source.variables:
-            if variable.name == spec.id:
+            if variable.name in spec.id:
                 continue
             column = make_column(variable, frame[variable.name])
             used, lists = uses.get(variable.name, ((), ()))

@@ -10,9 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from netwerkkracht.core.errors import Finding
-from netwerkkracht.harmonise.identifiers import altered, comparable, to_objects, written
+from netwerkkracht.harmonise.identifiers import stored
+from netwerkkracht.harmonise.identity import (
+    fold,
+    key_index,
+    large,
+    numbered,
+    own_keys,
+    places,
+    proposed,
+    spelling,
+)
 from netwerkkracht.study.codebook.book import Codebook
-from netwerkkracht.study.codebook.types import FileSpec, KeyRow
+from netwerkkracht.study.codebook.types import FileSpec
 
 Mask = npt.NDArray[np.bool_]
 
@@ -67,7 +77,7 @@ def link(codebook: Codebook, frames: Mapping[str, Any]) -> Linking:
     Parameters
     ----------
     codebook
-        The study, with its key table and linking policies.
+        The study, with its key table, its rule of identifiers and its linking policies.
     frames
         Rows per file (key of ``files`` in study.yaml), as stored.
 
@@ -75,138 +85,39 @@ def link(codebook: Codebook, frames: Mapping[str, Any]) -> Linking:
     -------
     Linking
         Rows in are rows kept plus rows set aside, by reason. Policies that say ``error`` give findings of
-        severity error. Identifiers are compared without case, blanks and leading zeros (K01 when needed).
+        severity error. Identifiers are equal as stored, after trailing blanks, or by ``id_rule`` (K01 when
+        that was needed, K07 when it made identifiers of one file equal); K06 proposes rules.
     """
     result = Linking()
-    keys = _key_index(codebook, result)
-    if keys is None:
-        keys = _own_keys(codebook, frames)
-        tabled = False
-    else:
-        tabled = True
-    result.people, keys = _numbered(keys)
-    for spec in codebook.study.files:
-        if spec.file in frames and spec.id in frames[spec.file].columns:
-            result.files[spec.file] = _persons(spec, frames[spec.file], keys, tabled, result)
+    specs = [
+        spec
+        for spec in codebook.study.files
+        if spec.file in frames and all(column in frames[spec.file].columns for column in spec.id)
+    ]
+    held = {spec.file: stored(frames[spec.file], spec.id) for spec in specs}
+    keys = key_index(codebook, result.findings)
+    result.findings += proposed(codebook, held, keys)
+    keys = own_keys(codebook, held) if keys is None else keys
+    result.people, keys = numbered(keys)
+    for spec in specs:
+        frame = frames[spec.file]
+        result.findings += large(codebook, spec, frame)
+        texts = held[spec.file]
+        written, persons = places(fold(codebook, texts), keys[spec.file])
+        result.files[spec.file] = _persons(spec, frame, texts, persons)
+        result.findings += spelling(codebook, spec, texts, written)
     _set_aside_across(codebook, result)
     _report(codebook, result)
     return result
 
 
-def _key_index(codebook: Codebook, result: Linking) -> dict[str, tuple[Any, Any, Any]] | None:
-    """Return per file the compared identifiers, the written ones and the persons of the key table."""
-    rows = codebook.study.keys
-    if rows is None:
-        return None
-    import pyarrow as pa
-
-    found = {}
-    groups: dict[str, set[str]] = {}
-    for spec in codebook.study.files:
-        mine: list[KeyRow] = [row for row in rows if row.file == spec.file]
-        source = pa.array([row.source_id for row in mine], type=pa.string())
-        folded = to_objects(comparable(source))
-        doubles = len(mine) - len(set(folded.tolist()))
-        if doubles:
-            result.findings.append(_key_finding(spec.file, doubles))
-        found[spec.file] = (folded, to_objects(source), np.array([row.person_id for row in mine], object))
-        for row in mine:
-            groups.setdefault(row.person_id, set()).add(spec.group)
-    double = sum(1 for held in groups.values() if len(held) > 1)
-    if double:
-        result.findings.append(
-            Finding(
-                "D05",
-                "error",
-                "persons whom the key table places in more than one group",
-                count=double,
-                expected="each person in one group",
-                action="correct the key table",
-            )
-        )
-    return found
-
-
-def _key_finding(file: str, count: int) -> Finding:
-    return Finding(
-        "K04",
-        "error",
-        "identifiers that stand twice in the key table (case, blanks and leading zeros ignored)",
-        file=file,
-        count=count,
-        expected="each identifier of a file once",
-        action="remove the double lines from the key table",
-    )
-
-
-def _own_keys(codebook: Codebook, frames: Mapping[str, Any]) -> dict[str, tuple[Any, Any, Any]]:
-    """Without a key table a person is named by the identifier, spelled as the first file that has it."""
+def _persons(spec: FileSpec, frame: Any, texts: Any, persons: Any) -> Rows:
+    """Set rows without a person aside, and rows of a person who stands twice."""
     import pandas as pd
 
-    parts = []
-    for spec in codebook.study.files:
-        if spec.file in frames and spec.id in frames[spec.file].columns:
-            texts = written(frames[spec.file][spec.id])
-            parts.append(pd.DataFrame({"key": to_objects(comparable(texts)), "as": to_objects(texts)}))
-    if not parts:
-        return {}
-    # within a file the smallest spelling, so that the order of rows does not matter
-    parts = [part.dropna().sort_values("as").drop_duplicates("key") for part in parts]
-    table = pd.concat(parts).drop_duplicates("key")
-    entry = (table["key"].to_numpy(object), table["as"].to_numpy(object), table["as"].to_numpy(object))
-    return {spec.file: entry for spec in codebook.study.files}
-
-
-def _numbered(keys: Mapping[str, tuple[Any, Any, Any]]) -> tuple[Any, dict[str, tuple[Any, Any, Any]]]:
-    """Give each person a number in the order of the names, so that rows are compared as numbers."""
-    import pandas as pd
-
-    everyone = np.concatenate([np.array([], dtype=object), *(entry[2] for entry in keys.values())])
-    names = pd.Index(everyone, dtype=object).unique().sort_values()
-    if len({id(entry) for entry in keys.values()}) == 1:
-        folded, spelled, people = next(iter(keys.values()))
-        shared = (folded, spelled, names.get_indexer(pd.Index(people, dtype=object)))
-        return names.to_numpy(), dict.fromkeys(keys, shared)
-    return names.to_numpy(), {
-        file: (folded, spelled, names.get_indexer(pd.Index(people, dtype=object)))
-        for file, (folded, spelled, people) in keys.items()
-    }
-
-
-def _persons(
-    spec: FileSpec, frame: Any, keys: Mapping[str, tuple[Any, Any, Any]], tabled: bool, result: Linking
-) -> Rows:
-    import pandas as pd
-
-    texts = written(frame[spec.id])
-    blank = np.array([], object)
-    folded, spelled, people = keys.get(spec.file, (blank, blank, np.array([], np.int64)))
-    first = ~pd.Index(folded, dtype=object).duplicated()
-    if not first.all():
-        folded, spelled, people = folded[first], spelled[first], people[first]
-    place = pd.Index(folded, dtype=object).get_indexer(pd.Index(to_objects(comparable(texts)), dtype=object))
-    empty = np.asarray(texts.is_null().to_numpy(zero_copy_only=False), dtype=bool)
-    known = (place >= 0) & ~empty
-    persons = np.full(len(frame), -1, dtype=np.int64)
-    persons[known] = people[place[known]]
-    raw = to_objects(texts)
-    changed = altered(frame[spec.id]) & known
-    changed[known] |= raw[known] != spelled[place[known]]
-    if changed.any():
-        result.findings.append(
-            Finding(
-                "K01",
-                "warning",
-                "identifiers that match only after dropping blanks, case or leading zeros",
-                file=spec.file,
-                count=int(changed.sum()),
-                expected="the spelling of the key table" if tabled else "one spelling in all files",
-                action="nothing to do for the result; mend the spelling at the source",
-            )
-        )
     aside = np.full(len(frame), "", dtype=object)
-    aside[~known] = "unknown_key"
-    aside[empty] = "empty_id"
+    aside[persons < 0] = "unknown_key"
+    aside[np.asarray(pd.isna(texts), dtype=bool)] = "empty_id"
     _mark_duplicates(spec, frame, persons, aside)
     return Rows(spec, persons, aside)
 
@@ -219,7 +130,7 @@ def _mark_duplicates(spec: FileSpec, frame: Any, persons: Any, aside: Any) -> No
     if not double.any():
         return
     who = persons[double]
-    others = frame.loc[double].drop(columns=spec.id).reset_index(drop=True)
+    others = frame.loc[double].drop(columns=list(spec.id)).reset_index(drop=True)
     rows = pd.concat([pd.Series(who, name="\x00person"), others], axis=1)
     repeated = rows.duplicated().to_numpy()
     distinct = pd.Series(~repeated).groupby(who).transform("sum").to_numpy()
@@ -230,9 +141,10 @@ def _mark_duplicates(spec: FileSpec, frame: Any, persons: Any, aside: Any) -> No
 def _set_aside_across(codebook: Codebook, result: Linking) -> None:
     """Mark persons in both groups and persons without a first wave, over all files."""
     study = codebook.study
-    homes = np.zeros(len(result.people), dtype=np.int64)
+    # one place more, for rows without a person
+    homes = np.zeros(len(result.people) + 1, dtype=np.int64)
     for group in study.groups:
-        held = np.zeros(len(result.people), dtype=bool)
+        held = np.zeros(len(homes), dtype=bool)
         for rows in result.files.values():
             if rows.spec.group == group:
                 held[rows.persons[rows.kept]] = True
@@ -243,7 +155,7 @@ def _set_aside_across(codebook: Codebook, result: Linking) -> None:
     opening = [rows for rows in result.files.values() if rows.spec.wave == study.waves[0]]
     if not opening or study.linking["no_first_wave"].do == "keep":
         return
-    first = np.zeros(len(result.people), dtype=bool)
+    first = np.zeros(len(homes), dtype=bool)
     for rows in opening:
         first[rows.persons[rows.kept]] = True
     for rows in result.files.values():

@@ -29,7 +29,7 @@ def select_rows(
             findings.append(_not_given(spec))
             continue
         frame = files[spec.file].frame
-        columns = (spec.id, *(column for column, _ in spec.rows))
+        columns = (*spec.id, *(column for column, _ in spec.rows))
         absent = [column for column in columns if column not in frame.columns]
         findings += [
             missing_column(spec, column, frame.columns, "identifier or selection")

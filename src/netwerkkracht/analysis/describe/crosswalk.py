@@ -90,6 +90,7 @@ def decisions(codebook: Codebook) -> Any:
     places: dict[str, list[str]] = defaultdict(list)
     for policy_name, policy in codebook.study.linking.items():
         places[policy.decision].append(f"linking.{policy_name}")
+    places[codebook.study.id_rule.decision].append("id_rule")
     for rule in codebook.rules.values():
         places[rule.decision].append(rule.variable)
     for code_list in codebook.codes.values():

@@ -90,6 +90,9 @@ def _lint_study(codebook: Codebook, problems: Problems) -> None:
                 "a number of decisions.csv",
                 file="study.yaml",
             )
+    _known_decision(codebook, study.id_rule.decision, problems, file="study.yaml", variable="id_rule")
+    if study.id_rule.rules and not study.id_rule.decision:
+        problems.malformed("id_rule without a decision", "a number of decisions.csv", file="study.yaml")
     date = codebook.variables.get(study.date or "")
     if study.date and (date is None or date.type != "date"):
         known = [item.name for item in codebook.variables.values() if item.type == "date"]

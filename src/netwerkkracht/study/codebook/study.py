@@ -9,11 +9,31 @@ from netwerkkracht.core.errors import fail
 from netwerkkracht.core.io import read_rows
 from netwerkkracht.core.strict_yaml import load
 from netwerkkracht.study.codebook.problems import Problems, mapping, text
-from netwerkkracht.study.codebook.types import LINKING, REASONS, FileSpec, KeyRow, Policy, Study, Words
+from netwerkkracht.study.codebook.types import (
+    ID_RULES,
+    LINKING,
+    REASONS,
+    FileSpec,
+    IdRule,
+    KeyRow,
+    Policy,
+    Study,
+    Words,
+)
 
 FILE = "study.yaml"
 NEEDED = ("study", "title", "waves", "groups", "person", "group", "wave", "files")
-ALLOWED = (*NEEDED, "wave_labels", "tags", "keys", "date", "label_drift", "no_interview", "linking")
+ALLOWED = (
+    *NEEDED,
+    "wave_labels",
+    "tags",
+    "keys",
+    "date",
+    "label_drift",
+    "no_interview",
+    "linking",
+    "id_rule",
+)
 FILE_NEEDED = ("file", "wave", "group", "path", "id")
 FILE_ALLOWED = (*FILE_NEEDED, "encoding", "rows")
 DEFAULT_TAGS: Mapping[str, Words] = {
@@ -62,11 +82,15 @@ def _labelled(value: object) -> dict[str, Words]:
     return {key: words(item, key) for key, item in mapping(value).items()}
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    """Return a YAML list of names, or the one name given."""
+    return tuple(text(item) for item in (value if isinstance(value, list) else [value]))
+
+
 def _rows(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found = []
     for column, wanted in mapping(value).items():
-        listed = wanted if isinstance(wanted, list) else [wanted]
-        found.append((column, tuple(text(item) for item in listed)))
+        found.append((column, _texts(wanted)))
     return tuple(found)
 
 
@@ -81,9 +105,9 @@ def _file(entry: object, study: Mapping[str, tuple[str, ...]], problems: Problem
     if group not in study["groups"]:
         problems.unknown("group", group, study["groups"], file=FILE)
     encoding = text(given.get("encoding")) or None
-    path, key = text(given.get("path")), text(given.get("id"))
-    if "id" in given and not key:
-        wanted = "the name of the variable that says whose row it is"
+    path, key = text(given.get("path")), _texts(given.get("id"))
+    if "id" in given and not (key and all(key)):
+        wanted = "the name of the variable that says whose row it is (or a list of names)"
         problems.malformed(f"file '{name}' has an empty 'id'", wanted, file=FILE)
     return FileSpec(name, wave, group, path, key, encoding, _rows(given.get("rows")))
 
@@ -101,6 +125,19 @@ def _linking(value: object, problems: Problems) -> dict[str, Policy]:
             problems.malformed(f"linking.{name} is '{policy.do}'", f"one of: {', '.join(choices)}", file=FILE)
         policies[name] = policy
     return policies
+
+
+def _id_rule(value: object, problems: Problems) -> IdRule:
+    given = mapping(value)
+    if value is not None and not given:
+        problems.malformed("id_rule is no mapping", "{rules: [case], decision: B1}", file=FILE)
+    problems.keys(given, ("rules", "decision"), "key of id_rule", FILE)
+    rules = _texts(given["rules"]) if given.get("rules") else ()
+    for name in rules:
+        if name not in ID_RULES:
+            problems.unknown("rule of id_rule", name, ID_RULES, file=FILE)
+    # in the order of the closed list, so that the same rules are the same study
+    return IdRule(tuple(name for name in ID_RULES if name in rules), text(given.get("decision")))
 
 
 def _choice(given: Mapping[str, object], key: str, choices: tuple[str, ...], problems: Problems) -> str:
@@ -148,6 +185,7 @@ def read_study(folder: Path, problems: Problems) -> Study:
         date=text(given.get("date")) or None,
         label_drift=_choice(given, "label_drift", ("error", "warning"), problems),
         no_interview=_choice(given, "no_interview", ("none", "rows"), problems),
+        id_rule=_id_rule(given.get("id_rule"), problems),
     )
 
 
@@ -155,6 +193,12 @@ def _check_files(files: tuple[FileSpec, ...], problems: Problems) -> None:
     names = [entry.file for entry in files]
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.malformed(f"two files are called '{name}'", "a name of its own for each file", file=FILE)
+    if len({len(entry.id) for entry in files}) > 1:
+        problems.malformed(
+            "the key of a row has another number of columns in one file than in another",
+            "as many columns in each 'id', in the same order",
+            file=FILE,
+        )
     cells = [(entry.wave, entry.group) for entry in files]
     for wave, group in sorted({cell for cell in cells if cells.count(cell) > 1}):
         problems.malformed(

@@ -29,6 +29,19 @@ LINKING: Final[Mapping[str, tuple[str, ...]]] = {
     "empty_id": ("error", "set_aside"),
 }
 
+ID_RULES: Final = (
+    "case",
+    "leading_blanks",
+    "inner_blanks",
+    "leading_zeros",
+    "inner_zeros",
+    "invisible",
+    "unicode_form",
+    "number_text",
+    "large_numbers",
+)
+"""In what identifiers may differ and still be one person, each only when study.yaml names it."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -46,15 +59,16 @@ class Words:
 class FileSpec:
     """One received file as one cell (wave x group) of the study.
 
-    ``rows`` narrows a file that holds several cells: each column must hold one of the values given; the
-    one value ``present`` means "not system-missing".
+    ``id`` names the columns that together are the key of a row (mostly one). ``rows`` narrows a file that
+    holds several cells: each column must hold one of the values given; the one value ``present``
+    means "not system-missing".
     """
 
     file: str
     wave: str
     group: str
     path: str
-    id: str
+    id: tuple[str, ...]
     encoding: str | None = None
     rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -64,6 +78,14 @@ class Policy:
     """What linking does with a kind of row, and the decision that says so."""
 
     do: str = "error"
+    decision: str = ""
+
+
+@dataclass(frozen=True)
+class IdRule:
+    """In what identifiers of one person may differ (names of ``ID_RULES``), and the decision that says so."""
+
+    rules: tuple[str, ...] = ()
     decision: str = ""
 
 
@@ -95,6 +117,7 @@ class Study:
     date: str | None = None
     label_drift: str = "error"
     no_interview: str = "none"
+    id_rule: IdRule = IdRule()
 
     @property
     def key_columns(self) -> tuple[str, str, str]:

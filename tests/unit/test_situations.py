@@ -1,0 +1,153 @@
+"""Situations that people reported of this work: each gives its right value, or stops with its code.
+
+The studies stand in ``tests/situations``; the README of each says where it comes from and what is right.
+Where a study must state something, both are shown: what is found without it, and the value with it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from netwerkkracht.codebook_tools.checking import read_files
+from netwerkkracht.harmonise import harmonise
+from netwerkkracht.study.codebook import examine_codebook
+
+ROOT = Path(__file__).parents[1] / "situations"
+
+
+class Tried:
+    """One situation: its panel, counts and findings."""
+
+    def __init__(self, result, findings):
+        self.result, self.findings = result, tuple(findings)
+        self.codes = {finding.code for finding in findings}
+        self.errors = {finding.code for finding in findings if finding.severity == "error"}
+
+    def values(self, name="score"):
+        """Return person and wave -> value, or the reason of a missing one with a point before it."""
+        panel = self.result.panel
+        reasons = panel[f"{name}__reason"].astype(str)
+        shown = panel[name].astype(object).where(reasons == "", "." + reasons)
+        return dict(zip(zip(panel["person_id"], panel["wave"], strict=True), shown, strict=True))
+
+    def one(self, code):
+        """Return the only finding with a code."""
+        (finding,) = [finding for finding in self.findings if finding.code == code]
+        return finding
+
+
+@pytest.fixture
+def tried(tmp_path):
+    """Return what harmonising a situation gives, after changes of its codebook."""
+
+    def try_it(name, **changes):
+        (source,) = ROOT.glob(f"{name}-*")
+        folder = tmp_path / f"{name}{len(list(tmp_path.iterdir()))}"
+        shutil.copytree(source / "codebook", folder)
+        for part, change in changes.items():
+            file = folder / ("study.yaml" if part == "study" else f"{part}.csv")
+            text = file.read_text(encoding="utf-8")
+            if isinstance(change, str):
+                changed = text + change
+            else:
+                changed = text
+                for old, new in change.items():
+                    assert old in changed
+                    changed = changed.replace(old, new)
+            file.write_text(changed, encoding="utf-8")
+        book, problems = examine_codebook(folder)
+        if problems:
+            return Tried(None, problems)
+        files, unread = read_files(book, source / "data")
+        result = harmonise(book, files, strict=False)
+        return Tried(result, [*unread, *result.findings])
+
+    return try_it
+
+
+def rule(*names):
+    return f"id_rule: {{rules: [{', '.join(names)}], decision: B1}}\n"
+
+
+# --- identity
+
+
+def test_01_identifiers_that_differ_in_case_are_two_people(tried):
+    plain = tried("01")
+    assert plain.errors == {"K03"}
+    assert {person for person, _ in plain.values()} == {"R_aB3d", "R_kk1x", "R_kk2x", "R_zz1", "R_zz2"}
+    assert ("R_aB3d", "2") not in plain.values()
+    assert plain.one("K06").count == 1
+    assert "[case]" in plain.one("K06").what
+    kept = tried("01", study="linking: {no_first_wave: {do: keep, decision: B1}}\n")
+    assert len({person for person, _ in kept.values()}) == 6
+    # who knows that it is one person says so
+    same = tried("01", study=rule("case"))
+    assert same.codes == {"K01"}
+    assert same.values()["R_aB3d", "2"] == 1
+
+
+def test_02_a_blank_inside_an_identifier_tells_people_apart(tried):
+    plain = tried("02", study="linking: {no_first_wave: {do: keep, decision: B1}}\n")
+    assert plain.errors == set()
+    values = plain.values()
+    assert values["1 23", "1"] == 5
+    assert values["12 3", "2"] == 1
+    assert ("1 23", "2") not in values
+    assert ("12 3", "1") not in values
+
+
+def test_04_numbers_beyond_two_to_the_53_are_not_told_apart(tried):
+    found = tried("04")
+    assert "K08" in found.errors
+    assert found.one("K08").count == 2
+    assert "as text" in found.one("K08").expected
+
+
+def test_05_text_with_decimals_is_a_number_by_rule_only(tried):
+    plain = tried("05")
+    assert plain.errors == {"K03"}
+    proposed = plain.one("K06")
+    assert "[number_text]" in proposed.what
+    assert proposed.count == 5
+    right = tried("05", study=rule("number_text"))
+    assert right.codes == {"K01"}
+    assert {person for person, _ in right.values()} == {"7", "12", "105", "60", "61"}
+    assert len(right.values()) == 10
+    assert right.values()["105", "2"] == 10
+
+
+def test_06_groups_that_both_count_from_one_need_a_key_table(tried):
+    assert "D05" in tried("06", study={"keys: keys.csv\n": ""}).errors
+    right = tried("06")
+    assert right.codes == set()
+    assert {person for person, _ in right.values()} == {"A1", "A2", "A3", "B1", "B2", "B3"}
+
+
+def test_27_invisible_characters_are_named(tried):
+    plain = tried("27")
+    assert plain.errors == {"K03"}
+    proposed = {finding.what.partition("]")[0].partition("[")[2]: finding.count for finding in plain.findings
+                if finding.code == "K06"}  # fmt: skip
+    # the no-break blank falls under both; the full-width digits under the form only
+    assert proposed == {"invisible": 3, "unicode_form": 2, "invisible, unicode_form": 4}
+    right = tried("27", study=rule("invisible", "unicode_form"))
+    assert right.codes == {"K01"}
+    assert {person for person, _ in right.values()} == {
+        "1001",
+        "1002",
+        "1003",
+        "1004",
+        "2001",
+        "2002",
+        "2003",
+    }
+
+
+def test_21_a_wave_without_rows_is_no_fault(tried):
+    found = tried("21")
+    assert found.codes == set()
+    assert len(found.values()) == 10
