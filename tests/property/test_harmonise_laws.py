@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import sys
 from dataclasses import replace
 from functools import cache
@@ -32,8 +34,10 @@ from netwerkkracht.harmonise.identifiers import TEXT_RULES
 from netwerkkracht.harmonise.linking import link
 from netwerkkracht.harmonise.reasons import UNKNOWN, VALID, combine
 from netwerkkracht.harmonise.recode import apply_list, pomp
+from netwerkkracht.harmonise.scoring import completed_years
 from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.study.codebook.codelists import parse_codes
+from netwerkkracht.study.codebook.forms import NUMBER_FORMS, date_form, text_number
 from netwerkkracht.study.codebook.problems import Problems
 from netwerkkracht.study.codebook.types import REASONS, Variable, Words
 
@@ -286,6 +290,85 @@ def test_a_rule_is_proposed_when_it_would_link_and_not_otherwise(first, second):
     for finding in proposed:
         assert finding.severity == "warning"
         assert finding.count
+
+
+def fits(form, number):
+    """Write a number in a form, as a Dutch or English text would."""
+    thousands, decimal = NUMBER_FORMS[form]
+    whole, _, rest = f"{number:,.2f}".partition(".")
+    return whole.replace(",", thousands[:1]) + decimal + rest
+
+
+@QUICK
+@given(st.sampled_from(sorted(NUMBER_FORMS)), st.integers(-(10**9), 10**9))
+def test_a_number_is_read_as_it_was_written_in_its_form(form, hundredths):
+    number = hundredths / 100
+    assert text_number(fits(form, number), form) == number
+    assert text_number(str(hundredths), form) == hundredths == text_number(str(hundredths))
+
+
+@QUICK
+@given(st.text(st.sampled_from("0125.,' -+eE_x\xa0\u0663\uff11"), min_size=1, max_size=9))
+def test_a_text_is_a_number_by_the_grammar_or_not_at_all(text):
+    """Whatever is read as a number is digits with the signs of its form; without a form, digits only."""
+    plain = text_number(text)
+    if plain is not None:
+        assert re.fullmatch(r"-?[0-9]+", text)
+        assert plain == int(text)
+    for form, (thousands, decimal) in NUMBER_FORMS.items():
+        got = text_number(text, form)
+        if got is not None:
+            assert set(text) <= {*"-0123456789", *thousands, decimal}
+            assert text.count(decimal) <= 1
+            digits = "".join(mark for mark in text if mark not in thousands).replace(decimal, ".")
+            assert got == float(digits)
+
+
+FORMS = (
+    *("dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd", "dd.mm.yyyy", "yyyymmdd", "ddmmyyyy", "dd-mm-yy from 1930"),
+    *("yymmdd from 1930", "dd mmm yyyy"),
+)
+
+
+def shown(form, day):
+    pattern = form.split(" from ")[0]
+    for token, code in (("yyyy", "%Y"), ("yy", "%y"), ("mmm", "%b"), ("mm", "%m"), ("dd", "%d")):
+        pattern = pattern.replace(token, code)
+    return day.strftime(pattern)
+
+
+@QUICK
+@given(st.sampled_from(FORMS), st.dates(dt.date(1930, 1, 1), dt.date(2029, 12, 31)))
+def test_a_date_is_read_as_it_was_written_in_its_form(form, day):
+    text = shown(form, day)
+    assert date_form(form).read(text) == day
+    if text.isdigit():
+        assert date_form(form).read(float(text)) == day
+
+
+@QUICK
+@given(st.sampled_from(FORMS), st.text(st.sampled_from("0123/-. fb"), max_size=11))
+def test_what_is_read_as_a_date_is_written_so(form, text):
+    """Text in, the same text out or nothing: no day is made up of another form or an impossible one."""
+    day = date_form(form).read(text)
+    if day is not None:
+        unpadded = re.sub(r"(?<![0-9])0(?=[0-9](?![0-9]))", "", text)
+        assert re.sub(r"(?<![0-9])0(?=[0-9](?![0-9]))", "", shown(form, day)) == unpadded
+
+
+@QUICK
+@given(st.dates(), st.dates())
+def test_completed_years_turn_on_the_birthday(born, day):
+    if born.year < 1583 or day.year < 1583:
+        return
+    years = completed_years(np.array([day_number(born)]), np.array([day_number(day)]))[0]
+    if born <= day:
+        assert years == day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    assert completed_years(np.array([day_number(day)]), np.array([day_number(born)]))[0] == -years
+
+
+def day_number(day):
+    return float(day.toordinal() - dt.date(1970, 1, 1).toordinal())
 
 
 @st.composite

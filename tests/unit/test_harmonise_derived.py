@@ -167,6 +167,34 @@ def test_months_between_dates():
     assert got[2] == ".s"
 
 
+@pytest.mark.parametrize(
+    ("born", "day", "years"),
+    [
+        ("2000-03-01", "2018-03-01", 18),
+        ("2000-03-02", "2018-03-01", 17),
+        ("2000-02-29", "2018-02-28", 17),
+        ("2000-02-29", "2018-03-01", 18),
+        ("2000-02-29", "2020-02-28", 19),
+        ("2000-02-29", "2020-02-29", 20),
+        ("1957-12-31", "2018-01-01", 60),
+        ("1899-12-31", "1970-01-01", 70),
+        ("2018-03-01", "2018-03-01", 0),
+        ("2018-03-01", "2018-02-01", 0),
+        ("2018-03-01", "2016-03-02", -1),
+        ("2018-03-01", "2016-03-01", -2),
+    ],
+)
+def test_age_in_completed_years(born, day, years):
+    (got,) = one({"b": "date", "d": "date"}, ("years_between", "b d"), {"b": [born], "d": [day]})
+    assert got == years
+    assert not np.signbit(got) or years < 0
+
+
+def test_age_of_who_has_no_date():
+    columns = {"b": ["2000-01-01", ".r", ".s"], "d": [".s", "2018-01-01", ".r"]}
+    assert one({"b": "date", "d": "date"}, ("years_between", "b d"), columns) == [".s", ".r", ".g"]
+
+
 def test_values_of_another_wave():
     made = book({"a": "number"}, {"first": ("from_wave", "a", "1"), "half": ("at_least", "a@1", "5")})
     columns = {"a": [7, 1, ".w", 9, 3]}

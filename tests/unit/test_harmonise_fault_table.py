@@ -73,6 +73,17 @@ def state(*rules: str, decision: str = "B08") -> Callable[[dict[str, str]], None
     return change
 
 
+def stated_form(column: str, form: str, variable: str = "support") -> Callable[[dict[str, str]], None]:
+    """State a form in the rows of one variable, in a column of its own at the end."""
+
+    def change(texts: dict[str, str]) -> None:
+        head, *rows = texts["sources.csv"].splitlines()
+        rows = [f"{row};{form if row.startswith(variable) else ''}" for row in rows]
+        texts["sources.csv"] = "\n".join([f"{head};{column}", *rows]) + "\n"
+
+    return change
+
+
 def copy_row(made: Files) -> None:
     for name, values in made["ekc_t1"].columns.items():
         made["ekc_t1"].columns[name] = np.append(values, values[3])
@@ -350,7 +361,51 @@ FAULTS = [
         says=("code 7", "'regie'"),
     ),
     Fault("numbers as text", {"W03"}, as_text(decimal_comma=False), says=("text variable",)),
-    Fault("decimal comma", {"W03"}, as_text(decimal_comma=True), says=("decimal comma",)),
+    Fault(
+        "decimal comma",
+        {"D16"},
+        as_text(decimal_comma=True),
+        says=("no number_form", "comma (19 of 19)", "count 19"),
+    ),
+    Fault(
+        "decimal comma, stated",
+        {"W03"},
+        as_text(decimal_comma=True),
+        tables=stated_form("number_form", "comma"),
+        says=("number_form comma",),
+    ),
+    Fault(
+        "another form of numbers than stated",
+        {"D16"},
+        as_text(decimal_comma=True),
+        tables=stated_form("number_form", "point"),
+        says=("number_form 'point' does not read", "comma (19 of 19)"),
+    ),
+    Fault(
+        "number for a date",
+        {"D15"},
+        both(
+            put("wt_t1", "datum", 20201001.0, rows=slice(None)),
+            lambda made: made["wt_t1"].change("datum", format="F8.0"),
+        ),
+        says=("format F8.0", "yyyymmdd (20 of 20)", "count 20"),
+    ),
+    Fault(
+        "dates in another order",
+        {"D15"},
+        both(
+            lambda made: made["wt_t1"].columns.update(datum=np.array(["13/10/2020"] * 20, object)),
+            lambda made: made["wt_t1"].change("datum", format="A10", width=10),
+        ),
+        says=("texts of 'datum'", "dd/mm/yyyy (20 of 20)"),
+    ),
+    Fault(
+        "form that contradicts the format",
+        {"D15"},
+        tables=stated_form("date_form", "yyyymmdd", variable="day"),
+        says=("dates by their format", "'yyyymmdd'"),
+    ),
+    Fault("unknown form of dates", {"X04"}, tables=stated_form("date_form", "dd-mm-yy", variable="day")),
     Fault("texts cut", {"W04"}, cut, cut_book, says=("width of 6",)),
     Fault("item against its scale", {"W05"}, reversed_item, says=("item-rest correlation -", "prob_fam")),
 ]

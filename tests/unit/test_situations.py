@@ -151,3 +151,93 @@ def test_21_a_wave_without_rows_is_no_fault(tried):
     found = tried("21")
     assert found.codes == set()
     assert len(found.values()) == 10
+
+
+# --- dates
+
+
+def test_07_a_number_without_a_date_format_is_no_date(tried):
+    plain = tried("07")
+    assert plain.errors == {"D15"}
+    assert {finding.variable for finding in plain.findings} == {"born"}
+    first = plain.findings[0]
+    assert first.count == 4
+    assert "yyyymmdd (4 of 4)" in first.expected
+    assert "1980" not in str(first)
+    right = tried(
+        "07",
+        sources={
+            ";decision\n": ";decision;date_form\n",
+            "datum;;;;;;;": "datum;;;;;;;;",
+            "geb;;;;;;;": "geb;;;;;;;;yyyymmdd",
+        },
+        derived={"months_between;born day": "years_between;born day"},
+    )
+    assert right.codes == set()
+    assert right.values("born")["1", "1"] == "1980-03-12"
+    assert right.values("age_m")["1", "1"] == 37
+
+
+def test_08_dates_as_text_are_read_by_their_stated_form(tried):
+    plain = tried("08")
+    assert plain.errors == {"D15"}
+    assert len(plain.findings) == 4
+    shown = "\n".join(map(str, plain.findings))
+    for form in (
+        "dd/mm/yyyy (4 of 4)",
+        "dd.mm.yyyy (3 of 3)",
+        "dd-mm-yy from 1930 (3 of 3)",
+        "dd mmm yyyy (2 of 2)",
+    ):
+        assert form in shown
+    rows = "".join(
+        f"day;{wave};{group};direct;datum;;;;;;;;{form}\n"
+        for wave, group, form in (
+            ("1", "A", "dd/mm/yyyy"),
+            ("1", "B", "dd.mm.yyyy"),
+            ("2", "A", "dd-mm-yy from 1930"),
+            ("2", "B", "dd mmm yyyy"),
+        )
+    )
+    right = tried(
+        "08", sources={";decision\n": ";decision;date_form\n", "day;*;*;direct;datum;;;;;;;\n": rows}
+    )
+    assert right.codes == set()
+    assert right.values("day")["1", "1"] == "2018-02-01"
+    assert right.values("day")["11", "1"] == "2018-02-03"
+    assert right.values("day")["1", "2"] == "2019-02-01"
+    assert right.values("day")["11", "2"] == "2019-02-03"
+
+
+def test_12_age_in_completed_years(tried):
+    right = tried(
+        "12",
+        derived={"months_between": "years_between", "at_least;age_m;216": "at_least;age_m;18"},
+    )
+    assert right.codes == set()
+    ages = right.values("age_m")
+    assert [ages[str(n), "1"] for n in range(1, 5)] == [18, 17, 60, 18]
+    adult = right.values("adult")
+    assert [adult[str(n), "1"] for n in range(1, 5)] == [1, 0, 1, 1]
+
+
+# --- numbers in text
+
+
+def test_09_a_point_in_an_amount_is_never_guessed(tried):
+    plain = tried("09")
+    assert plain.errors == {"D16"}
+    found = next(finding for finding in plain.findings if finding.code == "D16")
+    assert found.count == 3
+    assert "point (3 of 3)" in found.expected
+    assert "point_comma (3 of 3)" in found.expected
+    right = tried(
+        "09", sources={";decision\n": ";decision;number_form\n", "bedrag;;;;;;": "bedrag;;;;;;;point_comma"}
+    )
+    assert right.codes == {"W03"}
+    assert right.values("income")["1", "1"] == 1250
+    assert right.values("income")["2", "1"] == 950
+    other = tried(
+        "09", sources={";decision\n": ";decision;number_form\n", "bedrag;;;;;;": "bedrag;;;;;;;point"}
+    )
+    assert other.values("income")["1", "1"] == 1.25

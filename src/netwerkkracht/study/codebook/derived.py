@@ -12,6 +12,7 @@ from netwerkkracht.study.codebook.types import FIXED_RULES, REASONS, Derived, St
 FILE = "derived.csv"
 FLAGS = ("at_least", "at_most", "greater", "equals")
 ITEM_RULES = ("count_from", "count_upto", "sum", "mean", "max", "min", "all_of", "any_of")
+DATE_RULES = ("months_between", "years_between")
 PAIRED = ("areas", "mean_present", "djg_total")
 DERIVED_RULES = (
     *ITEM_RULES,
@@ -21,7 +22,7 @@ DERIVED_RULES = (
     "djg_social",
     "classes",
     "combine",
-    "months_between",
+    *DATE_RULES,
     "from_wave",
     "in_wave",
 )
@@ -84,7 +85,7 @@ def _check_shape(derived: Derived, study: Study, problems: Problems) -> None:
     wanted = {
         "in_wave": 0,
         "combine": 2,
-        "months_between": 2,
+        **dict.fromkeys(DATE_RULES, 2),
         "from_wave": 1,
         "classes": 1,
         "djg_total": None,

@@ -209,9 +209,15 @@ class SourceRule:
     scales: tuple[tuple[float, float], ...] = ()
     filters: tuple[tuple[str, str], ...] = ()
     if_missing: str = ""
+    number_forms: tuple[str, ...] = ()
+    date_form: str = ""
     labels: tuple[str, ...] = ()
     decision: str = ""
     line: int = 0
+
+    def number_form(self, place: int) -> str:
+        """Return how a source writes its numbers; empty for whole numbers only."""
+        return self.number_forms[place] if self.number_forms else ""
 
 
 @dataclass(frozen=True)
