@@ -246,7 +246,7 @@ def test_figures_are_saved_in_one_module():
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_files_and_functions_are_short(path):
     lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= 300, f"{lines} lines"
+    assert lines <= 600, f"{lines} lines"
     for node in ast.walk(TREES[path]):
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue

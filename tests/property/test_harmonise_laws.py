@@ -236,7 +236,7 @@ IDENTIFIERS = st.lists(IDENTIFIER, min_size=1, max_size=8, unique=True)
 
 def linked(study, waves):
     frames = {name: pd.DataFrame({"nr": texts}) for name, texts in zip("ab", waves, strict=True)}
-    made = link(study, frames)
+    made = link(study, {}, frames)
     return made, {
         (name, text): int(person)
         for name, texts in zip("ab", waves, strict=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from crosswalk_study import Draft, drafts, files, tables, write_codebook
+from crosswalk_study import ORIGIN, Draft, drafts, files, tables, write_codebook
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.harmonise import harmonise
@@ -170,6 +170,18 @@ FAULTS = [
         {"D04"},
         both(copy_row, put("ekc_t1", "steun", 9.0, rows=20)),
         says=("differ", "count 2"),
+    ),
+    Fault(
+        "value of rows that matches nothing",
+        {"K09", "K05"},
+        tables=swap("study.yaml", "ekc_t1.sav, id: respnr", "ekc_t1.sav, id: respnr, rows: {regie: 7}"),
+        says=("the value '7' of 'regie'", "1 'helemaal niet mee eens'"),
+    ),
+    Fault(
+        "two files for one cell",
+        {"X04"},
+        tables=swap("study.yaml", "{file: wt_t1, wave: T1, group: WT", "{file: wt_t1, wave: T1, group: EKC"),
+        says=("'part'",),
     ),
     Fault("empty id", {"D04"}, put("ekc_t0", "respnr", np.nan, rows=4), says=("without an identifier",)),
     Fault(
@@ -538,6 +550,73 @@ def test_linking_policies_set_aside_by_decision(tmp_path):
     assert {finding.code for finding in result.findings} == {"D04", "K02", "K03"}
     assert (result.flow["rows_in"] == result.flow["used"] + result.flow["set_aside"]).all()
     assert len(result.panel) == result.flow["used"].sum() == 117
+
+
+def twice(**changes: float) -> Callable[[Files], None]:
+    """Give one person of ekc_t1 a second interview, with other answers."""
+
+    def change(made: Files) -> None:
+        copy_row(made)
+        for name, value in changes.items():
+            put("ekc_t1", name, value, rows=20)(made)
+
+    return change
+
+
+# the day of that person's first interview in the wave
+DAY = float((np.datetime64("2020-01-01") - ORIGIN).astype(int) + 203) * 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("policy", "change", "kept"),
+    [
+        ("keep_last", twice(steun=9.0), 9.0),
+        ("keep_first", twice(steun=9.0), None),
+        ("keep_last, by: datum", twice(steun=9.0, datum=DAY + 40 * 86_400), 9.0),
+        ("keep_first, by: datum", twice(steun=9.0, datum=DAY - 40 * 86_400), 9.0),
+        ("keep_last, by: datum", twice(steun=9.0, datum=DAY - 40 * 86_400), None),
+        ("keep_most_complete", twice(steun=88.0), None),
+        ("keep_most_complete", twice(regie=8.0, steun=9.0), None),
+    ],
+)
+def test_one_of_two_interviews_is_kept_by_decision(policy, change, kept, tmp_path):
+    """The other is counted; a declared missing code does not make an interview more complete."""
+    texts = tables()
+    texts["study.yaml"] += f"linking:\n  duplicate_different: {{do: {policy}, decision: B08}}\n"
+    codebook, findings = examine_codebook(write_codebook(tmp_path, texts))
+    assert not findings
+    made = drafts()
+    made["ekc_t1"].columns["steun"][3], made["ekc_t1"].columns["regie"][3] = 4.0, 2.0
+    change(made)
+    result = harmonise(codebook, files(made), strict=False)
+    (finding,) = result.findings
+    assert (finding.code, finding.severity, finding.count) == ("D04", "warning", 1)
+    assert policy.split(",")[0] in finding.what
+    rows = result.panel.query("person == '1004' and visit == 'T1'")
+    assert rows["support"].tolist() == [4.0 if kept is None else kept]
+    assert result.set_aside.to_numpy().tolist() == [["ekc_t1", "duplicate_different", 1]]
+
+
+@pytest.mark.parametrize(
+    ("policy", "change"),
+    [
+        ("keep_last, by: datum", twice(steun=9.0)),
+        ("keep_last, by: datum", twice(steun=9.0, datum=np.nan)),
+        ("keep_last, by: volgnummer", twice(steun=9.0)),
+        ("keep_most_complete", twice(steun=9.0)),
+    ],
+)
+def test_what_a_decision_does_not_settle_stays_an_error(policy, change, tmp_path):
+    texts = tables()
+    texts["study.yaml"] += f"linking:\n  duplicate_different: {{do: {policy}, decision: B08}}\n"
+    codebook, findings = examine_codebook(write_codebook(tmp_path, texts))
+    assert not findings
+    made = drafts()
+    made["ekc_t1"].columns["steun"][3], made["ekc_t1"].columns["regie"][3] = 4.0, 2.0
+    change(made)
+    (finding,) = harmonise(codebook, files(made), strict=False).findings
+    assert (finding.code, finding.severity, finding.count) == ("D04", "error", 2)
+    assert "does not say which" in finding.what
 
 
 def test_policy_without_decision_is_refused(tmp_path):

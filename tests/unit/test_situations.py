@@ -241,3 +241,109 @@ def test_09_a_point_in_an_amount_is_never_guessed(tried):
         "09", sources={";decision\n": ";decision;number_form\n", "bedrag;;;;;;": "bedrag;;;;;;;point"}
     )
     assert other.values("income")["1", "1"] == 1.25
+
+
+# --- rows
+
+
+def linking(**policies):
+    lines = "".join(f"  {name}: {{do: {do}, decision: B1}}\n" for name, do in policies.items())
+    return f"linking:\n{lines}"
+
+
+@pytest.mark.parametrize(
+    ("policy", "second", "sixth"), [("as_first", "A", "B"), ("as_last", "B", "A"), ("set_aside", None, None)]
+)
+def test_16_a_person_who_changes_arm_counts_as_the_study_says(tried, policy, second, sixth):
+    assert tried("16").errors == {"D05"}
+    right = tried("16", study=linking(both_groups=policy))
+    assert right.codes == {"D05"}
+    assert right.errors == set()
+    panel = right.result.panel
+    arms = panel.groupby("person_id")["group"].agg(set).to_dict()
+    assert arms.get("2") == ({second} if second else None)
+    assert arms.get("6") == ({sixth} if sixth else None)
+    assert len(panel) == (12 if second else 8)
+    if second:
+        assert right.values()["2", "2"] == 4
+        assert right.values()["6", "2"] == 6
+
+
+def test_24_text_in_rows_is_matched_without_capitals(tried):
+    right = tried("24")
+    assert right.codes == set()
+    assert right.result.panel.groupby(["wave", "group"]).size().tolist() == [2, 2, 2, 2]
+
+
+def test_25_unfinished_interviews_are_left_out_by_a_rule(tried):
+    assert "K05" in tried("25").errors
+    rule = (
+        "leave_out:\n  - {name: unfinished, label: {nl: niet afgemaakt, en: not finished}, "
+        "unless: {klaar: 1}, decision: B1}\n"
+    )
+    right = tried("25", study={", rows: {klaar: 1}": "", "person: person_id": f"{rule}person: person_id"})
+    assert right.codes == {"K10"}
+    assert len(right.values()) == 9
+    aside = right.result.set_aside.set_index(["file", "reason"])["count"].to_dict()
+    assert aside == {("a1", "unfinished"): 1, ("b1", "unfinished"): 1, ("a2", "unfinished"): 1}
+    flow = right.result.flow
+    assert (flow["rows_in"] == flow["used"] + flow["set_aside"]).all()
+    assert flow["rows_in"].sum() == 12
+
+
+@pytest.mark.parametrize(
+    ("policy", "score"), [("keep_first, by: datum", 5), ("keep_last, by: datum", 6), ("keep_last", 6)]
+)
+def test_26_of_repeated_interviews_one_is_kept_by_decision(tried, policy, score):
+    right = tried("26", study={"duplicate_different: {do: set_aside": f"duplicate_different: {{do: {policy}"})
+    assert right.codes == {"D04"}
+    assert right.errors == set()
+    assert right.values()["2", "1"] == score
+    assert right.values()["2", "2"] == 5
+    assert right.one("D04").count == 1
+
+
+def test_33_a_wide_file_has_rows_for_who_was_interviewed(tried):
+    right = tried("33")
+    assert right.codes == set()
+    assert len(right.values()) == 10
+    assert right.values()["4", "2"] == ".s"
+    flow = right.result.flow
+    assert flow["rows_in"].sum() == 12
+    assert flow["set_aside"].sum() == 2
+
+
+def test_34_imputed_copies_are_left_out_by_a_rule(tried):
+    assert "K05" in tried("34").errors
+    rule = "leave_out:\n  - {name: imputed, where: {Imputation_: 1..2}, decision: B1}\n"
+    right = tried(
+        "34", study={", rows: {Imputation_: 0}": "", "person: person_id": f"{rule}person: person_id"}
+    )
+    assert right.codes == {"K10"}
+    values = right.values()
+    assert len(values) == 12
+    assert values["3", "1"] == ".s"
+    # with the rows of an entry narrowed as well, the rule takes what is left
+    both = tried("34", study=rule)
+    assert both.values() == values
+
+
+def test_36_two_files_are_parts_of_one_cell(tried):
+    assert tried("36").errors == {"X04"}
+    parts = {
+        "path: a1north.sav": "part: north, path: a1north.sav",
+        "path: a1south.sav": "part: south, path: a1south.sav",
+    }
+    right = tried("36", study=parts)
+    assert right.codes == set()
+    panel = right.result.panel
+    assert ((panel["wave"] == "1") & (panel["group"] == "A")).sum() == 4
+    # a person who stands in both parts is a person twice
+    twice = tried(
+        "36",
+        study={
+            "path: a1north.sav": "part: n, path: a1north.sav",
+            "path: a1south.sav": "part: s, path: a1north.sav",
+        },
+    )
+    assert "D04" in twice.errors

@@ -105,13 +105,14 @@ def harmonise(codebook: Codebook, files: Mapping[str, SourceFile], *, strict: bo
     Raises
     ------
     StudyError
-        With all errors found: D00 to D13, K02 to K05, T01.
+        With all errors found: D00 to D16, K02 to K09, T01.
     """
     import pandas as pd
 
     findings: list[Finding] = []
-    chosen, rests = select_rows(codebook, files, findings)
-    linking = link(codebook, chosen)
+    selection = select_rows(codebook, files, findings)
+    chosen = selection.frames
+    linking = link(codebook, files, chosen)
     findings += linking.findings
     linked = all(finding.severity == "warning" for finding in findings)
     builder = PanelBuilder(codebook, linking)
@@ -138,8 +139,8 @@ def harmonise(codebook: Codebook, files: Mapping[str, SourceFile], *, strict: bo
         raise StudyError(finding for finding in findings if finding.severity == "error")
     return Harmonised(
         panel=panel,
-        set_aside=set_aside_table(linking, rests),
-        flow=flow_table(linking),
+        set_aside=set_aside_table(codebook, linking, selection),
+        flow=flow_table(linking, selection),
         missing=count_missing(codebook, panel),
         findings=tuple(findings),
         trace=pd.DataFrame(trace, columns=list(TRACE)),

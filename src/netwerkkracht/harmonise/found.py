@@ -47,7 +47,7 @@ def codes_found(codebook: Codebook, files: Mapping[str, SourceFile]) -> Any:
     import pandas as pd
 
     rows = []
-    chosen, _ = select_rows(codebook, files, [])
+    chosen = select_rows(codebook, files, []).frames
     for spec in codebook.study.files:
         if spec.file not in files:
             continue
@@ -141,7 +141,7 @@ def codes_by_variable(codebook: Codebook, files: Mapping[str, SourceFile]) -> An
     import pandas as pd
 
     rows = []
-    chosen, _ = select_rows(codebook, files, [])
+    chosen = select_rows(codebook, files, []).frames
     for spec in codebook.study.files:
         if spec.file not in chosen:
             continue

@@ -88,7 +88,7 @@ def key_index(codebook: Codebook, findings: list[Finding]) -> dict[str, Keys] | 
         for row in mine:
             groups.setdefault(row.person_id, set()).add(spec.group)
     double = sum(1 for held in groups.values() if len(held) > 1)
-    if double:
+    if double and codebook.study.linking["both_groups"].do == "error":
         findings.append(
             Finding(
                 "D05",

@@ -93,6 +93,16 @@ def _lint_study(codebook: Codebook, problems: Problems) -> None:
     _known_decision(codebook, study.id_rule.decision, problems, file="study.yaml", variable="id_rule")
     if study.id_rule.rules and not study.id_rule.decision:
         problems.malformed("id_rule without a decision", "a number of decisions.csv", file="study.yaml")
+    for rule in study.leave_out:
+        _known_decision(
+            codebook, rule.decision, problems, file="study.yaml", variable=f"leave_out.{rule.name}"
+        )
+        if not rule.decision:
+            problems.malformed(
+                f"leave_out '{rule.name}' without a decision", "a number of decisions.csv", file="study.yaml"
+            )
+    for spec in study.files:
+        _known_decision(codebook, spec.unmatched, problems, file="study.yaml", variable=spec.file)
     date = codebook.variables.get(study.date or "")
     if study.date and (date is None or date.type != "date"):
         known = [item.name for item in codebook.variables.values() if item.type == "date"]

@@ -22,10 +22,10 @@ SOURCE_RULES: Final = (*SINGLE_RULES, *MERGE_RULES, "multi", *FIXED_RULES, "cons
 
 LINKING: Final[Mapping[str, tuple[str, ...]]] = {
     "duplicate_identical": ("error", "set_aside"),
-    "duplicate_different": ("error", "set_aside"),
+    "duplicate_different": ("error", "set_aside", "keep_first", "keep_last", "keep_most_complete"),
     "unknown_key": ("error", "set_aside"),
     "no_first_wave": ("error", "set_aside", "keep"),
-    "both_groups": ("error", "set_aside"),
+    "both_groups": ("error", "set_aside", "as_first", "as_last"),
     "empty_id": ("error", "set_aside"),
 }
 
@@ -55,13 +55,18 @@ class Words:
         return self.nl if lang == "nl" else self.en
 
 
+Conditions = tuple[tuple[str, tuple[str, ...]], ...]
+"""Columns with the values they must hold: numbers, ranges ``a..b``, texts, or SYSMIS for empty."""
+
+
 @dataclass(frozen=True)
 class FileSpec:
     """One received file as one cell (wave x group) of the study.
 
     ``id`` names the columns that together are the key of a row (mostly one). ``rows`` narrows a file that
-    holds several cells: each column must hold one of the values given; the one value ``present``
-    means "not system-missing".
+    holds several cells: each column must hold one of the values given. ``unmatched`` is the decision that
+    such a value may match no row. ``present_if`` says who is interviewed in this wave: of each list of
+    columns one must hold an answer. ``part`` tells files of one cell apart.
     """
 
     file: str
@@ -70,15 +75,38 @@ class FileSpec:
     path: str
     id: tuple[str, ...]
     encoding: str | None = None
-    rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rows: Conditions = ()
+    unmatched: str = ""
+    present_if: tuple[tuple[str, ...], ...] = ()
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class LeaveOut:
+    """A rule that leaves rows out of the study, by a decision and with its name as the reason.
+
+    Left out is a row that fulfils ``where``, or (``unless``) one that does not: each column holds one of
+    its values. ``files`` names the entries of study.yaml it acts on (none: all).
+    """
+
+    name: str
+    label: Words
+    decision: str
+    conditions: Conditions
+    unless: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What linking does with a kind of row, and the decision that says so."""
+    """What linking does with a kind of row, and the decision that says so.
+
+    ``by`` names the column of a file that puts repeated rows in order (none: the order in the file).
+    """
 
     do: str = "error"
     decision: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +146,7 @@ class Study:
     label_drift: str = "error"
     no_interview: str = "none"
     id_rule: IdRule = IdRule()
+    leave_out: tuple[LeaveOut, ...] = ()
 
     @property
     def key_columns(self) -> tuple[str, str, str]:
