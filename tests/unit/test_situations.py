@@ -347,3 +347,14 @@ def test_36_two_files_are_parts_of_one_cell(tried):
         },
     )
     assert "D04" in twice.errors
+
+
+# --- scores
+
+
+def test_13_a_household_without_members_has_no_children(tried):
+    right = tried("13")
+    assert right.codes == set()
+    kids, size = right.values("kids"), right.values("size")
+    assert [kids[str(n), "1"] for n in range(1, 5)] == [2, 0, 0, 2]
+    assert [size[str(n), "1"] for n in range(1, 5)] == [3, 1, 0, 4]
