@@ -30,6 +30,7 @@ from netwerkkracht.codebook_tools.exports import (
 from netwerkkracht.codebook_tools.formatting import format_tables
 from netwerkkracht.harmonise import harmonise, restore
 from netwerkkracht.harmonise.columns import make_column
+from netwerkkracht.harmonise.derived_values import Items, score_items
 from netwerkkracht.harmonise.identifiers import TEXT_RULES
 from netwerkkracht.harmonise.linking import link
 from netwerkkracht.harmonise.reasons import UNKNOWN, VALID, combine
@@ -39,7 +40,7 @@ from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.study.codebook.codelists import parse_codes
 from netwerkkracht.study.codebook.forms import NUMBER_FORMS, date_form, text_number
 from netwerkkracht.study.codebook.problems import Problems
-from netwerkkracht.study.codebook.types import REASONS, Variable, Words
+from netwerkkracht.study.codebook.types import REASONS, Derived, Variable, Words
 
 SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 QUICK = settings(max_examples=40, deadline=None)
@@ -322,6 +323,29 @@ def test_a_text_is_a_number_by_the_grammar_or_not_at_all(text):
             assert text.count(decimal) <= 1
             digits = "".join(mark for mark in text if mark not in thousands).replace(decimal, ".")
             assert got == float(digits)
+
+
+@QUICK
+@given(
+    st.sampled_from(["count_from", "count_upto", "sum", "mean", "max", "min"]),
+    st.integers(0, 3),
+    st.lists(st.lists(st.sampled_from(["1", "5", "w", "n", "q", "m"]), min_size=3, max_size=3), min_size=1),
+)
+def test_an_index_has_a_value_exactly_when_enough_items_have(rule, least, rows):
+    if least == 0 and rule in {"mean", "max", "min"}:
+        return
+    table = np.array(rows).T
+    valid = np.isin(table, ["1", "5"])
+    values = np.where(valid, table, "nan").astype(float)
+    reasons = np.array([[0 if cell in "15" else REASONS.index(cell) for cell in part] for part in table])
+    derived = Derived("x", Words("x", "x"), rule, (("a", "b", "c"),), ("1",), least)
+    names, used = ("a", "b", "c"), np.ones(table.shape, dtype=bool)
+    got, why = score_items(derived, Items(names, values, reasons.astype(np.int8), used))
+    asked = ~np.isin(table, ["q", "m"]).all(axis=0)
+    np.testing.assert_array_equal(why == VALID, (valid.sum(axis=0) >= least) & asked)
+    assert (np.isnan(got) == (why != VALID)).all()
+    if rule in {"count_from", "count_upto", "sum"}:
+        assert (got[(why == VALID) & ~valid.any(axis=0)] == 0).all()
 
 
 FORMS = (

@@ -358,3 +358,38 @@ def test_13_a_household_without_members_has_no_children(tried):
     kids, size = right.values("kids"), right.values("size")
     assert [kids[str(n), "1"] for n in range(1, 5)] == [2, 0, 0, 2]
     assert [size[str(n), "1"] for n in range(1, 5)] == [3, 1, 0, 4]
+
+
+# --- weights
+
+
+def test_15_a_weighted_file_needs_an_answer(tried):
+    plain = tried("15")
+    assert plain.errors == {"D17"}
+    assert {finding.file for finding in plain.findings} == {"a1", "a2", "b1", "b2"}
+    assert "'gewicht'" in plain.findings[0].what
+    ignored = tried("15", study="weights: {do: ignore, decision: B1}\n")
+    assert ignored.errors == set()
+    assert ignored.codes == {"D17"}
+    values = ignored.values()
+    assert sum(values[str(n), "1"] for n in range(1, 5)) / 4 == 6
+    used = tried("15", study="weights: {do: use, decision: B1}\n")
+    assert used.errors == {"X04"}
+    assert "unweighted" in used.one("X04").expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("weights: {do: ignore}", "X04"),
+        ("weights: {do: ignore, decision: B9}", "X03"),
+        ("weights: {do: skip, decision: B1}", "X04"),
+        ("weights: ignore", "X04"),
+    ],
+)
+def test_an_answer_about_weights_needs_its_form(tried, answer, code):
+    assert tried("15", study=f"{answer}\n").errors == {code}
+
+
+def test_an_answer_about_weights_is_no_matter_without_them(tried):
+    assert tried("21", study="weights: {do: ignore, decision: B1}\n").codes == set()

@@ -39,6 +39,8 @@ class SourceFile(Protocol):
     def variables(self) -> Sequence[Any]: ...  # noqa: D102
     @property
     def frame(self) -> Any: ...  # noqa: D102
+    @property
+    def weight(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

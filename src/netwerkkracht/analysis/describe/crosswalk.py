@@ -93,6 +93,7 @@ def decisions(codebook: Codebook) -> Any:
     for policy_name, policy in codebook.study.linking.items():
         places[policy.decision].append(f"linking.{policy_name}")
     places[codebook.study.id_rule.decision].append("id_rule")
+    places[codebook.study.weights.decision].append("weights")
     for left_out in codebook.study.leave_out:
         places[left_out.decision].append(f"leave_out.{left_out.name}")
     for spec in codebook.study.files:

@@ -93,6 +93,7 @@ def _lint_study(codebook: Codebook, problems: Problems) -> None:
     _known_decision(codebook, study.id_rule.decision, problems, file="study.yaml", variable="id_rule")
     if study.id_rule.rules and not study.id_rule.decision:
         problems.malformed("id_rule without a decision", "a number of decisions.csv", file="study.yaml")
+    _known_decision(codebook, study.weights.decision, problems, file="study.yaml", variable="weights")
     for rule in study.leave_out:
         _known_decision(
             codebook, rule.decision, problems, file="study.yaml", variable=f"leave_out.{rule.name}"

@@ -36,6 +36,7 @@ ALLOWED = (
     "linking",
     "id_rule",
     "leave_out",
+    "weights",
 )
 FILE_NEEDED = ("file", "wave", "group", "path", "id")
 FILE_ALLOWED = (*FILE_NEEDED, "encoding", "rows", "unmatched", "present_if", "part")
@@ -188,6 +189,28 @@ def _leave_out(value: object, files: tuple[str, ...], problems: Problems) -> tup
     return tuple(found)
 
 
+def _weights(value: object, problems: Problems) -> Policy:
+    """Read what is done with the weights that files are saved with; so far they can only be ignored."""
+    if value is None:
+        return Policy("")
+    given = mapping(value)
+    problems.keys(given, ("do", "decision"), "key of weights", FILE)
+    policy = Policy(text(given.get("do")), text(given.get("decision")))
+    if policy.do == "use":
+        problems.malformed(
+            "weights are to be used, and this version does not weight",
+            "ignore with a decision (all results are then unweighted), or another program for this study",
+            file=FILE,
+        )
+    elif policy.do != "ignore":
+        problems.malformed(
+            f"weights is '{policy.do or text(value)}'", "{do: ignore, decision: B1}", file=FILE
+        )
+    elif not policy.decision:
+        problems.malformed("weights without a decision", "a number of decisions.csv", file=FILE)
+    return policy
+
+
 def _choice(given: Mapping[str, object], key: str, choices: tuple[str, ...], problems: Problems) -> str:
     value = text(given.get(key)) or choices[0]
     if value not in choices:
@@ -234,6 +257,7 @@ def read_study(folder: Path, problems: Problems) -> Study:
         label_drift=_choice(given, "label_drift", ("error", "warning"), problems),
         no_interview=_choice(given, "no_interview", ("none", "rows"), problems),
         id_rule=_id_rule(given.get("id_rule"), problems),
+        weights=_weights(given.get("weights"), problems),
         leave_out=_leave_out(given.get("leave_out"), tuple(entry.file for entry in files), problems),
     )
 

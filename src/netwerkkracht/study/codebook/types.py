@@ -147,6 +147,7 @@ class Study:
     no_interview: str = "none"
     id_rule: IdRule = IdRule()
     leave_out: tuple[LeaveOut, ...] = ()
+    weights: Policy = Policy("")
 
     @property
     def key_columns(self) -> tuple[str, str, str]:
