@@ -60,6 +60,7 @@ class Facts:
     wave_labels: Mapping[str, Words] = field(default_factory=dict)
     variables: Mapping[str, VariableFacts] = field(default_factory=dict)
     tags: Mapping[str, Words] = field(default_factory=dict)
+    left_out: Mapping[str, Words] = field(default_factory=dict)
     synthetic: bool = True
     level: float = 0.95
 
@@ -128,6 +129,7 @@ def facts_from_codebook(codebook: Codebook, *, synthetic: bool, alpha: float = 0
         wave_labels={name: _words(words) for name, words in study.wave_labels.items()},
         variables=named,
         tags={name: _words(words) for name, words in study.tags.items()},
+        left_out={rule.name: _words(rule.label) for rule in study.leave_out},
         synthetic=synthetic,
         level=1 - alpha,
     )
@@ -186,7 +188,7 @@ def _derived(codebook: Codebook, name: str, known: Mapping[str, VariableFacts]) 
         return replace(source, name=name, label=label, parts=parts, derived=made.rule, versions=one)
     kind = "code" if codes else "yesno" if made.rule in FLAGS else "number"
     low, high = _range(made.rule, [known[part] for part in parts if part in known])
-    if made.rule in {"count_from", "count_upto", "sum"} or made.rule.startswith("djg"):
+    if made.rule in {"count_from", "count_upto", "sum", "years_between"} or made.rule.startswith("djg"):
         kind = "integer" if kind == "number" else kind
     against = made.items[1] if made.rule == "djg_total" else ()
     return VariableFacts(
