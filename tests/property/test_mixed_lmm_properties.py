@@ -89,6 +89,18 @@ def test_the_batch_equals_the_single_fit(seed, sd, reml):
 
 
 @SLOW
+@given(st.floats(-1e3, 1e3), st.floats(1e-2, 1e3), st.permutations(range(3)))
+def test_a_tie_between_and_within_is_a_variance_of_zero(shift, scale, order):
+    """Equal mean squares between and within: the variance is zero, whatever the last digits say."""
+    pairs = np.array([[0.0, -2.0], [1.0, -1.0], [2.0, 0.0]])[list(order)]
+    frame = pd.DataFrame({"id": np.repeat(["a", "b", "c"], 2), "y": shift + scale * pairs.ravel()})
+    assert fit("y ~ 1 + (1 | id)", frame).status == "boundary"
+    many = fit_many(make_design("y ~ 1 + (1 | id)", frame), frame[["y"]].to_numpy())
+    assert many.status[0] == "boundary"
+    assert many.ratio[0] == 0
+
+
+@SLOW
 @given(st.integers(0, 10_000), st.booleans())
 def test_derivatives_of_the_deviance(seed, reml):
     frame = panel(seed, (8, 9), 4, gaps=0.1)

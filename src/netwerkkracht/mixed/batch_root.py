@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from netwerkkracht.mixed.columns import Codes, Vector
 
 LOG_2PI = float(np.log(2 * np.pi))
+# a slope at zero of this share of the two terms that it is the difference of is rounding, and so is its sign
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,14 @@ class Criterion:
     def root(self, precision: float) -> tuple[Vector, NDArray[np.bool_]]:
         """Minimise over gamma >= 0 for every response: bracketed Newton steps in log(1 + gamma d).
 
-        A positive derivative at zero makes the variance exactly zero.
+        A derivative at zero that is not negative makes the variance exactly zero.
         """
         count = self.h.shape[1]
         top = float(self.d.max(initial=1.0)) or 1.0
         gamma = np.zeros(count)
         at_zero, _ = self.slopes(gamma)
-        open_ = np.flatnonzero(at_zero < 0)
+        d, m = self._log_terms()
+        open_ = np.flatnonzero(at_zero < -ROUNDING * (m @ d))
         done = np.ones(count, bool)
         if not len(open_):
             return gamma, done

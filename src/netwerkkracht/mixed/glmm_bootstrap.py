@@ -193,14 +193,15 @@ def _zero_variance(problem: batch.Problem, model: Quadrature, search: _Search, f
 
 
 def _poisson_limit(problem: batch.Problem, model: Quadrature, search: _Search, free: np.ndarray) -> None:
-    """Hold log θ at the Poisson limit where the likelihood is as high there."""
+    """Hold log θ at the Poisson limit where the likelihood is as high there, and what lies beyond it."""
     which = np.flatnonzero(search.psi[:, -2] > LARGE_LOG_THETA)
     if not which.size:
         return
     at, held = search.psi[which].copy(), free.copy()
     at[:, -2], held[-2] = POISSON_LIMIT, False
     limit = batch.maximise(problem.replicates(which), at, model.rule, held, iterations=ITERATIONS)
-    best = limit.converged & (limit.loglik >= search.loglik[which] - AS_HIGH_LIMIT)
+    beyond = search.psi[which, -2] >= POISSON_LIMIT
+    best = limit.converged & (beyond | (limit.loglik >= search.loglik[which] - AS_HIGH_LIMIT))
     search.holds[search.take(which, limit, best, "boundary"), -2] = False
 
 

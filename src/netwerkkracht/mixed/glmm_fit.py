@@ -135,7 +135,10 @@ def _inverse(information: Array, free: np.ndarray) -> tuple[Array, bool]:
 def _poisson_limit(
     model: Likelihood, found: Found, free: np.ndarray, words: list[str]
 ) -> tuple[Found, np.ndarray]:
-    """Hold log θ at the Poisson limit where the likelihood is as high there."""
+    """Hold log θ at the Poisson limit where the likelihood is as high there, and whatever lies beyond it.
+
+    Beyond the limit the likelihood is flat to rounding: how far a search went there says nothing.
+    """
     place = model.rows.X.shape[1] - 1
     if found.psi[place] < LARGE_LOG_THETA:
         return found, free
@@ -143,7 +146,7 @@ def _poisson_limit(
     start[place] = POISSON_LIMIT
     held[place] = False
     limit = model.maximise(start, held)
-    if limit.loglik < found.loglik - AS_HIGH_LIMIT:
+    if limit.loglik < found.loglik - AS_HIGH_LIMIT and found.psi[place] < POISSON_LIMIT:
         return found, free
     words.append("no overdispersion beyond Poisson: theta runs to infinity")
     return limit, held
