@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "unit"))
 from test_glmm_kernels import FAMILIES, panel
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.negative_binomial import size_constant, size_score
-from netwerkkracht.mixed.ordinal import category_probabilities, ordinal_rows, spacing
+from netwerkkracht.mixed.families.negative_binomial import size_constant, size_score
+from netwerkkracht.mixed.families.ordinal import category_probabilities, ordinal_rows, spacing
 
 families = st.sampled_from(sorted(FAMILIES))
 few = settings(max_examples=12, deadline=None, derandomize=True)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.batch import fit_many, spectrum
-from netwerkkracht.mixed.design import make_design
-from netwerkkracht.mixed.workspace import make_workspace
+from netwerkkracht.mixed.formula.design import make_design
+from netwerkkracht.mixed.gaussian.batch import fit_many, spectrum
+from netwerkkracht.mixed.gaussian.workspace import make_workspace
 
 SLOW = settings(max_examples=15, deadline=None)
 FORMULA = "y ~ group * wave + (1 | id)"

@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from netwerkkracht.mixed.columns import Vector
+from netwerkkracht.mixed.formula.columns import Vector
 
 
 @dataclass(frozen=True)

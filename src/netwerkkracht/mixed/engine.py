@@ -1,7 +1,7 @@
 """What a family of models does for a `Fit`: the protocol between the results and the engines.
 
-The Gaussian engine is `netwerkkracht.mixed.lmm.GaussianEngine`; the other families make theirs in
-`netwerkkracht.mixed.glmm.fit_glmm`. A `Fit` prints tables from these functions and knows no family.
+The Gaussian engine is `netwerkkracht.mixed.gaussian.engine.GaussianEngine`; the other families make theirs in
+`netwerkkracht.mixed.glmm.engine.fit_glmm`. A `Fit` prints tables from these functions and knows no family.
 
 Conventions: ``p`` fixed columns of the design (``design.names``), ``k`` reported coefficients (``names``; an
 ordinal model has its thresholds first, then the p columns), ``n`` rows used. Arrays are float64.
@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netwerkkracht.mixed.columns import Vector
-from netwerkkracht.mixed.design import Design
+from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.formula.design import Design
 
 Status = Literal[
     "ok",

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pandas as pd
 
 from netwerkkracht.core.errors import fail, nearest
-from netwerkkracht.mixed.design import make_design
 from netwerkkracht.mixed.engine import Engine, Method
+from netwerkkracht.mixed.formula.design import make_design
 from netwerkkracht.mixed.guards import check
 from netwerkkracht.mixed.result import Fit
 
@@ -58,11 +58,11 @@ def fit(
     design = make_design(formula, frame, trials)
     engine: Engine
     if family == "gaussian":
-        from netwerkkracht.mixed.lmm import fit_gaussian
+        from netwerkkracht.mixed.gaussian.engine import fit_gaussian
 
         engine = fit_gaussian(design, check(design, family), reml=reml, method=df)
     else:
-        from netwerkkracht.mixed.glmm import fit_glmm
+        from netwerkkracht.mixed.glmm.engine import fit_glmm
 
         engine = fit_glmm(design, family, nodes, check(design, family))
     return Fit(engine)

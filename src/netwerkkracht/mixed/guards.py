@@ -12,8 +12,8 @@ from itertools import combinations, product
 
 import numpy as np
 
-from netwerkkracht.mixed.design import Design
 from netwerkkracht.mixed.engine import Status
+from netwerkkracht.mixed.formula.design import Design
 
 # a covariate whose mean is this many times its spread loses digits that the fit may need
 FAR = 1e4

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.mixed.columns import Vector
 from netwerkkracht.mixed.engine import INFERENCE, Engine, Method, Tests, quantile
+from netwerkkracht.mixed.formula.columns import Vector
 
 if TYPE_CHECKING:
-    from netwerkkracht.mixed.bootstrap import Bootstrap
-    from netwerkkracht.mixed.quantile_residuals import QuantileResiduals
+    from netwerkkracht.mixed.inference.bootstrap import Bootstrap
+    from netwerkkracht.mixed.inference.residuals import QuantileResiduals
 
 INTERVAL = ("estimate", "se", "df", "statistic", "p", "lower", "upper")
 
@@ -136,7 +136,7 @@ class Fit:
         ------
         lmerTest::anova(type = 3, ddf = ...).
         """
-        from netwerkkracht.mixed.anova import anova
+        from netwerkkracht.mixed.inference.anova import anova
 
         return anova(self, method)
 
@@ -167,7 +167,7 @@ class Fit:
         ------
         emmeans::emmeans(spec, by); numeric covariates with two values are averaged over both, as there.
         """
-        from netwerkkracht.mixed.means import means
+        from netwerkkracht.mixed.inference.means import means
 
         return means(self, term, by, level, method)
 
@@ -198,7 +198,7 @@ class Fit:
         ------
         emmeans::contrast(), emmeans::pairs(), contrast(interaction = "pairwise").
         """
-        from netwerkkracht.mixed.means import Choice, contrasts
+        from netwerkkracht.mixed.inference.means import Choice, contrasts
 
         return contrasts(self, term, by, Choice(adjust, kind, interaction, level, method))
 
@@ -221,13 +221,13 @@ class Fit:
         With `null` (names of terms or coefficients) responses are drawn from the model without them, and the
         likelihood ratio is compared with its simulated distribution.
         """
-        from netwerkkracht.mixed.bootstrap import bootstrap
+        from netwerkkracht.mixed.inference.bootstrap import bootstrap
 
         return bootstrap(self.engine, n, seed, null, level)
 
     def residuals(self, n_sim: int = 1000, seed: int = 1, *, conditional: bool = False) -> QuantileResiduals:
         """Simulate quantile residuals, uniform if the model is right, and test that."""
-        from netwerkkracht.mixed.quantile_residuals import quantile_residuals
+        from netwerkkracht.mixed.inference.residuals import quantile_residuals
 
         return quantile_residuals(self.engine, n_sim, seed, conditional=conditional)
 
@@ -240,7 +240,7 @@ class Fit:
         ``predict(re.form = NULL, allow.new.levels = TRUE)``; without, at zero (``re.form = NA``). Rows with a
         missing value give NaN. ``scale`` is ``link`` or ``response``.
         """
-        from netwerkkracht.mixed.predict import predict
+        from netwerkkracht.mixed.inference.predict import predict
 
         return predict(self.engine, frame, scale, conditional=conditional)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.mixed.columns import Vector
-from netwerkkracht.mixed.design import Design
 from netwerkkracht.mixed.engine import FTest, Method, Replicates, ResponseMeans, Status, Tests, Variance
+from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.formula.design import Design
 
 NAN = float("nan")
 LINKS = {"gaussian": "identity", "poisson": "log", "negative-binomial": "log"}

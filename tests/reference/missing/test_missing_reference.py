@@ -19,7 +19,7 @@ from netwerkkracht.analysis.missing.weights import (
 )
 from netwerkkracht.analysis.models.alternatives import influence
 from netwerkkracht.analysis.models.spec import ModelSpec
-from netwerkkracht.mixed.pool import rubin
+from netwerkkracht.mixed.inference.pool import rubin
 from netwerkkracht.study.facts import Facts, VariableFacts
 
 HERE = Path(__file__).parent

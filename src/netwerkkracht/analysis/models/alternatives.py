@@ -235,7 +235,7 @@ def influence(spec: ModelSpec, panel: Any, facts: Facts, wave: str) -> Any:
 def _left_out_at_once(spec: ModelSpec, frame: Any, facts: Facts, wave: str) -> dict[str, dict[str, Any]]:
     """Return the contrast without each person where one fit gives them all, else nothing."""
     from netwerkkracht.mixed import fit
-    from netwerkkracht.mixed.leave_out import leave_out
+    from netwerkkracht.mixed.inference.leave_out import leave_out
 
     made = fit(spec.formula, frame, family=spec.family, reml=spec.reml, df="asymptotic", nodes=spec.nodes)
     term = f"{facts.group}{facts.groups[1]}:{facts.wave}{wave}"

@@ -159,8 +159,8 @@ def _by_design(
 def _sweep(frame: pd.DataFrame, Y: Vector, names: Names, family: str) -> tuple[Any, Any, Any, Any]:
     """Refit one design to all columns of Y; a column on which a first fit stands is looked for."""
     from netwerkkracht.mixed import fit
-    from netwerkkracht.mixed.batch import fit_many
-    from netwerkkracht.mixed.design import make_design
+    from netwerkkracht.mixed.formula.design import make_design
+    from netwerkkracht.mixed.gaussian.batch import fit_many
 
     nothing = np.full(Y.shape[1], np.nan)
     if not len(frame):

@@ -1,0 +1,266 @@
+"""Refits of one design to many responses, all in one batch.
+
+With one random coefficient every replicate goes through the same Newton iterations at once; groups that are
+alike over all replicates (the same covariates and the same outcomes) are computed once and counted. With
+other random parts the replicates are refitted one by one from the estimates. A replicate that fails keeps
+NaN and a status; it is never dropped.
+
+Source: Booth (1995), for the parametric bootstrap of GLMMs; the batch is this package's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netwerkkracht.mixed.engine import Replicates
+from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.families.negative_binomial import POISSON_LIMIT
+from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.glmm import newton as batch
+from netwerkkracht.mixed.glmm.batch import batch_problem
+from netwerkkracht.mixed.glmm.likelihood import Quadrature, covariances
+from netwerkkracht.mixed.glmm.maximum import AS_HIGH_LIMIT, AWAY, LARGE_LOG_THETA, PROBE, Maximum, finish
+from netwerkkracht.mixed.glmm.plain import rows_of
+from netwerkkracht.mixed.glmm.terms import Term
+
+if TYPE_CHECKING:
+    from netwerkkracht.mixed.glmm.engine import GlmmEngine
+
+CHUNK = 250
+# squared distance to the maximum, in standard errors, from which one last step leads within 1e-6
+TOLERANCE = 1e-7
+ITERATIONS = 40
+NEAR_ZERO = 0.05
+AS_HIGH = 1e-8
+# a standard error this many times the fit's own marks a coefficient that runs to infinity
+RUNAWAY = 30.0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Internal estimates (R, P + θ), covariances, log-likelihoods and words of status."""
+
+    psi: Array
+    covariance: Array
+    loglik: Array
+    status: np.ndarray
+
+
+def parameter_names(terms: tuple[Term, ...], *, size: bool) -> tuple[str, ...]:
+    """Return ``sd(term|group)``, ``cor(b,a|group)`` per random term, then ``theta`` for NB2."""
+    names = []
+    for term in terms:
+        names += [f"sd({name}|{term.group})" for name in term.names]
+        names += [f"cor({b},{a}|{term.group})" for i, a in enumerate(term.names) for b in term.names[i + 1 :]]
+    return (*names, *(("theta",) if size else ()))
+
+
+def refit_many(engine: GlmmEngine, Y: Vector) -> Replicates:
+    """Refit the design of a fit to each column of Y (rows, m), coded as the response of the design."""
+    model = engine.maximum.model
+    y = np.ascontiguousarray(_response(engine, Y).T)
+    quadrature = isinstance(model, Quadrature)
+    pieces = []
+    for start in range(0, len(y), CHUNK):
+        part = y[start : start + CHUNK]
+        pieces.append(_batch(engine, part) if quadrature else _one_by_one(engine, part))
+    joined = Batch(*(np.concatenate([getattr(p, f) for p in pieces]) for f in Batch.__dataclass_fields__))
+    return _replicates(engine, joined, y)
+
+
+def _response(engine: GlmmEngine, Y: Vector) -> Array:
+    if engine.family != "ordinal" or engine.design.response_levels is not None:
+        return Y
+    return np.searchsorted(np.unique(engine.design.y), Y).astype(float)
+
+
+def _replicates(engine: GlmmEngine, joined: Batch, y: Array) -> Replicates:
+    """Turn internal estimates into the natural ones; failed replicates become NaN."""
+    maximum = engine.maximum
+    k, n_linear = len(engine.names), maximum.n_linear
+    T = maximum.model.rows.transform
+    linear = joined.psi[:, :n_linear] @ T.T
+    vcov = T[:k] @ joined.covariance[:, :n_linear, :n_linear] @ T[:k].T
+    se = np.sqrt(np.maximum(np.diagonal(vcov, axis1=1, axis2=2), 0.0))
+    parameters = np.array([_parameters(engine, psi) for psi in joined.psi])
+    failed = np.isin(joined.status, ("ok", "boundary"), invert=True)
+    own = np.sqrt(np.diag(engine.vcov))
+    runaway = ~failed & (~np.isfinite(se) | (se > RUNAWAY * own)).any(axis=1)
+    status = np.where(runaway, "separated", joined.status)
+    failed |= runaway
+    estimates = linear[:, :k].copy()
+    constant = _constants(engine, y)
+    loglik = joined.loglik + constant
+    for table in (estimates, se, parameters):
+        table[failed] = np.nan
+    loglik[failed] = np.nan
+    names = parameter_names(maximum.model.terms, size=maximum.model.rows.size)
+    return Replicates(engine.names, estimates, se, names, parameters, loglik, status)
+
+
+def _parameters(engine: GlmmEngine, psi: Array) -> list[float]:
+    found = []
+    for covariance in covariances(engine.maximum.model, psi):
+        sd = np.sqrt(np.diag(covariance))
+        found += list(sd)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            r = covariance / np.outer(sd, sd)
+        found += [r[i, j] for i in range(len(sd)) for j in range(i + 1, len(sd))]
+    if engine.maximum.model.rows.size:
+        found.append(float(np.exp(psi[engine.maximum.n_linear - 1])))
+    return found
+
+
+def _constants(engine: GlmmEngine, y: Array) -> Array:
+    """Return the data-only constant of each replicate's log-likelihood."""
+    if engine.family == "ordinal" or (engine.family == "binomial" and engine.design.trials is None):
+        return np.zeros(len(y))
+    design = engine.design
+    return np.array([rows_of(engine.family, row, design.X, design.offset, design).rows.constant for row in y])
+
+
+# -- one random coefficient: a batch ------------------------------------------------------------------
+
+
+@dataclass
+class _Search:
+    """The best found for each replicate; ``holds`` marks parameters that are not held on a boundary."""
+
+    psi: Array
+    loglik: Array
+    information: Array
+    status: np.ndarray
+    holds: np.ndarray
+
+    def take(self, where: np.ndarray, found: batch.Optimum, better: np.ndarray, status: str) -> np.ndarray:
+        """Take over the replicates ``where[better]`` from another search; return their numbers."""
+        took = np.asarray(where[better])
+        self.psi[took], self.loglik[took] = found.psi[better], found.loglik[better]
+        self.information[took], self.status[took] = found.information[better], status
+        return took
+
+
+def _batch(engine: GlmmEngine, y: Array) -> Batch:
+    """Maximise for all replicates (R, n) at once, then look at σ = 0 and at the Poisson limit."""
+    model = engine.maximum.model
+    assert isinstance(model, Quadrature)
+    problem, constant = batch_problem(engine, model, y)
+    random = bool(model.terms)
+    start = np.repeat(_start(engine, random=random)[None], len(y), axis=0)
+    free = np.ones(start.shape[1], bool)
+    free[-1] = random
+    if len(model.rule.nodes) > len(batch.WARM_RULE.nodes):
+        # fewer nodes lead close to the maximum at less than half the cost
+        warm = batch.maximise(
+            problem, start, batch.WARM_RULE, free, iterations=ITERATIONS, tolerance=batch.WARM
+        )
+        start = np.where(warm.converged[:, None], warm.psi, start)
+    found = batch.maximise(problem, start, model.rule, free, iterations=ITERATIONS, tolerance=TOLERANCE)
+    status = np.where(found.converged & np.isfinite(found.loglik), "ok", "not_converged").astype("<U16")
+    holds = np.repeat(free[None], len(y), axis=0)
+    search = _Search(found.psi, found.loglik, found.information, status, holds)
+    if random:
+        _zero_variance(problem, model, search, free)
+    if model.rows.size:
+        _poisson_limit(problem, model, search, free)
+    search.status[constant] = "constant"
+    size = len(engine.maximum.psi)
+    covariance = _invert(search.information, search.holds)[:, :size, :size]
+    return Batch(search.psi[:, :size], covariance, search.loglik, search.status)
+
+
+def _zero_variance(problem: batch.Problem, model: Quadrature, search: _Search, free: np.ndarray) -> None:
+    """Set σ to exactly zero where that is a maximum; leave the saddle that symmetry makes of zero."""
+    which = np.flatnonzero(np.abs(search.psi[:, -1]) < NEAR_ZERO)
+    if not which.size:
+        return
+    part, at, held = problem.replicates(which), search.psi[which].copy(), free.copy()
+    at[:, -1], held[-1] = 0.0, False
+    zero = batch.maximise(part, at, model.rule, held, iterations=ITERATIONS)
+    probe = zero.psi.copy()
+    probe[:, -1] = PROBE
+    saddle = batch.objective(part, probe, model.rule).loglik > zero.loglik + 1e-9
+    if saddle.any():
+        again, away = which[saddle], zero.psi[saddle]
+        away[:, -1] = AWAY
+        other = batch.maximise(problem.replicates(again), away, model.rule, free, iterations=ITERATIONS)
+        search.take(again, other, other.converged & (other.loglik > search.loglik[again]), "ok")
+    best = zero.converged & (zero.loglik >= search.loglik[which] - AS_HIGH)
+    search.holds[search.take(which, zero, best, "boundary"), -1] = False
+
+
+def _poisson_limit(problem: batch.Problem, model: Quadrature, search: _Search, free: np.ndarray) -> None:
+    """Hold log θ at the Poisson limit where the likelihood is as high there, and what lies beyond it."""
+    which = np.flatnonzero(search.psi[:, -2] > LARGE_LOG_THETA)
+    if not which.size:
+        return
+    at, held = search.psi[which].copy(), free.copy()
+    at[:, -2], held[-2] = POISSON_LIMIT, False
+    limit = batch.maximise(problem.replicates(which), at, model.rule, held, iterations=ITERATIONS)
+    beyond = search.psi[which, -2] >= POISSON_LIMIT
+    best = limit.converged & (beyond | (limit.loglik >= search.loglik[which] - AS_HIGH_LIMIT))
+    search.holds[search.take(which, limit, best, "boundary"), -2] = False
+
+
+def _start(engine: GlmmEngine, *, random: bool) -> Array:
+    psi = engine.maximum.psi.copy()
+    if not random:
+        return np.append(psi, 0.0)
+    psi[-1] = max(abs(psi[-1]), 0.3)
+    if engine.maximum.model.rows.size:
+        psi[-2] = min(psi[-2], 5.0)
+    return psi
+
+
+def _invert(information: Array, holds: np.ndarray) -> Array:
+    """Invert the free part of each information matrix; NaN where it is not positive definite."""
+    both = holds[:, :, None] & holds[:, None, :]
+    inner = np.where(both, information, 0.0)
+    size = inner.shape[1]
+    inner[:, np.arange(size), np.arange(size)] += ~holds
+    bad = ~np.isfinite(inner).all(axis=(1, 2))
+    inner[bad] = np.eye(size)
+    values, vectors = np.linalg.eigh(inner)
+    bad |= values[:, 0] <= 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = (vectors / values[:, None, :]) @ np.swapaxes(vectors, 1, 2)
+    found = np.where(both, found, 0.0)
+    found[bad] = np.nan
+    return np.asarray(found)
+
+
+# -- other random parts: one by one -------------------------------------------------------------------
+
+
+def _one_by_one(engine: GlmmEngine, y: Array) -> Batch:
+    """Refit each response by Laplace from the estimates, in the coordinates of the fit."""
+    from netwerkkracht.mixed.glmm.likelihood import Laplace
+
+    maximum, design = engine.maximum, engine.design
+    results: list[Maximum | None] = []
+    start = maximum.psi.copy()
+    place = slice(maximum.n_linear, None)
+    start[place] = np.where(start[place] == 0, 0.1, start[place])
+    for row in y:
+        if np.ptp(row) == 0 or (
+            engine.family == "ordinal" and len(np.unique(row)) <= maximum.model.rows.n_thresholds
+        ):
+            results.append(None)
+            continue
+        fresh = rows_of(engine.family, row, design.X, design.offset, design).rows
+        whitened = replace(
+            fresh, X=fresh.X @ maximum.model.rows.transform, transform=maximum.model.rows.transform
+        )
+        results.append(finish(Laplace(whitened, maximum.model.terms, maximum.covariance), start))
+    size = len(start)
+    psi, covariance = np.full((len(y), size), np.nan), np.full((len(y), size, size), np.nan)
+    loglik, status = np.full(len(y), np.nan), np.full(len(y), "constant", "<U16")
+    for r, found in enumerate(results):
+        if found is None:
+            continue
+        psi[r], covariance[r], loglik[r] = found.psi, found.covariance, found.loglik
+        status[r] = "not_converged" if not found.converged else ("boundary" if found.boundary else "ok")
+    return Batch(psi, covariance, loglik, status)
