@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.arrays import Array, Codes
 from netwerkkracht.mixed.formula.design import Design
 
 Status = Literal[
@@ -40,18 +40,18 @@ Method = Literal["kenward-roger", "satterthwaite", "asymptotic"]
 class Tests:
     """Tests of m single hypotheses ``L @ beta = 0``: arrays of length m; ``df`` is inf for z tests."""
 
-    estimate: Vector
-    se: Vector
-    df: Vector
+    estimate: Array
+    se: Array
+    df: Array
 
     @property
-    def statistic(self) -> Vector:
+    def statistic(self) -> Array:
         """The estimate in standard errors."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return self.estimate / self.se
 
     @property
-    def p(self) -> Vector:
+    def p(self) -> Array:
         """Two-sided p value."""
         return two_sided(self.statistic, self.df)
 
@@ -92,11 +92,11 @@ class Replicates:
     """
 
     names: tuple[str, ...]
-    estimates: Vector
-    se: Vector
+    estimates: Array
+    se: Array
     parameter_names: tuple[str, ...]
-    parameters: Vector
-    loglik: Vector
+    parameters: Array
+    loglik: Array
     status: NDArray[np.str_]
 
 
@@ -109,10 +109,10 @@ class ResponseMeans:
     parameters.
     """
 
-    row: NDArray[np.intp]
+    row: Codes
     category: tuple[str, ...] | None
-    estimate: Vector
-    cov: Vector
+    estimate: Array
+    cov: Array
 
 
 class Engine(Protocol):
@@ -149,12 +149,12 @@ class Engine(Protocol):
         ...
 
     @property
-    def beta(self) -> Vector:
+    def beta(self) -> Array:
         """Estimates of the k coefficients."""
         ...
 
     @property
-    def vcov(self) -> Vector:
+    def vcov(self) -> Array:
         """Covariance of the estimates, k by k."""
         ...
 
@@ -173,15 +173,15 @@ class Engine(Protocol):
         """Degrees of freedom used where none are asked for."""
         ...
 
-    def tests(self, L: Vector, method: Method) -> Tests:
+    def tests(self, L: Array, method: Method) -> Tests:
         """Test each row of ``L @ beta``, L m by k."""
         ...
 
-    def f_test(self, L: Vector, method: Method) -> FTest:
+    def f_test(self, L: Array, method: Method) -> FTest:
         """Test all rows of ``L @ beta`` together."""
         ...
 
-    def lift(self, L: Vector) -> Vector:
+    def lift(self, L: Array) -> Array:
         """Turn combinations of the p fixed columns into combinations of the k coefficients."""
         ...
 
@@ -193,19 +193,19 @@ class Engine(Protocol):
         """Return group, level, term, mode, sd: the modes of the random effects given the data."""
         ...
 
-    def response_means(self, X: Vector, offset: Vector) -> ResponseMeans:
+    def response_means(self, X: Array, offset: Array) -> ResponseMeans:
         """Means of the response for rows of the fixed matrix, random effects integrated out."""
         ...
 
-    def response(self, eta: Vector) -> Vector:
+    def response(self, eta: Array) -> Array:
         """Return the mean of the response given the linear predictor, random effects included in it."""
         ...
 
-    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Vector:
+    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Array:
         """Draw n responses, rows by n; ``conditional`` keeps the conditional modes, else they are redrawn."""
         ...
 
-    def refit_many(self, Y: Vector) -> Replicates:
+    def refit_many(self, Y: Array) -> Replicates:
         """Refit the same design to each column of Y, rows by m, by the same method as this fit."""
         ...
 
@@ -221,7 +221,7 @@ class Engine(Protocol):
         ...
 
 
-def two_sided(statistic: Vector, df: Vector | float) -> Vector:
+def two_sided(statistic: Array, df: Array | float) -> Array:
     """Two-sided p value of a t statistic; df inf is the normal distribution."""
     from scipy import special
 
@@ -232,7 +232,7 @@ def two_sided(statistic: Vector, df: Vector | float) -> Vector:
     return np.asarray(2 * np.where(finite, t, np.where(np.isnan(df), np.nan, special.ndtr(-size))))
 
 
-def quantile(level: float, df: Vector | float) -> Vector:
+def quantile(level: float, df: Array | float) -> Array:
     """Two-sided quantile of t at a confidence level; df inf is the normal distribution."""
     from scipy import special
 

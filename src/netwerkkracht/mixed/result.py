@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import INFERENCE, Engine, Method, Tests, quantile
-from netwerkkracht.mixed.formula.columns import Vector
 
 if TYPE_CHECKING:
     from netwerkkracht.mixed.inference.bootstrap import Bootstrap
@@ -108,10 +108,10 @@ class Fit:
         """Put tests in a frame with t or z limits; without inference only the estimates remain."""
         return pd.DataFrame(self._interval_columns(tests, level))
 
-    def _interval_columns(self, tests: Tests, level: float) -> dict[str, Vector]:
+    def _interval_columns(self, tests: Tests, level: float) -> dict[str, Array]:
         half = quantile(level, tests.df) * tests.se
         values = (tests.estimate, tests.se, tests.df, tests.statistic, tests.p)
-        columns: tuple[Vector, ...] = (*values, tests.estimate - half, tests.estimate + half)
+        columns: tuple[Array, ...] = (*values, tests.estimate - half, tests.estimate + half)
         if not self.has_inference:
             columns = (tests.estimate, *(np.full(len(tests.estimate), np.nan) for _ in columns[1:]))
         return dict(zip(INTERVAL, columns, strict=True))
@@ -233,7 +233,7 @@ class Fit:
 
     def predict(
         self, frame: pd.DataFrame | None = None, *, scale: str = "response", conditional: bool = True
-    ) -> Vector:
+    ) -> Array:
         """Predict for the rows of a frame (the rows of the fit where None).
 
         With `conditional` the random effects stand at their modes, zero for levels not seen, as lme4's
@@ -244,7 +244,7 @@ class Fit:
 
         return predict(self.engine, frame, scale, conditional=conditional)
 
-    def simulate(self, n: int, seed: int, *, conditional: bool = False) -> Vector:
+    def simulate(self, n: int, seed: int, *, conditional: bool = False) -> Array:
         """Draw n responses of the fitted model, rows by n."""
         return self.engine.simulate(n, np.random.default_rng(seed), conditional=conditional)
 

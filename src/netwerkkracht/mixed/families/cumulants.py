@@ -25,9 +25,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from netwerkkracht.mixed.arrays import Array
+
 Cumulant = Literal["logit", "poisson"]
 
 FAMILIES = ("binomial", "poisson", "negative-binomial", "ordinal")

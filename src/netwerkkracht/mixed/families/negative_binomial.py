@@ -17,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import digamma, gammaln, polygamma
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.glmm.rows import Block
 
 # At θ this large the model is Poisson to six digits of the log-likelihood of any count of persons

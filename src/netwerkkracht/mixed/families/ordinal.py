@@ -17,7 +17,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array, cumulant
+from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.families.cumulants import cumulant
 from netwerkkracht.mixed.glmm.rows import Canonical
 
 

@@ -18,10 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.mixed.arrays import Array, Codes, Mask
 from netwerkkracht.mixed.formula.syntax import Variable
-
-Vector = NDArray[np.float64]
-Codes = NDArray[np.intp]
 
 _FUNCTIONS: dict[str, Any] = {
     "log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p,
@@ -37,7 +35,7 @@ class Column:
     """
 
     label: str
-    values: Vector | Codes
+    values: Array | Codes
     levels: tuple[str, ...] | None = None
 
     @property
@@ -46,11 +44,11 @@ class Column:
         return self.levels is not None
 
     @property
-    def missing(self) -> NDArray[np.bool_]:
+    def missing(self) -> Mask:
         """Rows without a value."""
         return self.values < 0 if self.is_factor else np.isnan(self.values)
 
-    def take(self, rows: NDArray[np.bool_]) -> Column:
+    def take(self, rows: Mask) -> Column:
         """Keep rows; a factor forgets the levels that no longer occur, as R's model.frame does here."""
         if self.levels is None:
             return Column(self.label, self.values[rows])
@@ -163,7 +161,7 @@ class ModelMatrix:
     names: tuple[str, ...]
     assign: tuple[int, ...]
 
-    def matrix(self, columns: Mapping[str, Column]) -> Vector:
+    def matrix(self, columns: Mapping[str, Column]) -> Array:
         """Build the matrix, n rows by ``len(names)`` columns, for the variables given by label."""
         n = len(next(iter(columns.values())).values) if columns else 0
         blocks = [np.ones((n, 1))] if self.intercept else []
@@ -177,7 +175,7 @@ class ModelMatrix:
         return np.ascontiguousarray(np.hstack(blocks)) if blocks else np.empty((n, 0))
 
 
-def _code(column: Column, *, full: bool) -> Vector:
+def _code(column: Column, *, full: bool) -> Array:
     """Code one variable: itself, or indicators of its levels, without the first one unless `full`."""
     if column.levels is None:
         return np.asarray(column.values, np.float64)[:, None]

@@ -11,10 +11,10 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from netwerkkracht.core.errors import fail
-from netwerkkracht.mixed.formula.columns import Codes, Column, ModelMatrix, Vector, model_matrix, read_column
+from netwerkkracht.mixed.arrays import Array, Codes, Mask
+from netwerkkracht.mixed.formula.columns import Column, ModelMatrix, model_matrix, read_column
 from netwerkkracht.mixed.formula.syntax import Variable
 from netwerkkracht.mixed.formula.terms import Formula, RandomPart, parse
 
@@ -30,7 +30,7 @@ class RandomTerm:
     factors: tuple[str, ...]
     codes: Codes
     levels: tuple[str, ...]
-    Z: Vector
+    Z: Array
     model: ModelMatrix
 
     @property
@@ -71,15 +71,15 @@ class Design:
     """
 
     formula: Formula
-    y: Vector
+    y: Array
     response_levels: tuple[str, ...] | None
-    X: Vector
+    X: Array
     fixed: ModelMatrix
     kept: tuple[int, ...]
     random: tuple[RandomTerm, ...]
-    offset: Vector
-    rows: NDArray[np.bool_]
-    trials: Vector | None
+    offset: Array
+    rows: Mask
+    trials: Array | None
     columns: Mapping[str, Column] = field(repr=False)
 
     @property
@@ -122,11 +122,11 @@ class Design:
         number = 0 if term == "(Intercept)" else self.terms.index(term) + 1
         return tuple(i for i, owner in enumerate(self.assign) if owner == number)
 
-    def matrix(self, frame: pd.DataFrame) -> Vector:
+    def matrix(self, frame: pd.DataFrame) -> Array:
         """Build X for other rows, coded as in this design. A missing value gives a row of NaN."""
         return self.whole_matrix(frame)[:, list(self.kept)]
 
-    def whole_matrix(self, frame: pd.DataFrame) -> Vector:
+    def whole_matrix(self, frame: pd.DataFrame) -> Array:
         """Build the fixed columns for other rows, those dropped for rank included."""
         labels = dict.fromkeys(label for term in self.formula.terms for label in term)
         read = {
@@ -139,11 +139,11 @@ class Design:
             made[column.missing] = np.nan
         return made
 
-    def whole_matrix_of_data(self) -> Vector:
+    def whole_matrix_of_data(self) -> Array:
         """Build the fixed columns of the data, those dropped for rank included."""
         return self.fixed.matrix({"": Column("", np.zeros(self.n_rows))} | dict(self.columns))
 
-    def offset_of(self, frame: pd.DataFrame) -> Vector:
+    def offset_of(self, frame: pd.DataFrame) -> Array:
         """Sum the offsets for other rows."""
         total = np.zeros(len(frame))
         for label in self.formula.offsets:
@@ -197,7 +197,7 @@ def make_design(formula: str | Formula, frame: pd.DataFrame, trials: str | None 
     )
 
 
-def _numbers(column: Column) -> Vector:
+def _numbers(column: Column) -> Array:
     if column.levels is not None:
         raise fail(
             "COLUMN",
@@ -230,7 +230,7 @@ def _grouping(column: Column) -> tuple[Codes, tuple[str, ...]]:
     return codes, tuple(str(int(v)) if float(v).is_integer() else str(v) for v in found)
 
 
-def independent_columns(X: Vector, *, centred: bool) -> tuple[int, ...]:
+def independent_columns(X: Array, *, centred: bool) -> tuple[int, ...]:
     """Return the columns that do not depend on earlier ones, in order (R's rule for dropping columns).
 
     With an intercept, the size of a column is its spread, so that a covariate around 1e9 is no constant.
@@ -251,7 +251,7 @@ def independent_columns(X: Vector, *, centred: bool) -> tuple[int, ...]:
     return kept
 
 
-def _tall(X: Vector) -> Vector:
+def _tall(X: Array) -> Array:
     """Triangle of a matrix with more columns than rows, the columns beyond the rows counted as dependent."""
     R = np.linalg.qr(X, mode="r")
     return np.vstack([R, np.zeros((X.shape[1] - len(R), X.shape[1]))])

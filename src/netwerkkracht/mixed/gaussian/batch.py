@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netwerkkracht.core.errors import fail
-from netwerkkracht.mixed.formula.columns import Codes, Vector
+from netwerkkracht.mixed.arrays import Array, Codes, Mask
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.gaussian.batch_root import Criterion
 from netwerkkracht.mixed.gaussian.moments import sum_by
@@ -44,16 +44,16 @@ class Spectrum:
     """
 
     design: Design
-    Q: Vector
-    R: Vector
-    d: Vector
-    m: Vector
+    Q: Array
+    R: Array
+    d: Array
+    m: Array
     owner: Codes
-    from_sums: Vector
-    cross: Vector
-    QZZQ: Vector
-    ml_d: Vector
-    ml_counts: Vector
+    from_sums: Array
+    cross: Array
+    QZZQ: Array
+    ml_d: Array
+    ml_counts: Array
     order: Codes | None
     starts: Codes
 
@@ -108,24 +108,24 @@ class Fits:
     """
 
     names: tuple[str, ...]
-    estimates: Vector
-    se: Vector
-    df: Vector
-    sd: Vector
-    sigma: Vector
-    ratio: Vector
-    loglik: Vector
+    estimates: Array
+    se: Array
+    df: Array
+    sd: Array
+    sigma: Array
+    ratio: Array
+    loglik: Array
     status: NDArray[np.str_]
 
     @property
-    def statistic(self) -> Vector:
+    def statistic(self) -> Array:
         """Estimates in standard errors."""
         return self.estimates / self.se
 
 
 def fit_many(
     design: Design | Spectrum,
-    Y: Vector,
+    Y: Array,
     *,
     reml: bool = True,
     df: str | None = None,
@@ -161,7 +161,7 @@ def fit_many(
     return Fits(known.design.names, **parts)
 
 
-def _fit_round(s: Spectrum, Y: Vector, reml: bool, df: str | None, precision: float) -> Fits:
+def _fit_round(s: Spectrum, Y: Array, reml: bool, df: str | None, precision: float) -> Fits:
     """Fit a few thousand responses."""
     if s.design.offset.any():
         Y = Y - s.design.offset[:, None]
@@ -185,7 +185,7 @@ def _fit_round(s: Spectrum, Y: Vector, reml: bool, df: str | None, precision: fl
     return _results(s, criterion, gamma, _Responses(along, eta, usable, converged), df)
 
 
-def _group_sums(s: Spectrum, residual: Vector) -> Vector:
+def _group_sums(s: Spectrum, residual: Array) -> Array:
     """Z' times the residuals: J by m."""
     z = s.design.random[0].Z
     weighted = residual if bool(np.all(z == 1)) else residual * z
@@ -197,13 +197,13 @@ def _group_sums(s: Spectrum, residual: Vector) -> Vector:
 class _Responses:
     """Coordinates of the responses: along the fixed columns (p, m) and the eigenvectors (e, m)."""
 
-    along: Vector
-    eta: Vector
-    usable: NDArray[np.bool_]
-    converged: NDArray[np.bool_]
+    along: Array
+    eta: Array
+    usable: Mask
+    converged: Mask
 
 
-def _results(s: Spectrum, criterion: Criterion, gamma: Vector, found: _Responses, df: str | None) -> Fits:
+def _results(s: Spectrum, criterion: Criterion, gamma: Array, found: _Responses, df: str | None) -> Fits:
     """Estimates, standard errors and degrees of freedom at the optimum."""
     from netwerkkracht.mixed.gaussian.batch_tests import Tests, coefficient_tests
 

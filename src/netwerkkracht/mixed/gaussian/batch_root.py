@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from netwerkkracht.mixed.formula.columns import Codes, Vector
+from netwerkkracht.mixed.arrays import Array, Codes, Mask
 
 LOG_2PI = float(np.log(2 * np.pi))
 # a slope at zero of this share of the two terms that it is the difference of is rounding, and so is its sign
@@ -21,11 +20,11 @@ ROUNDING = 1e-9
 class Criterion:
     """The profiled criterion of the variance ratio gamma for m responses at once; ``h`` is K by m."""
 
-    d: Vector
-    m: Vector
-    ml_d: Vector
-    ml_counts: Vector
-    h: Vector
+    d: Array
+    m: Array
+    ml_d: Array
+    ml_counts: Array
+    h: Array
     n: int
     p: int
     reml: bool
@@ -35,20 +34,20 @@ class Criterion:
         """Divisor of the residual sum of squares."""
         return self.n - self.p if self.reml else self.n
 
-    def rss(self, gamma: Vector) -> Vector:
+    def rss(self, gamma: Array) -> Array:
         """Residual sum of squares y'P0 y."""
         return np.asarray(np.einsum("km,km->m", self.h, 1 / (1 + np.multiply.outer(self.d, gamma))))
 
-    def _log_terms(self) -> tuple[Vector, Vector]:
+    def _log_terms(self) -> tuple[Array, Array]:
         return (self.d, self.m) if self.reml else (self.ml_d, self.ml_counts)
 
-    def deviance(self, gamma: Vector) -> Vector:
+    def deviance(self, gamma: Array) -> Array:
         """Return the criterion, constants included but for log |R|^2."""
         d, m = self._log_terms()
         logdet = m @ np.log1p(np.multiply.outer(d, gamma))
         return np.asarray(logdet + self.nu * (1 + LOG_2PI + np.log(self.rss(gamma) / self.nu)))
 
-    def slopes(self, gamma: Vector) -> tuple[Vector, Vector]:
+    def slopes(self, gamma: Array) -> tuple[Array, Array]:
         """First and second derivative by gamma."""
         d, m = self._log_terms()
         share = d[:, None] / (1 + np.multiply.outer(d, gamma))
@@ -61,7 +60,7 @@ class Criterion:
         second = -(m @ share**2) + self.nu * (2 * s2 / s0 - (s1 / s0) ** 2)
         return first, second
 
-    def root(self, precision: float) -> tuple[Vector, NDArray[np.bool_]]:
+    def root(self, precision: float) -> tuple[Array, Mask]:
         """Minimise over gamma >= 0 for every response: bracketed Newton steps in log(1 + gamma d).
 
         A derivative at zero that is not negative makes the variance exactly zero.
@@ -83,7 +82,7 @@ class Criterion:
         return replace(self, h=self.h[:, which])
 
 
-def _bracketed(criterion: Criterion, top: float, precision: float) -> tuple[Vector, NDArray[np.bool_]]:
+def _bracketed(criterion: Criterion, top: float, precision: float) -> tuple[Array, Mask]:
     """Newton steps on u = log(1 + top * gamma), kept within a bracket of the sign change."""
     count = criterion.h.shape[1]
     found, settled = np.ones(count), np.zeros(count, bool)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.arrays import Array
 
 if TYPE_CHECKING:
     from netwerkkracht.mixed.gaussian.batch import Spectrum
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 class Tests(NamedTuple):
     """Standard errors and degrees of freedom, m by p."""
 
-    se: Vector
-    df: Vector
+    se: Array
+    df: Array
 
 
 def coefficient_tests(
-    s: Spectrum, criterion: Criterion, gamma: Vector, sigma2: Vector, method: str | None
+    s: Spectrum, criterion: Criterion, gamma: Array, sigma2: Array, method: str | None
 ) -> Tests:
     """Compute standard error and df of every coefficient of every response."""
     rows = np.asarray(np.linalg.inv(s.R), np.float64)
@@ -58,8 +58,8 @@ def coefficient_tests(
 
 
 def _variance_and_slopes(
-    s: Spectrum, rows: Vector, gamma: Vector, *, second: bool
-) -> tuple[Vector, Vector, Vector]:
+    s: Spectrum, rows: Array, gamma: Array, *, second: bool
+) -> tuple[Array, Array, Array]:
     """c(gamma) and its two derivatives for the rows l of the coefficients: p by m each."""
     touching = np.flatnonzero(s.cross.any(axis=1))
     along = (s.cross[touching] @ rows.T) ** 2  # (l'x_i)^2, eigenvectors by coefficients
@@ -80,8 +80,8 @@ def _variance_and_slopes(
 
 
 def _information(
-    criterion: Criterion, gamma: Vector, sigma2: Vector
-) -> tuple[tuple[Vector, Vector, Vector], tuple[Vector, Vector, Vector]]:
+    criterion: Criterion, gamma: Array, sigma2: Array
+) -> tuple[tuple[Array, Array, Array], tuple[Array, Array, Array]]:
     """Return the expected REML information and half the observed Hessian, both by (tau, sigma^2)."""
     w = 1 / (1 + np.multiply.outer(criterion.d, gamma))
     m, d = criterion.m, criterion.d
@@ -97,7 +97,7 @@ def _information(
     return expected, (observed[0], observed[1], observed[2])
 
 
-def _inverse_pair(a: Vector, b: Vector, c: Vector) -> tuple[Vector, Vector, Vector]:
+def _inverse_pair(a: Array, b: Array, c: Array) -> tuple[Array, Array, Array]:
     """Twice the inverse of the symmetric matrices ((a, b), (b, c))."""
     det = a * c - b * b
     return 2 * c / det, -2 * b / det, 2 * a / det

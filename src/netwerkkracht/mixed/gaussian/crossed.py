@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netwerkkracht.mixed.formula.columns import Codes, Vector
+from netwerkkracht.mixed.arrays import Array, Codes
 from netwerkkracht.mixed.gaussian.moments import Moments, OneFactor
 
 
@@ -29,7 +29,7 @@ class Places:
     a: Codes
     b: Codes
 
-    def times(self, M: Vector) -> Vector:
+    def times(self, M: Array) -> Array:
         """E_i M."""
         made = np.zeros_like(M)
         made[self.a] = M[self.b]
@@ -52,7 +52,7 @@ class Crossed:
     first_terms: tuple[int, ...]
     places: tuple[Places, ...]
 
-    def moments(self, gamma: Vector, G: list[Vector]) -> Moments:
+    def moments(self, gamma: Array, G: list[Array]) -> Moments:
         """Compute the moments: eliminate the first factor, then the others."""
         z, d = slice(0, self.q2), slice(self.q2, None)
         one = self.inner.moments(gamma[self.first], [G[t] for t in self.first_terms])
@@ -94,7 +94,7 @@ class Crossed:
                 tt[at, to] = tt[to, at] = np.trace(self.places[i].times(C_z.T @ PC_z))
         return Moments(one.n, gamma, S, logdet, P, t, Q, tt)
 
-    def covariance(self, gamma: Vector) -> Vector:
+    def covariance(self, gamma: Array) -> Array:
         """Write out G2 from its entries of gamma."""
         made = np.zeros((self.q2, self.q2))
         for value, place in zip(gamma, self.places, strict=True):
@@ -103,8 +103,8 @@ class Crossed:
 
 
 def other_columns(
-    n: int, parts: Sequence[tuple[Codes, int, Sequence[Vector]]]
-) -> tuple[Vector, list[list[Places]]]:
+    n: int, parts: Sequence[tuple[Codes, int, Sequence[Array]]]
+) -> tuple[Array, list[list[Places]]]:
     """Write out the random columns of the smaller factors.
 
     Parameters

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import (
     Engine,
     FTest,
@@ -22,7 +23,6 @@ from netwerkkracht.mixed.engine import (
     Tests,
     Variance,
 )
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.gaussian.modes import conditional_modes, mode_arrays
 from netwerkkracht.mixed.gaussian.search import Minimum, minimise
@@ -50,7 +50,7 @@ def fit_gaussian(design: Design, verdict: Verdict, *, reml: bool, method: Method
 
 
 def engine_from(
-    space: Workspace, verdict: Verdict, *, reml: bool, method: Method, start: Vector | None = None
+    space: Workspace, verdict: Verdict, *, reml: bool, method: Method, start: Array | None = None
 ) -> GaussianEngine:
     """Find the optimum and say how it ended."""
     minimum = minimise(space, space.start() if start is None else start, reml=reml)
@@ -135,19 +135,19 @@ class GaussianEngine:
         return float(np.sqrt(self.minimum.point.sigma2) * self.space.scale)
 
     @cached_property
-    def theta(self) -> Vector:
+    def theta(self) -> Array:
         """Relative covariance factors in lme4's order, in the units of the data."""
         return self.space.outside(self.minimum.point.theta)
 
     @cached_property
-    def beta(self) -> Vector:
+    def beta(self) -> Array:
         """Fixed effects."""
         return np.asarray(
             self.space.ols + self.space.scale * np.linalg.solve(self.space.R, self.minimum.point.b)
         )
 
     @property
-    def vcov(self) -> Vector:
+    def vcov(self) -> Array:
         """Covariance of the fixed effects, Kenward-Roger's where that is the method."""
         inner = np.linalg.inv(self.space.R) * self.space.scale
         return np.asarray(inner @ self.small.covariance(self.default_method) @ inner.T)
@@ -167,14 +167,14 @@ class GaussianEngine:
         """Small-sample corrections."""
         return SmallSample(self.minimum.point)
 
-    def _inside(self, L: Vector) -> Vector:
+    def _inside(self, L: Array) -> Array:
         return np.asarray(np.linalg.solve(self.space.R.T, np.atleast_2d(L).T).T * self.space.scale)
 
-    def tests(self, L: Vector, method: Method) -> Tests:
+    def tests(self, L: Array, method: Method) -> Tests:
         """Test each row of ``L @ beta``."""
         return self.small.tests(self._inside(L), L @ self.beta, self._method(method))
 
-    def f_test(self, L: Vector, method: Method) -> FTest:
+    def f_test(self, L: Array, method: Method) -> FTest:
         """Test all rows of ``L @ beta`` together."""
         whole = self.space.R @ self.beta / self.space.scale
         return self.small.f_test(self._inside(L), whole, self._method(method))
@@ -182,7 +182,7 @@ class GaussianEngine:
     def _method(self, method: Method) -> Method:
         return "satterthwaite" if method == "kenward-roger" and not self.reml else method
 
-    def lift(self, L: Vector) -> Vector:
+    def lift(self, L: Array) -> Array:
         """Keep the combinations: the coefficients are the fixed columns."""
         return L
 
@@ -197,7 +197,7 @@ class GaussianEngine:
                 found.append(Variance(term.group, name, float(G[a, a]), float(sd[a]), correlation))
         return (*found, Variance("residual", "", self.sigma**2, self.sigma))
 
-    def covariances(self) -> list[Vector]:
+    def covariances(self) -> list[Array]:
         """Covariance matrix of the effects of each random term."""
         return [self.sigma**2 * G for G in self.space.template.covariances(self.theta)]
 
@@ -205,20 +205,20 @@ class GaussianEngine:
         """Modes of the random effects and their conditional standard deviations."""
         return conditional_modes(self.space, self.minimum.point)
 
-    def modes(self) -> list[Vector]:
+    def modes(self) -> list[Array]:
         """Modes of each random term, levels by columns, in the units of the data."""
         return mode_arrays(self.space, self.minimum.point)[0]
 
-    def response_means(self, X: Vector, offset: Vector) -> ResponseMeans:
+    def response_means(self, X: Array, offset: Array) -> ResponseMeans:
         """Means of the response: the linear predictor itself, since the random effects have mean zero."""
         tests = self.tests(X, self.default_method)
         return ResponseMeans(np.arange(len(X)), None, tests.estimate + offset, X @ self.vcov @ X.T)
 
-    def response(self, eta: Vector) -> Vector:
+    def response(self, eta: Array) -> Array:
         """Identity link."""
         return eta
 
-    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Vector:
+    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Array:
         """Draw n responses: rows by n."""
         fixed = self.design.X @ self.beta + self.design.offset
         if conditional:
@@ -236,7 +236,7 @@ class GaussianEngine:
                     made += column[term.codes] if ones else column[term.codes] * term.Z[:, a, None]
         return made
 
-    def refit_many(self, Y: Vector) -> Replicates:
+    def refit_many(self, Y: Array) -> Replicates:
         """Refit the design to each column of Y."""
         from netwerkkracht.mixed.gaussian.refits import refit_many
 

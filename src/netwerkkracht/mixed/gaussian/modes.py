@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.gaussian.crossed import Crossed
 from netwerkkracht.mixed.gaussian.moments import OneFactor, block_diagonal
 from netwerkkracht.mixed.gaussian.workspace import Point, Workspace
@@ -39,12 +39,12 @@ def conditional_modes(space: Workspace, point: Point) -> pd.DataFrame:
     )
 
 
-def mode_arrays(space: Workspace, point: Point) -> tuple[list[Vector], list[Vector]]:
+def mode_arrays(space: Workspace, point: Point) -> tuple[list[Array], list[Array]]:
     """Modes and conditional standard deviations of each random term, levels by columns, in data units."""
     template = space.template
     G = template.covariances(point.theta)
     source = space.source
-    modes: list[Vector] = [np.empty((0, k)) for k in template.sizes]
+    modes: list[Array] = [np.empty((0, k)) for k in template.sizes]
     variances = [np.empty((0, k)) for k in template.sizes]
     if isinstance(source, Crossed):
         second, W = _others(source, point)
@@ -77,7 +77,7 @@ def mode_arrays(space: Workspace, point: Point) -> tuple[list[Vector], list[Vect
     )
 
 
-def _others(source: Crossed, point: Point) -> tuple[Vector, Vector]:
+def _others(source: Crossed, point: Point) -> tuple[Array, Array]:
     """Modes and conditional covariance (over sigma^2) of the factors beside the first."""
     gamma = point.moments.gamma
     G = point.space.template.covariances(point.theta)
@@ -91,10 +91,10 @@ def _others(source: Crossed, point: Point) -> tuple[Vector, Vector]:
 def _by_term_rest(
     source: Crossed,
     space: Workspace,
-    mode: Vector,
-    variance: Vector,
-    modes: list[Vector],
-    variances: list[Vector],
+    mode: Array,
+    variance: Array,
+    modes: list[Array],
+    variances: list[Array],
 ) -> None:
     """Cut the effects of the smaller factors into their terms."""
     entries = space.template.entries

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import numpy as np
 
-from netwerkkracht.mixed.formula.columns import Codes, Vector
+from netwerkkracht.mixed.arrays import Array, Codes
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Moments:
     """The matrices above: m columns of D, r entries of gamma, n rows."""
 
     n: int
-    gamma: Vector
-    S: Vector
+    gamma: Array
+    S: Array
     logdet: float
-    P: Vector
-    t: Vector
-    Q: Vector
-    tt: Vector
+    P: Array
+    t: Array
+    Q: Array
+    tt: Array
 
     def with_residual(self) -> Moments:
         """Add the identity as last V_i. As ``I = V0 - sum gamma_i V_i``, that needs no further pass."""
@@ -53,7 +53,7 @@ class Moments:
         P = np.concatenate([self.P, P_e[None]])
         return Moments(self.n, np.append(g, 1.0), self.S, self.logdet, P, np.append(self.t, t_e), Q, tt)
 
-    def columns(self, A: Vector) -> Moments:
+    def columns(self, A: Array) -> Moments:
         """Moments of D A, for other columns that are combinations of these."""
         S, P, Q = (np.einsum("ax,...ab,by->...xy", A, M, A) for M in (self.S, self.P, self.Q))
         return Moments(self.n, self.gamma, S, self.logdet, P, self.t, Q, self.tt)
@@ -62,7 +62,7 @@ class Moments:
 class Source(Protocol):
     """Something that gives the moments at the covariances of its random terms."""
 
-    def moments(self, gamma: Vector, G: list[Vector]) -> Moments:
+    def moments(self, gamma: Array, G: list[Array]) -> Moments:
         """Compute the moments."""
         ...
 
@@ -72,9 +72,9 @@ class NoFactor:
     """No random part: V0 is the identity."""
 
     n: int
-    S0: Vector
+    S0: Array
 
-    def moments(self, gamma: Vector, G: list[Vector]) -> Moments:  # noqa: ARG002 - there is no G
+    def moments(self, gamma: Array, G: list[Array]) -> Moments:  # noqa: ARG002 - there is no G
         """Return D'D; there is no entry of gamma."""
         m = len(self.S0)
         none, nothing = np.empty((0, m, m)), np.empty((0, 0, m, m))
@@ -92,16 +92,16 @@ class OneFactor:
     """
 
     n: int
-    S0: Vector
-    A: Vector
-    counts: Vector
-    E: Vector
-    T: Vector | None
-    B: Vector
+    S0: Array
+    A: Array
+    counts: Array
+    E: Array
+    T: Array | None
+    B: Array
     classes: Codes
 
     @classmethod
-    def of(cls, Z: Vector, D: Vector, codes: Codes, levels: int, E: Vector) -> OneFactor:
+    def of(cls, Z: Array, D: Array, codes: Codes, levels: int, E: Array) -> OneFactor:
         """Summarise data: Z (n, q), D (n, m), and the level of each row."""
         q, m = Z.shape[1], D.shape[1]
         ZZ = sum_by(np.einsum("na,nb->nab", Z, Z).reshape(len(Z), -1), codes, levels).reshape(levels, q, q)
@@ -125,7 +125,7 @@ class OneFactor:
                 T[c] = np.einsum("jax,jby->abxy", own, own, optimize=len(own) > 1000)
         return cls(len(Z), D.T @ D, ZZ[first], counts.astype(float), E, T, B, classes)
 
-    def _sum(self, M: Vector) -> Vector:
+    def _sum(self, M: Array) -> Array:
         """Sum over levels of B' M B, for w matrices M (C, w, q, q) by class: an array (w, m, m)."""
         C, w, q, _ = M.shape
         m = self.S0.shape[0]
@@ -141,7 +141,7 @@ class OneFactor:
                 made[k] += flat.T @ (M[own, k] @ B).reshape(-1, m)
         return made
 
-    def moments(self, gamma: Vector, G: list[Vector]) -> Moments:
+    def moments(self, gamma: Array, G: list[Array]) -> Moments:
         """Compute the moments at the block covariance of the factor's terms."""
         relative = block_diagonal(G)
         q, r = len(relative), len(self.E)
@@ -167,13 +167,13 @@ class OneFactor:
         return Moments(self.n, gamma, self.S0 - sums[0], logdet, sums[1 : 1 + r], t, Q, tt)
 
 
-def sum_by(values: Vector, codes: Codes, levels: int) -> Vector:
+def sum_by(values: Array, codes: Codes, levels: int) -> Array:
     """Sum rows by level: values (n, w) to (levels, w)."""
     columns = [np.bincount(codes, weights=column, minlength=levels) for column in values.T]
     return np.ascontiguousarray(np.array(columns).T)
 
 
-def block_diagonal(blocks: list[Vector]) -> Vector:
+def block_diagonal(blocks: list[Array]) -> Array:
     """Put square matrices on one diagonal."""
     if len(blocks) == 1:
         return blocks[0]
@@ -185,7 +185,7 @@ def block_diagonal(blocks: list[Vector]) -> Vector:
     return made
 
 
-def symmetric_basis(sizes: list[int]) -> Vector:
+def symmetric_basis(sizes: list[int]) -> Array:
     """Matrices E_i of the entries of G for terms of these sizes within one factor, in theta's order."""
     q = sum(sizes)
     made, at = [], 0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.gaussian.refits import parameter_names, parameter_values
 from netwerkkracht.mixed.gaussian.restricted import Held, Restricted
 from netwerkkracht.mixed.gaussian.search import minimise_function
@@ -88,11 +88,11 @@ class _FixedCurve:
         return value - self.best.minimum.point.deviance
 
 
-def _reduced(space: Workspace, theta: Vector, A: Vector) -> tuple[float, Vector, Vector]:
+def _reduced(space: Workspace, theta: Array, A: Array) -> tuple[float, Array, Array]:
     """ML deviance, gradient and Hessian by theta, for the columns [X y] A."""
     moments = space.source.moments(space.template.gamma(theta), space.template.covariances(theta)).columns(A)
     p, n = A.shape[1] - 1, space.n
-    C: Vector = np.asarray(np.linalg.inv(moments.S[:p, :p]), np.float64)
+    C: Array = np.asarray(np.linalg.inv(moments.S[:p, :p]), np.float64)
     b = C @ moments.S[:p, -1]
     a = np.append(-b, 1.0)
     s = float(moments.S[-1, -1] - moments.S[:p, -1] @ b)
@@ -142,7 +142,7 @@ class _VarianceCurve:
     def __init__(self, best: GaussianEngine, held: Held) -> None:
         point = best.minimum.point
         self.best, self.held = best, held
-        self.start: Vector | None = None
+        self.start: Array | None = None
         self.covariances = [point.sigma2 * G for G in best.space.template.covariances(point.theta)]
         self.sigma = float(np.sqrt(point.sigma2))
 

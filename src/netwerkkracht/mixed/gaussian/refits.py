@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import Replicates, Status
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.gaussian.batch import fit_many
 from netwerkkracht.mixed.gaussian.workspace import make_workspace
 from netwerkkracht.mixed.guards import Verdict
@@ -33,7 +33,7 @@ def parameter_names(engine: GaussianEngine) -> tuple[str, ...]:
     return (*found, "sigma")
 
 
-def parameter_values(engine: GaussianEngine) -> Vector:
+def parameter_values(engine: GaussianEngine) -> Array:
     """Return the standard deviations and correlations of a fit."""
     found: list[float] = []
     for G in engine.covariances():
@@ -45,7 +45,7 @@ def parameter_values(engine: GaussianEngine) -> Vector:
     return np.array([*found, engine.sigma])
 
 
-def refit_many(engine: GaussianEngine, Y: Vector) -> Replicates:
+def refit_many(engine: GaussianEngine, Y: Array) -> Replicates:
     """Refit the design of a fit to each column of Y, by the fit's own method."""
     random = engine.design.random
     if len(random) == 1 and random[0].Z.shape[1] == 1 and random[0].n_levels <= LARGEST_BATCH:
@@ -58,7 +58,7 @@ def refit_many(engine: GaussianEngine, Y: Vector) -> Replicates:
     return _one_by_one(engine, Y)
 
 
-def _one_by_one(engine: GaussianEngine, Y: Vector) -> Replicates:
+def _one_by_one(engine: GaussianEngine, Y: Array) -> Replicates:
     from netwerkkracht.mixed.gaussian.engine import engine_from
 
     k, names = len(engine.names), parameter_names(engine)

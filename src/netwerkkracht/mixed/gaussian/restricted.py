@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.gaussian.workspace import LOG_2PI, Workspace, forms
 
 
@@ -41,7 +41,7 @@ class Restricted:
     space: Workspace
     held: Held
     value: float
-    covariances: list[Vector]
+    covariances: list[Array]
     sigma: float
 
     @cached_property
@@ -71,7 +71,7 @@ class Restricted:
         """Number of coordinates, the held one included; log sigma is the last."""
         return self.space.template.r + 1
 
-    def start(self) -> Vector:
+    def start(self) -> Array:
         """Free coordinates of the estimates; a zero starts a little off, since zero is a ridge."""
         parts: list[float] = []
         for G, order in zip(self.covariances, self._orders, strict=True):
@@ -88,7 +88,7 @@ class Restricted:
         whole = np.array([*parts, np.log(self.sigma)])
         return np.delete(whole, self._fixed[0])
 
-    def __call__(self, free: Vector) -> tuple[float, Vector, Vector]:
+    def __call__(self, free: Array) -> tuple[float, Array, Array]:
         """Value, gradient and Hessian of the deviance by the free coordinates."""
         place, value = self._fixed
         whole = np.insert(free, place, value)
@@ -117,7 +117,7 @@ class Restricted:
                     found.append(sd[a] * sd[b] * (u[:short] @ v[:short]))
         return np.array([*found, np.exp(2 * eta[-1])])
 
-    def _jacobian(self, eta: Vector) -> Vector:
+    def _jacobian(self, eta: Array) -> Array:
         """Differentiate psi by the coordinates, exactly, by complex steps."""
         columns = []
         for i in range(len(eta)):
@@ -126,7 +126,7 @@ class Restricted:
             columns.append(self._psi(moved).imag / 1e-30)
         return np.array(columns).T
 
-    def _curvature(self, eta: Vector, weights: Vector) -> Vector:
+    def _curvature(self, eta: Array, weights: Array) -> Array:
         """Second derivative of ``weights @ psi``: differences of exact first derivatives."""
         step = 1e-6
         made = np.empty((len(eta), len(eta)))
@@ -136,7 +136,7 @@ class Restricted:
             made[i] = weights @ (self._jacobian(eta + shift) - self._jacobian(eta - shift)) / (2 * step)
         return 0.5 * (made + made.T)
 
-    def _by_psi(self, psi: Vector) -> tuple[float, Vector, Vector]:
+    def _by_psi(self, psi: Array) -> tuple[float, Array, Array]:
         """ML deviance, gradient and Hessian by the linear covariance parameters."""
         space, s2 = self.space, float(psi[-1])
         template = space.template
@@ -161,7 +161,7 @@ def _unit(angles: Any) -> Any:
     return np.append(before * np.cos(angles), sines[-1])
 
 
-def _angles(u: Vector) -> list[float]:
+def _angles(u: Array) -> list[float]:
     """Angles of a unit vector."""
     found, rest = [], 1.0
     for value in u[:-1]:

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.arrays import Array, Mask
 from netwerkkracht.mixed.gaussian.workspace import Point, Workspace
 
 MAX_STEPS = 200
@@ -30,7 +29,7 @@ class Evaluated(Protocol):
     """A function evaluated: where, its value, and its gradient and Hessian there."""
 
     @property
-    def theta(self) -> Vector:
+    def theta(self) -> Array:
         """Place."""
         ...
 
@@ -40,13 +39,12 @@ class Evaluated(Protocol):
         ...
 
     @property
-    def by_theta(self) -> tuple[Vector, Vector]:
+    def by_theta(self) -> tuple[Array, Array]:
         """Gradient and Hessian."""
         ...
 
 
 E = TypeVar("E", bound=Evaluated)
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Minimum:
     steps: int
 
 
-def minimise(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
+def minimise(space: Workspace, start: Array, *, reml: bool) -> Minimum:
     """Minimise the deviance of a workspace from a starting theta (scaled units).
 
     Several random columns of one factor, correlated or not, can give more than one minimum: a covariate far
@@ -78,7 +76,7 @@ def minimise(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
     return best
 
 
-def _minimise_from(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
+def _minimise_from(space: Workspace, start: Array, *, reml: bool) -> Minimum:
     everything = np.ones(len(start), bool)
     point, converged, steps = newton(lambda theta: space.at(theta, reml=reml), start, everything)
     point, boundary, more = _snap(space, point)
@@ -86,7 +84,7 @@ def _minimise_from(space: Workspace, start: Vector, *, reml: bool) -> Minimum:
     return Minimum(point, converged, boundary, steps + more)
 
 
-def newton(evaluate: Callable[[Vector], E], start: Vector, free: Mask) -> tuple[E, bool, int]:
+def newton(evaluate: Callable[[Array], E], start: Array, free: Mask) -> tuple[E, bool, int]:
     """Take Newton steps in the free entries until no gain is left: point, convergence, number of steps."""
     point = evaluate(start)
     everything = bool(free.all())
@@ -115,9 +113,7 @@ def newton(evaluate: Callable[[Vector], E], start: Vector, free: Mask) -> tuple[
     return point, False, MAX_STEPS
 
 
-def _shorten(
-    evaluate: Callable[[Vector], E], point: E, free: Mask, step: Vector, promised: float
-) -> E | None:
+def _shorten(evaluate: Callable[[Array], E], point: E, free: Mask, step: Array, promised: float) -> E | None:
     """Return the first point along a halved step that goes down by a share of what the step promised.
 
     A point that is merely not higher will not do: theta and -theta lie equally high, and a search that takes
@@ -138,17 +134,17 @@ def _shorten(
 class _Evaluation:
     """Value, gradient and Hessian of a plain function."""
 
-    theta: Vector
+    theta: Array
     deviance: float
-    by_theta: tuple[Vector, Vector]
+    by_theta: tuple[Array, Array]
 
 
 def minimise_function(
-    function: Callable[[Vector], tuple[float, Vector, Vector]], start: Vector
-) -> tuple[Vector, float]:
+    function: Callable[[Array], tuple[float, Array, Array]], start: Array
+) -> tuple[Array, float]:
     """Minimise a function that returns its value, gradient and Hessian: the place and the value."""
 
-    def evaluate(theta: Vector) -> _Evaluation:
+    def evaluate(theta: Array) -> _Evaluation:
         value, gradient, hessian = function(theta)
         return _Evaluation(theta, value, (gradient, hessian))
 

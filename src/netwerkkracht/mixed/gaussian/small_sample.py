@@ -20,8 +20,8 @@ from functools import cached_property
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import FTest, Method, Tests, chi_square_or_f
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.gaussian.workspace import Point, forms
 
 
@@ -35,12 +35,12 @@ class SmallSample:
     point: Point
 
     @cached_property
-    def Phi(self) -> Vector:  # noqa: N802 - the letter of the papers
+    def Phi(self) -> Array:  # noqa: N802 - the letter of the papers
         """Covariance of the fixed effects, sigma^2 C."""
         return self.point.sigma2 * self.point.C
 
     @cached_property
-    def _extended(self) -> tuple[Vector, Vector, Vector, Vector, Vector, Vector]:
+    def _extended(self) -> tuple[Array, Array, Array, Array, Array, Array]:
         """P and Q of X with the residual as last parameter, and the forms of `workspace.forms`."""
         moments = self.point.moments.with_residual()
         p = self.point.space.p
@@ -48,7 +48,7 @@ class SmallSample:
         return (moments.P[:, :p, :p], moments.Q[..., :p, :p], *found)
 
     @cached_property
-    def dPhi(self) -> Vector:  # noqa: N802 - the letter of the papers
+    def dPhi(self) -> Array:  # noqa: N802 - the letter of the papers
         """Derivative of Phi by psi, (r + 1, p, p)."""
         C = self.point.C
         return np.asarray(C @ self._extended[0] @ C)
@@ -56,13 +56,13 @@ class SmallSample:
     # -- Kenward and Roger ----------------------------------------------------------------------------
 
     @cached_property
-    def W(self) -> Vector:  # noqa: N802 - the letter of the papers
+    def W(self) -> Array:  # noqa: N802 - the letter of the papers
         """Covariance of psi: twice the inverse of tr(P V_i P V_j), the expected REML information."""
         information = self._extended[5]
         return 2 * self.point.sigma2**2 * _inverse(information)
 
     @cached_property
-    def adjusted(self) -> Vector:
+    def adjusted(self) -> Array:
         """Kenward-Roger's covariance of the fixed effects."""
         P, Q, *_ = self._extended
         C = self.point.C
@@ -70,7 +70,7 @@ class SmallSample:
         U = np.einsum("ij,ijab->ab", self.W, Q - PCP)
         return np.asarray(self.Phi + 2 * C @ (0.5 * (U + U.T)) @ C / self.point.sigma2)
 
-    def _a1_a2(self, L: Vector) -> tuple[float, float]:
+    def _a1_a2(self, L: Array) -> tuple[float, float]:
         """Kenward and Roger's A1 and A2 for the rows of L."""
         inner = np.linalg.inv(L @ self.Phi @ L.T)
         M = inner @ (L @ self.dPhi @ L.T)
@@ -82,7 +82,7 @@ class SmallSample:
     # -- Satterthwaite --------------------------------------------------------------------------------
 
     @cached_property
-    def _varpar(self) -> tuple[Vector, Vector]:
+    def _varpar(self) -> tuple[Array, Array]:
         """Covariance of (theta, sigma), and the derivative of Phi by them; as lmerTest takes them.
 
         At a variance of zero the derivative by theta vanishes, so that it counts as known.
@@ -105,7 +105,7 @@ class SmallSample:
         H[r, r] += 2 * gradient[:r] @ gamma + 2 * gradient[r]
         return 2 * _inverse(H, positive=True), np.einsum("ki,kab->iab", J, self.dPhi)
 
-    def _satterthwaite(self, rows: Vector) -> Vector:
+    def _satterthwaite(self, rows: Array) -> Array:
         """Degrees of freedom of each row, 2 v^2 / Var(v)."""
         A, d = self._varpar
         v = np.einsum("ma,ab,mb->m", rows, self.Phi, rows)
@@ -115,11 +115,11 @@ class SmallSample:
 
     # -- tests ----------------------------------------------------------------------------------------
 
-    def covariance(self, method: Method) -> Vector:
+    def covariance(self, method: Method) -> Array:
         """Covariance of the fixed effects that a method uses."""
         return self.adjusted if method == "kenward-roger" else self.Phi
 
-    def tests(self, L: Vector, estimate: Vector, method: Method) -> Tests:
+    def tests(self, L: Array, estimate: Array, method: Method) -> Tests:
         """Test each row of L, given its estimate in scaled units."""
         se = np.sqrt(np.maximum(np.einsum("ma,ab,mb->m", L, self.covariance(method), L), 0))
         if method == "asymptotic":
@@ -135,7 +135,7 @@ class SmallSample:
         empty = ~L.any(axis=1)
         return Tests(estimate, np.where(empty, 0.0, se), np.where(empty, np.nan, df))
 
-    def f_test(self, L: Vector, b: Vector, method: Method) -> FTest:
+    def f_test(self, L: Array, b: Array, method: Method) -> FTest:
         """Test ``L b = 0`` with all rows of L together; dependent rows count once."""
         values, vectors = np.linalg.eigh(L @ self.Phi @ L.T)
         kept = values > max(np.sqrt(np.finfo(float).eps) * values.max(initial=0.0), 0)
@@ -149,7 +149,7 @@ class SmallSample:
         df = float("inf") if method == "asymptotic" else fai_cornelius(self._satterthwaite(rows))
         return FTest(q, df, statistic, chi_square_or_f(statistic, q, df))
 
-    def _kenward_roger_f(self, L: Vector, b: Vector) -> FTest:
+    def _kenward_roger_f(self, L: Array, b: Array) -> FTest:
         """Kenward and Roger's scaled F test (1997, section 2; pbkrtest's KRmodcomp)."""
         q = len(L)
         a1, a2 = self._a1_a2(L)
@@ -168,7 +168,7 @@ class SmallSample:
         return FTest(q, df, statistic, chi_square_or_f(statistic, q, df))
 
 
-def fai_cornelius(df: Vector) -> float:
+def fai_cornelius(df: Array) -> float:
     """Denominator df of an F test from the df of its independent rows (lmerTest's get_Fstat_ddf)."""
     if len(df) == 1 or np.all(np.abs(np.diff(df)) < 1e-8):
         return float(df.mean())
@@ -178,7 +178,7 @@ def fai_cornelius(df: Vector) -> float:
     return 2 * total / (total - len(df))
 
 
-def _inverse(M: Vector, *, positive: bool = False) -> Vector:
+def _inverse(M: Array, *, positive: bool = False) -> Array:
     """Inverse of a symmetric matrix; directions without information are left out (a generalised inverse)."""
     unit = np.sqrt(np.maximum(np.abs(np.diag(M)), 1e-300))
     values, vectors = np.linalg.eigh(0.5 * (M + M.T) / np.outer(unit, unit))

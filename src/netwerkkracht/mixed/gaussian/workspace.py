@@ -16,8 +16,8 @@ from functools import cached_property
 import numpy as np
 
 from netwerkkracht.core.errors import fail
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.covariance import Template
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.formula.design import Design, RandomTerm
 from netwerkkracht.mixed.gaussian.crossed import Crossed, other_columns
 from netwerkkracht.mixed.gaussian.moments import Moments, NoFactor, OneFactor, Source, symmetric_basis
@@ -39,11 +39,11 @@ class Workspace:
     design: Design
     source: Source
     template: Template
-    Q: Vector
-    R: Vector
-    ols: Vector
+    Q: Array
+    R: Array
+    ols: Array
     scale: float
-    z_scales: tuple[Vector, ...]
+    z_scales: tuple[Array, ...]
     perfect: bool
 
     @property
@@ -56,12 +56,12 @@ class Workspace:
         """Fixed columns."""
         return len(self.R)
 
-    def at(self, theta: Vector, *, reml: bool) -> Point:
+    def at(self, theta: Array, *, reml: bool) -> Point:
         """Evaluate at one theta of the scaled problem."""
         moments = self.source.moments(self.template.gamma(theta), self.template.covariances(theta))
         return Point(self, theta, moments, reml)
 
-    def start(self) -> Vector:
+    def start(self) -> Array:
         """Theta to start from: the moment estimate for one random column, else identity matrices.
 
         For one column, sums of residuals by level have the expectation sigma^2 A + tau A^2.
@@ -76,11 +76,11 @@ class Workspace:
         ratio = tau / max(1 - tau * sizes / self.n, 1e-2)
         return np.array([np.sqrt(min(max(ratio, 1e-2), 1e4))])
 
-    def outside(self, theta: Vector) -> Vector:
+    def outside(self, theta: Array) -> Array:
         """Theta in the units of the data."""
         return self.template.rescale(theta, [1 / s for s in self.z_scales])
 
-    def inside(self, theta: Vector) -> Vector:
+    def inside(self, theta: Array) -> Array:
         """Theta in scaled units."""
         return self.template.rescale(theta, self.z_scales)
 
@@ -107,7 +107,7 @@ def make_workspace(design: Design) -> Workspace:
     return Workspace(design, source, template, Q, R, np.linalg.solve(R, along), scale, z_scales, perfect)
 
 
-def _source(design: Design, D: Vector, template: Template, z_scales: tuple[Vector, ...]) -> Source:
+def _source(design: Design, D: Array, template: Template, z_scales: tuple[Array, ...]) -> Source:
     """Choose between one grouping factor and several."""
     factors: dict[str, list[int]] = {}
     for number, term in enumerate(design.random):
@@ -118,7 +118,7 @@ def _source(design: Design, D: Vector, template: Template, z_scales: tuple[Vecto
     entries = [[i for i, (t, _, _) in enumerate(template.entries) if t in factors[name]] for name in names]
     scaled = [term.Z / scale for term, scale in zip(design.random, z_scales, strict=True)]
 
-    def one(name: str, columns: Vector) -> OneFactor:
+    def one(name: str, columns: Array) -> OneFactor:
         own = factors[name]
         term: RandomTerm = design.random[own[0]]
         E = symmetric_basis([template.sizes[t] for t in own])
@@ -160,23 +160,23 @@ class Point:
     """The model at one theta: everything follows from the moments. Quantities are in scaled units."""
 
     space: Workspace
-    theta: Vector
+    theta: Array
     moments: Moments
     reml: bool
 
     @cached_property
-    def C(self) -> Vector:  # noqa: N802 - the letter of the papers
+    def C(self) -> Array:  # noqa: N802 - the letter of the papers
         """Inverse of X'V0^-1 X: the covariance of the fixed effects is sigma^2 C."""
         p = self.space.p
         return np.asarray(np.linalg.inv(self.moments.S[:p, :p]), np.float64)
 
     @cached_property
-    def b(self) -> Vector:
+    def b(self) -> Array:
         """Generalised least-squares estimate."""
         return self.C @ self.moments.S[: self.space.p, -1]
 
     @cached_property
-    def a(self) -> Vector:
+    def a(self) -> Array:
         """The combination of [X y] that is the residual: (-b, 1)."""
         return np.append(-self.b, 1.0)
 
@@ -211,7 +211,7 @@ class Point:
         return float(value)
 
     @cached_property
-    def forms(self) -> tuple[Vector, Vector, Vector, Vector]:
+    def forms(self) -> tuple[Array, Array, Array, Array]:
         """Quadratic forms and traces for the derivatives.
 
         Returns ``y'P V_i P y`` (r), ``y'P V_i P V_j P y`` (r, r), and, with P the projection for REML and
@@ -220,21 +220,21 @@ class Point:
         return forms(self.moments, self.C, self.a, reml=self.reml)
 
     @cached_property
-    def by_gamma(self) -> tuple[Vector, Vector]:
+    def by_gamma(self) -> tuple[Array, Array]:
         """Gradient and Hessian of the profiled deviance by gamma."""
         y1, y2, t1, t2 = self.forms
         nu, s = self.nu, self.rss
         return t1 - nu * y1 / s, -t2 + nu * (2 * y2 / s - np.outer(y1, y1) / s**2)
 
     @cached_property
-    def by_theta(self) -> tuple[Vector, Vector]:
+    def by_theta(self) -> tuple[Array, Array]:
         """Gradient and Hessian of the profiled deviance by theta."""
         gradient, hessian = self.by_gamma
         J = self.space.template.jacobian(self.theta)
         return J.T @ gradient, J.T @ hessian @ J + self.space.template.curvature(gradient)
 
 
-def forms(moments: Moments, C: Vector, a: Vector, *, reml: bool) -> tuple[Vector, Vector, Vector, Vector]:
+def forms(moments: Moments, C: Array, a: Array, *, reml: bool) -> tuple[Array, Array, Array, Array]:
     """Compute the forms of `Point.forms` from moments, C and the residual combination a."""
     p = len(C)
     Pa = moments.P @ a

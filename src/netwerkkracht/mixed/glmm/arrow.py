@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg, sparse
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 
 # rows x border columns up to which a dense border is faster than a sparse one
 DENSE_CELLS = 1_000_000

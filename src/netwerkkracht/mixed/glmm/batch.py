@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.glmm import newton as batch
 from netwerkkracht.mixed.glmm.likelihood import Quadrature
 from netwerkkracht.mixed.glmm.rows import Block, Canonical, group_blocks, mixer

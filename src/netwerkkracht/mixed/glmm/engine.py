@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import (
     FTest,
     Method,
@@ -24,7 +25,6 @@ from netwerkkracht.mixed.engine import (
     chi_square_or_f,
 )
 from netwerkkracht.mixed.families.cumulants import LINKS
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.glmm.guards import endless_variance, read_outcome
 from netwerkkracht.mixed.glmm.likelihood import covariances
@@ -69,12 +69,12 @@ class GlmmEngine:
         return self.outcome.names
 
     @cached_property
-    def beta(self) -> Vector:
+    def beta(self) -> Array:
         """Coefficients on the link scale."""
         return self.maximum.linear[: len(self.names)]
 
     @cached_property
-    def vcov(self) -> Vector:
+    def vcov(self) -> Array:
         """Their covariance: the inverse of the observed information over all parameters."""
         return self.maximum.linear_covariance[: len(self.names), : len(self.names)]
 
@@ -105,12 +105,12 @@ class GlmmEngine:
 
     # -- tests ----------------------------------------------------------------------------------------
 
-    def tests(self, L: Vector, method: Method) -> Tests:  # noqa: ARG002 - there is one method
+    def tests(self, L: Array, method: Method) -> Tests:  # noqa: ARG002 - there is one method
         """Test each row of ``L @ beta`` by z."""
         se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", L, self.vcov, L), 0.0))
         return Tests(L @ self.beta, se, np.full(len(L), np.inf))
 
-    def f_test(self, L: Vector, method: Method) -> FTest:  # noqa: ARG002 - there is one method
+    def f_test(self, L: Array, method: Method) -> FTest:  # noqa: ARG002 - there is one method
         """Test all rows of ``L @ beta`` together by Wald's chi-square, given as F with den_df infinite."""
         value, covariance = L @ self.beta, L @ self.vcov @ L.T
         if not np.isfinite(covariance).all():
@@ -119,7 +119,7 @@ class GlmmEngine:
         statistic = float(value @ np.linalg.pinv(covariance) @ value) / max(rank, 1)
         return FTest(rank, float("inf"), statistic, chi_square_or_f(statistic, rank, float("inf")))
 
-    def lift(self, L: Vector) -> Vector:
+    def lift(self, L: Array) -> Array:
         """Turn combinations of design columns into combinations of the coefficients.
 
         An ordinal model has thresholds in place of the intercept: a mean is then that of the latent variable
@@ -135,7 +135,7 @@ class GlmmEngine:
     # -- random parts ---------------------------------------------------------------------------------
 
     @cached_property
-    def covariances(self) -> list[Vector]:
+    def covariances(self) -> list[Array]:
         """Covariance matrix of each random term."""
         return covariances(self.maximum.model, self.maximum.psi)
 
@@ -163,19 +163,19 @@ class GlmmEngine:
 
     # -- response scale -------------------------------------------------------------------------------
 
-    def response_means(self, X: Vector, offset: Vector) -> ResponseMeans:
+    def response_means(self, X: Array, offset: Array) -> ResponseMeans:
         """Means (ordinal: category probabilities) with the random effects integrated out."""
         from netwerkkracht.mixed.glmm.means import response_means
 
         return response_means(self, X, offset)
 
-    def response(self, eta: Vector) -> Vector:
+    def response(self, eta: Array) -> Array:
         """Return the mean given the predictor; ordinal: the mean category number, the first being 1."""
         from netwerkkracht.mixed.glmm.means import conditional_mean
 
         return conditional_mean(self, eta)
 
-    def probabilities(self, eta: Vector) -> Vector:
+    def probabilities(self, eta: Array) -> Array:
         """Return the probability of each category (last axis) given the predictor; ordinal only."""
         from netwerkkracht.mixed.families.ordinal import category_probabilities
 
@@ -183,13 +183,13 @@ class GlmmEngine:
 
     # -- simulation -----------------------------------------------------------------------------------
 
-    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Vector:
+    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Array:
         """Draw n responses (rows by n), coded as the response of the design."""
         from netwerkkracht.mixed.glmm.simulate import simulate
 
         return simulate(self, n, rng, conditional=conditional)
 
-    def refit_many(self, Y: Vector) -> Replicates:
+    def refit_many(self, Y: Array) -> Replicates:
         """Refit to each column of Y (rows by m): one batch where there is one random coefficient."""
         from netwerkkracht.mixed.glmm.refits import refit_many
 

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families import negative_binomial
-from netwerkkracht.mixed.families.cumulants import Array, Derivatives, cumulant
+from netwerkkracht.mixed.families.cumulants import Derivatives, cumulant
 from netwerkkracht.mixed.families.ordinal import spacing
 from netwerkkracht.mixed.glmm.arrow import Arrow, Layout, arrow
 from netwerkkracht.mixed.glmm.rows import Canonical

@@ -12,7 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array, mean_and_curvature
+from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.families.cumulants import mean_and_curvature
 from netwerkkracht.mixed.glmm import newton as batch
 from netwerkkracht.mixed.glmm import quasi
 from netwerkkracht.mixed.glmm.arrow import Layout

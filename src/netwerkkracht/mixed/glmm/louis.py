@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families import negative_binomial
-from netwerkkracht.mixed.families.cumulants import Array
 from netwerkkracht.mixed.glmm.nodes import Nodes, Piece
 
 # beyond this many rows per group the square of the rows is larger than nodes times coefficients

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families.negative_binomial import POISSON_LIMIT
 from netwerkkracht.mixed.glmm.likelihood import Found, Laplace, Likelihood, Quadrature
 from netwerkkracht.mixed.glmm.plain import PlainFit

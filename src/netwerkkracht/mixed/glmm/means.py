@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import ResponseMeans
-from netwerkkracht.mixed.families.cumulants import Array, inverse_link
+from netwerkkracht.mixed.families.cumulants import inverse_link
 from netwerkkracht.mixed.families.ordinal import category_probabilities
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.glmm.likelihood import covariances
 from netwerkkracht.mixed.glmm.quadrature import gauss_hermite
 
@@ -31,7 +31,7 @@ VARIANCE_POINTS = 64
 STEP = 1e-4
 
 
-def response_means(engine: GlmmEngine, X: Vector, offset: Vector) -> ResponseMeans:
+def response_means(engine: GlmmEngine, X: Array, offset: Array) -> ResponseMeans:
     """Return marginal means for rows of the fixed matrix.
 
     Parameters
@@ -66,7 +66,7 @@ def response_means(engine: GlmmEngine, X: Vector, offset: Vector) -> ResponseMea
     return ResponseMeans(row, labels * len(X), value.ravel(), covariance)
 
 
-def _means(engine: GlmmEngine, X: Vector, offset: Vector, psi: Array) -> Array:
+def _means(engine: GlmmEngine, X: Array, offset: Array, psi: Array) -> Array:
     """Return means (m, 1) or probabilities (m, J) at internal parameters."""
     maximum = engine.maximum
     linear = maximum.model.rows.transform @ psi[: maximum.n_linear]
@@ -101,7 +101,7 @@ def _variance_points(engine: GlmmEngine, parts: list[Array]) -> tuple[Array, Arr
     return np.quantile(total, middle), np.full(VARIANCE_POINTS, 1 / VARIANCE_POINTS)
 
 
-def conditional_mean(engine: GlmmEngine, eta: Vector) -> Vector:
+def conditional_mean(engine: GlmmEngine, eta: Array) -> Array:
     """Return the mean response given the whole predictor; ordinal: the mean category number from 1."""
     if engine.family == "ordinal":
         probability = engine.probabilities(eta)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families.ordinal import spacing
 from netwerkkracht.mixed.glmm.nodes import Shape
 from netwerkkracht.mixed.glmm.quadrature import Evaluation, Rule, evaluate, gauss_hermite

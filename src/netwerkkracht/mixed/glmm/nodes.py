@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families import negative_binomial
-from netwerkkracht.mixed.families.cumulants import LARGEST_LOG_MEAN, LARGEST_PREDICTOR, Array, Cumulant
+from netwerkkracht.mixed.families.cumulants import LARGEST_LOG_MEAN, LARGEST_PREDICTOR, Cumulant
 from netwerkkracht.mixed.glmm.rows import Block
 
 # Rows whose 1 + e^η are multiplied before one logarithm is taken: e^690 is still finite

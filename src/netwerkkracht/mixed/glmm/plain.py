@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from netwerkkracht.mixed.families.cumulants import Array, cumulant
+from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.families.cumulants import cumulant
 from netwerkkracht.mixed.families.negative_binomial import POISSON_LIMIT, start_log_theta
 from netwerkkracht.mixed.families.ordinal import ordinal_rows, threshold_names
 from netwerkkracht.mixed.formula.design import Design

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.glmm.likelihood import Laplace, Likelihood, Quadrature, covariances
 
 if TYPE_CHECKING:

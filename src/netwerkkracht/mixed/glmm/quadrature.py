@@ -24,8 +24,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families import negative_binomial
-from netwerkkracht.mixed.families.cumulants import Array, cumulant, mean_and_curvature
+from netwerkkracht.mixed.families.cumulants import cumulant, mean_and_curvature
 from netwerkkracht.mixed.glmm.louis import louis
 from netwerkkracht.mixed.glmm.nodes import Piece, Shape, at_nodes
 from netwerkkracht.mixed.glmm.rows import Block, cache_parts

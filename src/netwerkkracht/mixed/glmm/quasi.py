@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 
 Function = Callable[[Array], tuple[float, Array]]
 

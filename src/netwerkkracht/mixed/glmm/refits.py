@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import Replicates
-from netwerkkracht.mixed.families.cumulants import Array
 from netwerkkracht.mixed.families.negative_binomial import POISSON_LIMIT
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.glmm import newton as batch
 from netwerkkracht.mixed.glmm.batch import batch_problem
 from netwerkkracht.mixed.glmm.likelihood import Quadrature, covariances
@@ -58,7 +57,7 @@ def parameter_names(terms: tuple[Term, ...], *, size: bool) -> tuple[str, ...]:
     return (*names, *(("theta",) if size else ()))
 
 
-def refit_many(engine: GlmmEngine, Y: Vector) -> Replicates:
+def refit_many(engine: GlmmEngine, Y: Array) -> Replicates:
     """Refit the design of a fit to each column of Y (rows, m), coded as the response of the design."""
     model = engine.maximum.model
     y = np.ascontiguousarray(_response(engine, Y).T)
@@ -71,7 +70,7 @@ def refit_many(engine: GlmmEngine, Y: Vector) -> Replicates:
     return _replicates(engine, joined, y)
 
 
-def _response(engine: GlmmEngine, Y: Vector) -> Array:
+def _response(engine: GlmmEngine, Y: Array) -> Array:
     if engine.family != "ordinal" or engine.design.response_levels is not None:
         return Y
     return np.searchsorted(np.unique(engine.design.y), Y).astype(float)

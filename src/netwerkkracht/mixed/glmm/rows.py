@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array, Cumulant
+from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.families.cumulants import Cumulant
 
 # Rows x nodes x replicates held at once: about the second-level cache of a small machine, in doubles
 BLOCK_CELLS = 1 << 18

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.glmm.plain import Outcome, PlainFit
 

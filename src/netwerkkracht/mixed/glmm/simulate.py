@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array, inverse_link
-from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.families.cumulants import inverse_link
 
 if TYPE_CHECKING:
     from netwerkkracht.mixed.glmm.engine import GlmmEngine
@@ -21,7 +21,7 @@ def fixed_predictor(engine: GlmmEngine) -> Array:
     )
 
 
-def simulate(engine: GlmmEngine, n: int, rng: np.random.Generator, *, conditional: bool) -> Vector:
+def simulate(engine: GlmmEngine, n: int, rng: np.random.Generator, *, conditional: bool) -> Array:
     """Draw n responses (rows, n); random effects are redrawn unless ``conditional``.
 
     Random effects are drawn for all replicates of a term before the next term, then the responses: the same

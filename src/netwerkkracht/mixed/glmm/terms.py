@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netwerkkracht.mixed.families.cumulants import Array
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.formula.design import RandomTerm
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import quantile
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.inference.studentized_range import quantile as range_quantile
 from netwerkkracht.mixed.inference.studentized_range import tail
 
@@ -28,7 +28,7 @@ def check_adjustment(name: str) -> None:
         )
 
 
-def adjusted_p(p: Vector, statistic: Vector, df: Vector, method: str, n_means: int) -> Vector:
+def adjusted_p(p: Array, statistic: Array, df: Array, method: str, n_means: int) -> Array:
     """Adjust the p values of one family of m contrasts (of `n_means` means, for Tukey)."""
     m = len(p)
     if m < 2 or method == "none":
@@ -51,7 +51,7 @@ def adjusted_p(p: Vector, statistic: Vector, df: Vector, method: str, n_means: i
     return made
 
 
-def critical(df: Vector, level: float, method: str, n_means: int, m: int) -> Vector:
+def critical(df: Array, level: float, method: str, n_means: int, m: int) -> Array:
     """Half-width of the limits in standard errors, for one family of m contrasts."""
     if m < 2 or method in {"none", "fdr"}:
         return quantile(level, df)

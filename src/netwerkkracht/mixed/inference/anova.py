@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import FTest, Method
-from netwerkkracht.mixed.formula.columns import Vector, codings, model_matrix
+from netwerkkracht.mixed.formula.columns import codings, model_matrix
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.result import Fit
 
@@ -41,7 +42,7 @@ def anova(fit: Fit, method: Method | None = None) -> pd.DataFrame:
 NONE = FTest(0, float("nan"), float("nan"), float("nan"))
 
 
-def type_three(design: Design) -> dict[str, Vector]:
+def type_three(design: Design) -> dict[str, Array]:
     """Contrast matrices of the type III hypotheses, one for each term, over the columns of X."""
     terms = design.formula.terms
     if not terms:
@@ -65,13 +66,13 @@ def type_three(design: Design) -> dict[str, Vector]:
     return hypotheses
 
 
-def _first_type(design: Design, number: int) -> Vector:
+def _first_type(design: Design, number: int) -> Array:
     """Type I hypothesis of the only term: its columns of the triangle of X (lmerTest's doolittle)."""
     own = [i for i, owner in enumerate(design.assign) if owner == number]
     return np.eye(design.X.shape[1])[own]
 
 
-def _all_levels(design: Design) -> tuple[Vector, list[str]]:
+def _all_levels(design: Design) -> tuple[Array, list[str]]:
     """Matrix with an intercept and every factor coded by all its levels, with its column names."""
     columns = dict(design.columns)
     blocks, names = [], []
@@ -103,6 +104,6 @@ def _containing(design: Design, number: int) -> list[int]:
     ]
 
 
-def _zap(M: Vector) -> Vector:
+def _zap(M: Array) -> Array:
     """Round what is zero but for rounding error (R's zapsmall)."""
     return np.where(np.abs(M) < 1e-9 * np.abs(M).max(initial=0.0), 0.0, M)

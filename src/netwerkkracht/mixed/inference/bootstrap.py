@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import Engine, Replicates
-from netwerkkracht.mixed.formula.columns import Vector
 
 # responses simulated and refitted at a time
 ROUND = 4096
@@ -55,7 +55,7 @@ class Bootstrap:
     statistic: float
     p: float
     p_asymptotic: float
-    null_statistics: Vector
+    null_statistics: Array
     null_counts: dict[str, int]
 
 
@@ -157,7 +157,7 @@ def null_columns(engine: Engine, names: tuple[str, ...]) -> list[int]:
 
 def _null_test(
     engine: Engine, names: tuple[str, ...], n: int, rng: np.random.Generator
-) -> tuple[float, Vector, dict[str, int], int]:
+) -> tuple[float, Array, dict[str, int], int]:
     """Likelihood ratio of the data and of responses drawn from the null model."""
     columns = null_columns(engine, names)
     full = _by_maximum_likelihood(engine)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from netwerkkracht.mixed.formula.columns import Codes, Vector
+from netwerkkracht.mixed.arrays import Array, Codes
 from netwerkkracht.mixed.gaussian.engine import GaussianEngine, engine_from
 from netwerkkracht.mixed.gaussian.moments import OneFactor
 from netwerkkracht.mixed.gaussian.workspace import Workspace
@@ -33,7 +33,7 @@ class Without:
     status: str
 
 
-def leave_out(fit: Fit, row: Vector) -> list[Without] | None:
+def leave_out(fit: Fit, row: Array) -> list[Without] | None:
     """Return ``row @ beta`` without each level of the grouping factor, levels in the order of the design.
 
     Parameters
@@ -77,7 +77,7 @@ def leave_out(fit: Fit, row: Vector) -> list[Without] | None:
     return found
 
 
-def _without(space: Workspace, source: OneFactor, D: Vector, number: int, rows: Codes) -> Workspace | None:
+def _without(space: Workspace, source: OneFactor, D: Array, number: int, rows: Codes) -> Workspace | None:
     """Take one level off the sums; None where the fixed columns then depend on each other."""
     own, p = D[rows], space.p
     remains = np.eye(p) - own[:, :p].T @ own[:, :p]

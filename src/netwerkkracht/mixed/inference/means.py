@@ -16,11 +16,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.mixed.arrays import Array, Mask
 from netwerkkracht.mixed.engine import Method, Tests, quantile
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.inference.adjust import adjusted_p, check_adjustment, critical
 from netwerkkracht.mixed.result import Fit
@@ -51,10 +50,10 @@ class Grid:
     by: tuple[str, ...]
     term: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
-    whole: Vector
-    offset: Vector
+    whole: Array
+    offset: Array
 
-    def combine(self, K: Vector | None = None) -> Vector:
+    def combine(self, K: Array | None = None) -> Array:
         """Combine the means by the rows of K, as columns of the design; NaN where the data leave it open.
 
         A difference can be determined where both its means are not, so that this is asked of each row of K.
@@ -133,7 +132,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _raw(design: Design, name: str, label: str) -> Vector:
+def _raw(design: Design, name: str, label: str) -> Array:
     """Values of a covariate before its function: read where it stands plain, else by the inverse function."""
     plain = design.columns.get(name)
     if plain is not None:
@@ -150,7 +149,7 @@ def _raw(design: Design, name: str, label: str) -> Vector:
     return values
 
 
-def _rows(design: Design, grid: pd.DataFrame) -> Vector:
+def _rows(design: Design, grid: pd.DataFrame) -> Array:
     """Build the fixed columns of the grid, those dropped for rank included."""
     frame = grid.copy()
     for label in design.factors:
@@ -160,7 +159,7 @@ def _rows(design: Design, grid: pd.DataFrame) -> Vector:
     return design.whole_matrix(frame)
 
 
-def _estimable(design: Design, L: Vector) -> NDArray[np.bool_]:
+def _estimable(design: Design, L: Array) -> Mask:
     """Rows that are combinations of the rows of the data: those the data determine."""
     if not design.dropped_columns:
         return np.ones(len(L), bool)
@@ -194,7 +193,7 @@ def means(fit: Fit, term: str, by: str | None, level: float, method: Method | No
     return frame.assign(response=estimate, response_se=se, response_lower=lower, response_upper=upper)
 
 
-def _response_limits(link: str, estimate: Vector, se: Vector, level: float) -> tuple[Vector, Vector]:
+def _response_limits(link: str, estimate: Array, se: Array, level: float) -> tuple[Array, Array]:
     """Limits on the response scale: symmetric on the logit or log scale, so that they stay in range."""
     z = float(quantile(level, np.inf))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -206,7 +205,7 @@ def _response_limits(link: str, estimate: Vector, se: Vector, level: float) -> t
         return 1 / (1 + np.exp(half - centre)), 1 / (1 + np.exp(-half - centre))
 
 
-def _tests(fit: Fit, L: Vector, method: Method | None) -> Tests:
+def _tests(fit: Fit, L: Array, method: Method | None) -> Tests:
     """Test rows over the fixed columns; rows with NaN give NaN."""
     engine = fit.engine
     lost = np.isnan(L).any(axis=1)
@@ -244,7 +243,7 @@ def contrasts(fit: Fit, term: str, by: str | None, choice: Choice) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)
 
 
-def _family(fit: Fit, L: Vector, choice: Choice, n_means: int) -> pd.DataFrame:
+def _family(fit: Fit, L: Array, choice: Choice, n_means: int) -> pd.DataFrame:
     """Test one family of contrasts, adjusted."""
     tests = _tests(fit, L, choice.method)
     table = fit.interval_table(tests, choice.level)
@@ -255,7 +254,7 @@ def _family(fit: Fit, L: Vector, choice: Choice, n_means: int) -> pd.DataFrame:
     return table
 
 
-def _differences(names: list[str], kind: str) -> tuple[list[str], Vector]:
+def _differences(names: list[str], kind: str) -> tuple[list[str], Array]:
     """Labels and matrix of the differences between named means."""
     k = len(names)
     if kind == "reference":

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.core.errors import fail
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import FTest, chi_square_or_f, quantile, two_sided
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.inference.bootstrap import null_columns
 from netwerkkracht.mixed.result import Fit
 
@@ -31,29 +31,29 @@ class Rubin:
     """
 
     m: int
-    estimate: Vector
-    within: Vector
-    between: Vector
-    total: Vector
-    df: Vector
+    estimate: Array
+    within: Array
+    between: Array
+    total: Array
+    df: Array
 
     @property
-    def riv(self) -> Vector:
+    def riv(self) -> Array:
         """Relative increase in variance."""
         return (1 + 1 / self.m) * self.between / self.within
 
     @property
-    def lambda_(self) -> Vector:
+    def lambda_(self) -> Array:
         """Share of the variance due to missing data."""
         return (1 + 1 / self.m) * self.between / self.total
 
     @property
-    def fmi(self) -> Vector:
+    def fmi(self) -> Array:
         """Fraction of missing information."""
         return (self.riv + 2 / (self.df + 3)) / (self.riv + 1)
 
 
-def rubin(estimates: Vector, variances: Vector, df_complete: Vector | float) -> Rubin:
+def rubin(estimates: Array, variances: Array, df_complete: Array | float) -> Rubin:
     """Pool estimates and variances, m by k; ``df_complete`` is inf where the sample is large.
 
     Raises
@@ -77,7 +77,7 @@ def rubin(estimates: Vector, variances: Vector, df_complete: Vector | float) -> 
     )
 
 
-def barnard_rubin(m: int, between: Vector, total: Vector, df_complete: Vector | float) -> Vector:
+def barnard_rubin(m: int, between: Array, total: Array, df_complete: Array | float) -> Array:
     """Degrees of freedom of Barnard & Rubin (1999, eq. 3)."""
     df_complete = np.broadcast_to(np.asarray(df_complete, np.float64), np.shape(total))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -164,7 +164,7 @@ def pooled_test(
     return d1(estimates, covariances, df_complete)
 
 
-def d1(estimates: Vector, covariances: Vector, df_complete: float | None = None) -> FTest:
+def d1(estimates: Array, covariances: Array, df_complete: float | None = None) -> FTest:
     """Compute D1 from estimates (m, k) and their covariances (m, k, k)."""
     m, k = estimates.shape
     within = covariances.mean(axis=0)

@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.core.errors import fail
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import Engine
-from netwerkkracht.mixed.formula.columns import Column, Vector, read_column
+from netwerkkracht.mixed.formula.columns import Column, read_column
 from netwerkkracht.mixed.formula.design import Design, RandomTerm
 
 SCALES = ("link", "response")
 
 
-def predict(engine: Engine, frame: pd.DataFrame | None, scale: str, *, conditional: bool) -> Vector:
+def predict(engine: Engine, frame: pd.DataFrame | None, scale: str, *, conditional: bool) -> Array:
     """Predict; see `Fit.predict`."""
     if scale not in SCALES:
         raise fail(
@@ -36,7 +37,7 @@ def predict(engine: Engine, frame: pd.DataFrame | None, scale: str, *, condition
     return engine.response(eta) if scale == "response" else eta
 
 
-def _effects(design: Design, term: RandomTerm, modes: pd.DataFrame, frame: pd.DataFrame | None) -> Vector:
+def _effects(design: Design, term: RandomTerm, modes: pd.DataFrame, frame: pd.DataFrame | None) -> Array:
     """Contribution of one random term; levels that the fit has not seen contribute zero."""
     own = modes[(modes["group"] == term.group) & modes["term"].isin(term.names)]
     if own.empty:

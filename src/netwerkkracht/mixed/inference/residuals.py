@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import Engine
-from netwerkkracht.mixed.formula.columns import Vector
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class QuantileResiduals:
     simulations have any); ``outliers`` the share of rows outside all simulations.
     """
 
-    values: Vector
+    values: Array
     uniformity: SimulationTest
     dispersion: SimulationTest
     zeros: SimulationTest
@@ -77,12 +77,12 @@ def quantile_residuals(
     )
 
 
-def ranks(y: Vector, drawn: Vector) -> tuple[Vector, Vector]:
+def ranks(y: Array, drawn: Array) -> tuple[Array, Array]:
     """Return for each row the share of its simulations (columns of ``drawn``) below y, and equal to y."""
     return (drawn < y[:, None]).mean(axis=1), (drawn == y[:, None]).mean(axis=1)
 
 
-def uniformity(values: Vector) -> SimulationTest:
+def uniformity(values: Array) -> SimulationTest:
     """Kolmogorov-Smirnov test of the uniform distribution, exact. Source: R's ks.test(exact = TRUE)."""
     from scipy import stats
 
@@ -93,7 +93,7 @@ def uniformity(values: Vector) -> SimulationTest:
     return SimulationTest(distance, float(stats.kstwo.sf(distance, n)))
 
 
-def dispersion(y: Vector, drawn: Vector) -> SimulationTest:
+def dispersion(y: Array, drawn: Array) -> SimulationTest:
     """Compare the variance around the simulated means with its average in the simulations."""
     centre = drawn.mean(axis=1)
     observed = float(np.var(y - centre))
@@ -101,14 +101,14 @@ def dispersion(y: Vector, drawn: Vector) -> SimulationTest:
     return _against(observed, simulated)
 
 
-def zeros(y: Vector, drawn: Vector) -> SimulationTest:
+def zeros(y: Array, drawn: Array) -> SimulationTest:
     """Compare the number of zeros with its average in the simulations."""
     observed = float((y == 0).sum())
     simulated = (drawn == 0).sum(axis=0).astype(np.float64)
     return NOTHING if not observed and not simulated.any() else _against(observed, simulated)
 
 
-def _against(observed: float, simulated: Vector) -> SimulationTest:
+def _against(observed: float, simulated: Array) -> SimulationTest:
     """Ratio to the simulated mean, and the two-sided share of simulations as far out."""
     above = float((simulated >= observed).mean())
     below = float((simulated <= observed).mean())
@@ -116,7 +116,7 @@ def _against(observed: float, simulated: Vector) -> SimulationTest:
     return SimulationTest(observed / mean if mean else float("nan"), min(1.0, 2 * min(above, below)))
 
 
-def outliers(y: Vector, drawn: Vector) -> SimulationTest:
+def outliers(y: Array, drawn: Array) -> SimulationTest:
     """Exact binomial test of the number of rows outside all simulations, expected 2 / (n_sim + 1) of them."""
     from scipy.stats import binomtest
 

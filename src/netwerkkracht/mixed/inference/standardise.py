@@ -15,12 +15,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import Tests
-from netwerkkracht.mixed.formula.columns import Vector
 from netwerkkracht.mixed.result import Fit
 
 
-def standardised(fit: Fit, frame: pd.DataFrame, weights: Vector) -> Tests:
+def standardised(fit: Fit, frame: pd.DataFrame, weights: Array) -> Tests:
     """Return the sum of weight times mean outcome over the rows of a frame, as a test of it being zero.
 
     Parameters
@@ -58,7 +58,7 @@ def standardised(fit: Fit, frame: pd.DataFrame, weights: Vector) -> Tests:
     return Tests(np.array([take @ means.estimate]), np.array([se]), np.array([np.inf]))
 
 
-def _scores(category: tuple[str, ...] | None) -> Vector:
+def _scores(category: tuple[str, ...] | None) -> Array:
     """Return what each row counts for: categories their number, other families one."""
     if category is None:
         return np.ones(1)

@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 
-from netwerkkracht.mixed.formula.columns import Vector
+from netwerkkracht.mixed.arrays import Array
 
 NODES = 128
 # tails of chi-square beyond this probability are left out
@@ -22,12 +22,12 @@ TAIL = 1e-15
 
 
 @cache
-def _legendre() -> tuple[Vector, Vector]:
+def _legendre() -> tuple[Array, Array]:
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     return nodes, weights
 
 
-def _range_of_normals(x: Vector, k: int) -> Vector:
+def _range_of_normals(x: Array, k: int) -> Array:
     """Distribution function of the range of k standard normal values."""
     from scipy import special
 
