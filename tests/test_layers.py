@@ -243,10 +243,14 @@ def test_figures_are_saved_in_one_module():
     assert users == {"exhibits/save.py"}
 
 
+# what changes together stands together: a file is one thing, and one thing may take this many lines
+MOST_LINES = 600
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_files_and_functions_are_short(path):
     lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= 300, f"{lines} lines"
+    assert lines <= MOST_LINES, f"{lines} lines"
     for node in ast.walk(TREES[path]):
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue

@@ -171,7 +171,7 @@ def test_laplace_standard_errors_are_second_differences(family):
 
 @pytest.mark.parametrize("weights", ["as they are", "all alike"])
 def test_like_rows_are_numbered_as_sorting_whole_rows_does(weights, monkeypatch):
-    from netwerkkracht.mixed.glmm import batch as glmm_batch
+    from netwerkkracht.mixed.glmm import refits as glmm_batch
 
     if weights == "all alike":  # different rows then have one sum, which must be seen
         monkeypatch.setattr(glmm_batch, "mixer", np.ones)

@@ -11,13 +11,23 @@ root of the derivative is searched for all of them together, and the sign of the
 which variances are exactly zero. Estimates, standard errors and degrees of freedom follow from the same
 eigenvectors.
 
+With ``psi = (tau, sigma^2)``, tau the variance of the random effect and gamma = tau / sigma^2, the variance
+of an estimate is ``v = sigma^2 c(gamma)``, where c has closed forms in the eigenvectors of `Spectrum`:
+
+    c(gamma) = l'l + gamma l'Q'ZZ'Q l - sum_i gamma^2 / (1 + gamma d_i) (l'x_i)^2
+
+Kenward-Roger's and Satterthwaite's df are both ``2 v^2 / (v' A v')`` with v' the gradient by psi and A the
+inverse information, expected for the one and observed for the other; the adjusted variance is ``v - sum_ij
+W_ij d2v / d psi_i d psi_j``.
+
 Source: Patterson & Thompson (1971); Kang et al. (2008) and Lippert et al. (2011) for the eigenvectors;
-Kenward & Roger (1997).
+Kenward & Roger (1997), eqs. 4-7; Satterthwaite (1946).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +35,192 @@ from numpy.typing import NDArray
 from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.arrays import Array, Codes, Mask
 from netwerkkracht.mixed.formula.design import Design
-from netwerkkracht.mixed.gaussian.batch_root import Criterion
 from netwerkkracht.mixed.gaussian.moments import sum_by
+
+# -- the criterion -------------------------------------------------------------------------------------------
+
+LOG_2PI = float(np.log(2 * np.pi))
+# a slope at zero of this share of the two terms that it is the difference of is rounding, and so is its sign
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """The profiled criterion of the variance ratio gamma for m responses at once; ``h`` is K by m."""
+
+    d: Array
+    m: Array
+    ml_d: Array
+    ml_counts: Array
+    h: Array
+    n: int
+    p: int
+    reml: bool
+
+    @property
+    def nu(self) -> int:
+        """Divisor of the residual sum of squares."""
+        return self.n - self.p if self.reml else self.n
+
+    def rss(self, gamma: Array) -> Array:
+        """Residual sum of squares y'P0 y."""
+        return np.asarray(np.einsum("km,km->m", self.h, 1 / (1 + np.multiply.outer(self.d, gamma))))
+
+    def _log_terms(self) -> tuple[Array, Array]:
+        return (self.d, self.m) if self.reml else (self.ml_d, self.ml_counts)
+
+    def deviance(self, gamma: Array) -> Array:
+        """Return the criterion, constants included but for log |R|^2."""
+        d, m = self._log_terms()
+        logdet = m @ np.log1p(np.multiply.outer(d, gamma))
+        return np.asarray(logdet + self.nu * (1 + LOG_2PI + np.log(self.rss(gamma) / self.nu)))
+
+    def slopes(self, gamma: Array) -> tuple[Array, Array]:
+        """First and second derivative by gamma."""
+        d, m = self._log_terms()
+        share = d[:, None] / (1 + np.multiply.outer(d, gamma))
+        w = 1 / (1 + np.multiply.outer(self.d, gamma))
+        hw = self.h * w
+        dw = self.d[:, None] * w
+        s0, hd = hw.sum(axis=0), hw * dw
+        s1, s2 = hd.sum(axis=0), (hd * dw).sum(axis=0)
+        first = m @ share - self.nu * s1 / s0
+        second = -(m @ share**2) + self.nu * (2 * s2 / s0 - (s1 / s0) ** 2)
+        return first, second
+
+    def root(self, precision: float) -> tuple[Array, Mask]:
+        """Minimise over gamma >= 0 for every response: bracketed Newton steps in log(1 + gamma d).
+
+        A derivative at zero that is not negative makes the variance exactly zero.
+        """
+        count = self.h.shape[1]
+        top = float(self.d.max(initial=1.0)) or 1.0
+        gamma = np.zeros(count)
+        at_zero, _ = self.slopes(gamma)
+        d, m = self._log_terms()
+        open_ = np.flatnonzero(at_zero < -ROUNDING * (m @ d))
+        done = np.ones(count, bool)
+        if not len(open_):
+            return gamma, done
+        gamma[open_], done[open_] = _bracketed(self.only(open_), top, precision)
+        return gamma, done
+
+    def only(self, which: Codes) -> Criterion:
+        """Return the criterion of some of the responses."""
+        return replace(self, h=self.h[:, which])
+
+
+def _bracketed(criterion: Criterion, top: float, precision: float) -> tuple[Array, Mask]:
+    """Newton steps on u = log(1 + top * gamma), kept within a bracket of the sign change."""
+    count = criterion.h.shape[1]
+    found, settled = np.ones(count), np.zeros(count, bool)
+    active = np.arange(count)
+    u, low, high = np.ones(count), np.zeros(count), np.full(count, np.inf)
+    for _ in range(100):
+        e = np.exp(u)
+        first, second = criterion.slopes((e - 1) / top)
+        slope, curve = first * e / top, second * (e / top) ** 2 + first * e / top
+        low, high = np.where(slope < 0, u, low), np.where(slope < 0, high, u)
+        newton = u - slope / np.where(curve > 0, curve, np.inf)
+        middle = np.where(np.isinf(high), 2 * u + 1, 0.5 * (low + high))
+        inside = (curve > 0) & (newton > low) & (newton < high) & (newton < 2 * u + 2)
+        new = np.where(inside, newton, middle)
+        near = np.abs(new - u) <= precision * (1 + u)
+        # beyond this the variance ratio has no limit
+        u = np.where(u > 60, u, new)
+        if near.mean() < 0.5 and not near.all():
+            continue
+        found[active], settled[active] = u, near
+        if near.all():
+            break
+        # a few slow ones must not hold up the others
+        criterion, active = criterion.only(np.flatnonzero(~near)), active[~near]
+        u, low, high = u[~near], low[~near], high[~near]
+    return np.expm1(found) / top, settled
+
+
+# -- tests ---------------------------------------------------------------------------------------------------
+
+
+class _Inference(NamedTuple):
+    """Standard errors and degrees of freedom, m by p."""
+
+    se: Array
+    df: Array
+
+
+def coefficient_tests(
+    s: Spectrum, criterion: Criterion, gamma: Array, sigma2: Array, method: str | None
+) -> _Inference:
+    """Compute standard error and df of every coefficient of every response."""
+    rows = np.asarray(np.linalg.inv(s.R), np.float64)
+    c, c1, c2 = _variance_and_slopes(s, rows, gamma, second=method is not None)
+    v = sigma2 * c
+    if method is None:
+        return _Inference(np.sqrt(v).T, np.full(v.T.shape, np.nan))
+    # derivatives of v = sigma^2 c(tau / sigma^2) by tau and sigma^2
+    by_tau, by_s = c1, c - gamma * c1
+    expected, observed = _information(criterion, gamma, sigma2)
+    if method == "kenward-roger":
+        W = _inverse_pair(*expected)
+        tt, ts, ss = c2 / sigma2, -gamma * c2 / sigma2, gamma**2 * c2 / sigma2
+        adjusted = v - (W[0] * tt + 2 * W[1] * ts + W[2] * ss)
+        df = 2 * v**2 / (W[0] * by_tau**2 + 2 * W[1] * by_tau * by_s + W[2] * by_s**2)
+        return _Inference(np.sqrt(np.maximum(adjusted, 0)).T, df.T.copy())
+    A = _inverse_pair(*observed)
+    spread = A[0] * by_tau**2 + 2 * A[1] * by_tau * by_s + A[2] * by_s**2
+    # at zero lmerTest's theta = sqrt(gamma) has no slope: only sigma is unknown
+    at_zero = 4 * sigma2**2 / (2 * criterion.nu) * c**2 * np.ones_like(v)
+    return _Inference(np.sqrt(v).T, (2 * v**2 / np.where(gamma == 0, at_zero, spread)).T)
+
+
+def _variance_and_slopes(
+    s: Spectrum, rows: Array, gamma: Array, *, second: bool
+) -> tuple[Array, Array, Array]:
+    """c(gamma) and its two derivatives for the rows l of the coefficients: p by m each."""
+    touching = np.flatnonzero(s.cross.any(axis=1))
+    along = (s.cross[touching] @ rows.T) ** 2  # (l'x_i)^2, eigenvectors by coefficients
+    # eigenvectors with the same eigenvalue act as one
+    owners, place = np.unique(s.owner[touching], return_inverse=True)
+    merged = np.zeros((len(owners), len(rows)))
+    np.add.at(merged, place, along)
+    d = s.d[owners]
+    u = 1 / (1 + np.multiply.outer(d, gamma))
+    straight = np.einsum("la,ab,lb->l", rows, s.QZZQ, rows)
+    base = np.einsum("la,la->l", rows, rows)
+    c = base[:, None] + np.multiply.outer(straight, gamma) - merged.T @ (gamma**2 * u)
+    if not second:
+        return c, c, c
+    # gamma^2 u = gamma / d - (1 - u) / d^2, so its derivatives are (1 - u^2) / d and 2 u^3
+    c1 = straight[:, None] - (merged / d[:, None]).T @ (1 - u**2)
+    return c, c1, -2 * merged.T @ u**3
+
+
+def _information(
+    criterion: Criterion, gamma: Array, sigma2: Array
+) -> tuple[tuple[Array, Array, Array], tuple[Array, Array, Array]]:
+    """Return the expected REML information and half the observed Hessian, both by (tau, sigma^2)."""
+    w = 1 / (1 + np.multiply.outer(criterion.d, gamma))
+    m, d = criterion.m, criterion.d
+    s4 = sigma2**2
+    expected = ((m * d**2) @ w**2 / s4, (m * d) @ w**2 / s4, m @ w**2 / s4)
+    log_d, log_m = (d, m) if criterion.reml else (criterion.ml_d, criterion.ml_counts)
+    lw = w if criterion.reml else 1 / (1 + np.multiply.outer(log_d, gamma))
+    extra = 0 if criterion.reml else criterion.n - log_m.sum()
+    traces = ((log_m * log_d**2) @ lw**2, (log_m * log_d) @ lw**2, log_m @ lw**2 + extra)
+    hw3 = criterion.h * w**3
+    squares = (d**2 @ hw3, d @ hw3, hw3.sum(axis=0))
+    observed = tuple((-t + 2 * q / sigma2) / s4 for t, q in zip(traces, squares, strict=True))
+    return expected, (observed[0], observed[1], observed[2])
+
+
+def _inverse_pair(a: Array, b: Array, c: Array) -> tuple[Array, Array, Array]:
+    """Twice the inverse of the symmetric matrices ((a, b), (b, c))."""
+    det = a * c - b * b
+    return 2 * c / det, -2 * b / det, 2 * a / det
+
+
+# -- the design and the fits ---------------------------------------------------------------------------------
 
 # responses per round: what fits in the cache of a processor
 ROUND = 2048
@@ -205,14 +399,14 @@ class _Responses:
 
 def _results(s: Spectrum, criterion: Criterion, gamma: Array, found: _Responses, df: str | None) -> Fits:
     """Estimates, standard errors and degrees of freedom at the optimum."""
-    from netwerkkracht.mixed.gaussian.batch_tests import Tests, coefficient_tests
+    from netwerkkracht.mixed.gaussian.batch import coefficient_tests
 
     sigma2 = criterion.rss(gamma) / criterion.nu
     touching = np.flatnonzero(s.cross.any(axis=1))
     weights = gamma / (1 + np.multiply.outer(s.d[s.owner[touching]], gamma))
     b = found.along - s.cross[touching].T @ (weights * found.eta[touching])
     estimates = np.linalg.solve(s.R, b).T
-    tests: Tests = coefficient_tests(s, criterion, gamma, sigma2, df)
+    tests = coefficient_tests(s, criterion, gamma, sigma2, df)
     log_r = 2 * np.log(np.abs(np.diag(s.R))).sum() if criterion.reml else 0.0
     loglik = -0.5 * (criterion.deviance(gamma) + log_r)
     status = np.where(gamma == 0, "boundary", "ok").astype("<U14")

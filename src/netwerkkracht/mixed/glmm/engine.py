@@ -165,13 +165,13 @@ class GlmmEngine:
 
     def response_means(self, X: Array, offset: Array) -> ResponseMeans:
         """Means (ordinal: category probabilities) with the random effects integrated out."""
-        from netwerkkracht.mixed.glmm.means import response_means
+        from netwerkkracht.mixed.glmm.response import response_means
 
         return response_means(self, X, offset)
 
     def response(self, eta: Array) -> Array:
         """Return the mean given the predictor; ordinal: the mean category number, the first being 1."""
-        from netwerkkracht.mixed.glmm.means import conditional_mean
+        from netwerkkracht.mixed.glmm.response import conditional_mean
 
         return conditional_mean(self, eta)
 
@@ -185,7 +185,7 @@ class GlmmEngine:
 
     def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Array:
         """Draw n responses (rows by n), coded as the response of the design."""
-        from netwerkkracht.mixed.glmm.simulate import simulate
+        from netwerkkracht.mixed.glmm.response import simulate
 
         return simulate(self, n, rng, conditional=conditional)
 

@@ -18,8 +18,7 @@ from netwerkkracht.mixed.glmm import newton as batch
 from netwerkkracht.mixed.glmm import quasi
 from netwerkkracht.mixed.glmm.arrow import Layout
 from netwerkkracht.mixed.glmm.laplace import Effects, Modes, laplace
-from netwerkkracht.mixed.glmm.nodes import Piece, Shape
-from netwerkkracht.mixed.glmm.quadrature import Rule, find_modes, gauss_hermite, prepare
+from netwerkkracht.mixed.glmm.quadrature import Piece, Rule, Shape, find_modes, gauss_hermite, prepare
 from netwerkkracht.mixed.glmm.rows import Canonical, group_blocks
 from netwerkkracht.mixed.glmm.terms import Term, factors, theta_entries
 

@@ -14,8 +14,7 @@ import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families.ordinal import spacing
-from netwerkkracht.mixed.glmm.nodes import Shape
-from netwerkkracht.mixed.glmm.quadrature import Evaluation, Rule, evaluate, gauss_hermite
+from netwerkkracht.mixed.glmm.quadrature import Evaluation, Rule, Shape, evaluate, gauss_hermite
 from netwerkkracht.mixed.glmm.rows import Block
 
 ITERATIONS = 100

@@ -13,8 +13,7 @@ from netwerkkracht.mixed.families.negative_binomial import POISSON_LIMIT, start_
 from netwerkkracht.mixed.families.ordinal import ordinal_rows, threshold_names
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.glmm.newton import Optimum, Problem, maximise
-from netwerkkracht.mixed.glmm.nodes import Shape
-from netwerkkracht.mixed.glmm.quadrature import gauss_hermite
+from netwerkkracht.mixed.glmm.quadrature import Shape, gauss_hermite
 from netwerkkracht.mixed.glmm.rows import Canonical, group_blocks
 
 

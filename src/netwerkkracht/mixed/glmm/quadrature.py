@@ -12,6 +12,10 @@ one node is the Laplace approximation. The gradient is that of this approximatio
 and τ with the parameters included, so that the maximum is the maximum of what is reported. The information
 is Louis' identity evaluated at the same nodes: exact up to quadrature error, and what Newton steps need.
 
+All derivatives of a group's f are combinations of few numbers per node: y_i − m_i A'(η_i) of its rows, u
+times the score of σ, and for NB2 the score of θ. Their covariance over the nodes is a small matrix C per
+group, and the information is Σ_g X̃_g' C_g X̃_g with X̃_g the rows of the design and a unit row for σ (and θ).
+
 All arrays have a leading axis of replicates: one fit is a batch of one.
 
 Source: Liu and Pierce (1994), Biometrika 81, 624-629; Pinheiro and Bates (1995), JCGS 4, 12-35;
@@ -26,10 +30,216 @@ import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families import negative_binomial
-from netwerkkracht.mixed.families.cumulants import cumulant, mean_and_curvature
-from netwerkkracht.mixed.glmm.louis import louis
-from netwerkkracht.mixed.glmm.nodes import Piece, Shape, at_nodes
+from netwerkkracht.mixed.families.cumulants import (
+    LARGEST_LOG_MEAN,
+    LARGEST_PREDICTOR,
+    Cumulant,
+    cumulant,
+    mean_and_curvature,
+)
 from netwerkkracht.mixed.glmm.rows import Block, cache_parts
+
+# -- the integrand at the nodes: the only arrays as large as rows times nodes --------------------------------
+
+# Rows whose 1 + e^η are multiplied before one logarithm is taken: e^690 is still finite
+ROWS_PER_LOG = 3
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the kernels must know of a family: the cumulant, the number of coefficients, NB2 or not."""
+
+    cumulant: Cumulant
+    n_linear: int
+    size: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One block at one set of parameters.
+
+    ``m`` are trials (R or none, G, rows), ``eta`` fixed predictors (R, G, rows), ``sigma`` (R, 1), ``last``
+    the last coefficient (log θ for NB2).
+    """
+
+    block: Block
+    m: Array
+    eta: Array
+    sigma: Array
+    shape: Shape
+    last: Array
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The integrand at the nodes.
+
+    Attributes
+    ----------
+    at, p
+        Nodes u and their posterior weights (R, G, K), the weights summing to one.
+    log_sum
+        Logarithm of the weighted sum (R, G).
+    trial_mean, mean
+        m A' and A' per row (R, G, rows, K); ``value`` is A, formed for NB2 only.
+    z_score
+        Σ z (y − m A') over the rows (R, G, K).
+    """
+
+    at: Array
+    p: Array
+    log_sum: Array
+    trial_mean: Array
+    mean: Array
+    value: Array
+    z_score: Array
+
+    def average(self, table: Array) -> Array:
+        """Return the posterior mean over the nodes (last axis) of a table per row."""
+        return np.asarray(np.matmul(table, self.p[..., None])[..., 0])
+
+
+def at_nodes(piece: Piece, at: Array, log_weights: Array) -> Nodes:
+    """Evaluate the integrand of each group at the nodes ``at`` (R, G, K)."""
+    block, z, y, m = piece.block, piece.block.z, piece.block.y, piece.m
+    scaled = piece.sigma[..., None] * at
+    zy = (z * y).sum(axis=-1)[..., None]
+    log_density = (y * piece.eta).sum(axis=-1)[..., None] + scaled * zy - 0.5 * at**2
+    eta = z[..., None] * scaled[..., None, :]
+    eta += piece.eta[..., None]
+    total, mean, value = _cumulant_sum(piece, eta)
+    log_density -= total
+    if piece.shape.size:
+        log_density += negative_binomial.size_constant(y, block.m, piece.last).sum(axis=-1)[..., None]
+    plain = not piece.shape.size and (m == 1.0).all()
+    trial_mean = mean if plain else m[..., None] * mean
+    z_score = zy - np.matmul(z[..., None, :], trial_mean)[..., 0, :]
+    terms = log_density + log_weights
+    peak = terms.max(axis=-1, keepdims=True)
+    p = np.exp(terms - peak)
+    mass = p.sum(axis=-1, keepdims=True)
+    p /= mass
+    return Nodes(at, p, (peak + np.log(mass))[..., 0], trial_mean, mean, value, z_score)
+
+
+def _cumulant_sum(piece: Piece, eta: Array) -> tuple[Array, Array, Array]:
+    """Return Σ m A over the rows (R, G, K), A', and A (only where NB2 needs it). ``eta`` is overwritten."""
+    m = piece.m
+    if piece.shape.cumulant == "poisson":
+        np.minimum(eta, LARGEST_LOG_MEAN, out=eta)
+        np.exp(eta, out=eta)
+        return np.matmul(m[..., None, :], eta)[..., 0, :], eta, eta
+    single = not piece.shape.size and bool(((m == 1.0) | (m == 0.0)).all())
+    bound = LARGEST_PREDICTOR / ROWS_PER_LOG if single else LARGEST_PREDICTOR
+    np.clip(eta, -bound, bound, out=eta)
+    np.exp(eta, out=eta)
+    if not single:
+        value = np.log1p(eta)
+        one = 1.0 + eta
+        np.divide(eta, one, out=eta)
+        return np.matmul(m[..., None, :], value)[..., 0, :], eta, value
+    if not (m == 1.0).all():
+        eta *= m[..., None]
+    one = 1.0 + eta
+    np.divide(eta, one, out=eta)
+    total = np.zeros((*one.shape[:-2], one.shape[-1]))
+    for start in range(0, one.shape[-2], ROWS_PER_LOG):
+        # log Π (1 + e^η) in place of Σ log(1 + e^η): one logarithm for three rows
+        total += np.log(np.multiply.reduce(one[..., start : start + ROWS_PER_LOG, :], axis=-2))
+    return total, eta, one
+
+
+# -- Louis' information: E[−f_ψψ] − Var(f_ψ), expectations over the posterior --------------------------------
+
+# beyond this many rows per group the square of the rows is larger than nodes times coefficients
+SQUARE_ROWS = 40
+
+
+def louis(piece: Piece, nodes: Nodes, info: Array) -> None:
+    """Add the information of one piece to ``info`` (R, P + 1, P + 1)."""
+    block, size = piece.block, piece.shape.size
+    rows, n_par = block.X.shape[-2], piece.shape.n_linear + 1
+    weight = np.broadcast_to(block.weight, nodes.p.shape[:2])
+    extra = 2 if size else 1
+    score = np.empty((*nodes.mean.shape[:2], rows + extra, nodes.p.shape[-1]))
+    np.subtract(block.y[..., None], nodes.trial_mean, out=score[..., :rows, :])
+    np.multiply(nodes.at, nodes.z_score, out=score[..., rows, :])
+    if size:
+        score[..., rows + 1, :] = negative_binomial.size_score_nodes(
+            block.y, block.m, piece.last, nodes.value
+        )
+    score -= nodes.average(score)[..., None]
+    score *= np.sqrt(nodes.p)[..., None, :]
+    X = _with_unit_rows(piece, extra, n_par)
+    curve = _expected(piece, nodes, extra)
+    if rows <= SQUARE_ROWS:
+        square = -np.matmul(score, np.swapaxes(score, -1, -2))
+        _add_expected(square, curve, rows)
+        square *= weight[..., None, None]
+        right = np.matmul(square, X)
+        info += _outer(X, right, n_par)
+        return
+    combined = np.matmul(np.swapaxes(score, -1, -2), X) * np.sqrt(weight)[..., None, None]
+    flat = combined.reshape(len(info), -1, n_par)
+    info -= np.matmul(np.swapaxes(flat, 1, 2), flat)
+    right = _times_expected(curve, X, rows) * weight[..., None, None]
+    info += _outer(X, right, n_par)
+
+
+def _outer(X: Array, right: Array, n_par: int) -> Array:
+    """Return Σ_g X_g' right_g for each replicate."""
+    left = X.reshape(len(right), -1, n_par) if X.ndim == 4 else X.reshape(-1, n_par)
+    return np.asarray(np.matmul(np.swapaxes(left, -1, -2), right.reshape(len(right), -1, n_par)))
+
+
+def _with_unit_rows(piece: Piece, extra: int, n_par: int) -> Array:
+    """Return X̃: the design rows with a zero column for σ, then unit rows for σ and log θ."""
+    X = piece.block.X
+    wide = np.zeros((*X.shape[:-2], X.shape[-2] + extra, n_par))
+    wide[..., : X.shape[-2], : n_par - 1] = X
+    wide[..., X.shape[-2], n_par - 1] = 1.0
+    if extra == 2:
+        wide[..., X.shape[-2] + 1, n_par - 2] = 1.0
+    return wide
+
+
+def _expected(piece: Piece, nodes: Nodes, extra: int) -> tuple[Array, Array, Array]:
+    """Return E[−f_ψψ] in row space: the diagonal of the rows, their borders, and the corner."""
+    z = piece.block.z
+    bend = nodes.trial_mean if piece.shape.cumulant == "poisson" else nodes.trial_mean * (1.0 - nodes.mean)
+    weights = np.stack((nodes.p, nodes.p * nodes.at, nodes.p * nodes.at**2), axis=-1)
+    moments = np.matmul(bend, weights)
+    border = np.zeros((*moments.shape[:-1], extra))
+    border[..., 0] = z * moments[..., 1]
+    corner = np.zeros((*moments.shape[:-2], extra, extra))
+    corner[..., 0, 0] = (z**2 * moments[..., 2]).sum(axis=-1)
+    if extra == 2:
+        parts = negative_binomial.size_information(
+            piece.block, piece.last, nodes.average(nodes.value), np.matmul(nodes.mean, weights[..., :2])
+        )
+        border[..., 1], corner[..., 1, 1] = parts[0], parts[2]
+        corner[..., 0, 1] = corner[..., 1, 0] = parts[1]
+    return moments[..., 0], border, corner
+
+
+def _add_expected(square: Array, curve: tuple[Array, Array, Array], rows: int) -> None:
+    diagonal, border, corner = curve
+    index = np.arange(rows)
+    square[..., index, index] += diagonal
+    square[..., :rows, rows:] += border
+    square[..., rows:, :rows] += np.swapaxes(border, -1, -2)
+    square[..., rows:, rows:] += corner
+
+
+def _times_expected(curve: tuple[Array, Array, Array], X: Array, rows: int) -> Array:
+    """Return the product of the expected part with X̃ without forming the square."""
+    diagonal, border, corner = curve
+    top = diagonal[..., None] * X[..., :rows, :] + np.matmul(border, X[..., rows:, :])
+    bottom = np.matmul(np.swapaxes(border, -1, -2), X[..., :rows, :]) + np.matmul(corner, X[..., rows:, :])
+    return np.concatenate((top, bottom), axis=-2)
+
+
+# -- the likelihood ------------------------------------------------------------------------------------------
 
 MODE_STEP = 1e-9
 MODE_ITERATIONS = 100
