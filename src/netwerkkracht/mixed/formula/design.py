@@ -5,8 +5,8 @@ A `Design` is made once from a formula and a frame and then never changes; every
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -121,6 +121,11 @@ class Design:
         """Columns of X that belong to a term, given by its label (``(Intercept)`` for the intercept)."""
         number = 0 if term == "(Intercept)" else self.terms.index(term) + 1
         return tuple(i for i, owner in enumerate(self.assign) if owner == number)
+
+    def without(self, columns: Sequence[int]) -> Design:
+        """Leave out columns of X."""
+        left = [i for i in range(self.X.shape[1]) if i not in set(columns)]
+        return replace(self, X=self.X[:, left], kept=tuple(self.kept[i] for i in left))
 
     def matrix(self, frame: pd.DataFrame) -> Array:
         """Build X for other rows, coded as in this design. A missing value gives a row of NaN."""

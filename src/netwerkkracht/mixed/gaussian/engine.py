@@ -6,33 +6,20 @@ Source: Bates, Maechler, Bolker & Walker (2015); equals lme4::lmer, with lmerTes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import (
-    Engine,
-    FTest,
-    Method,
-    Replicates,
-    ResponseMeans,
-    Status,
-    Tests,
-    Variance,
-)
+from netwerkkracht.mixed.engine import Engine, Method, Replicates, ResponseMeans, Variance
 from netwerkkracht.mixed.formula.design import Design
-from netwerkkracht.mixed.gaussian.modes import conditional_modes, mode_arrays
-from netwerkkracht.mixed.gaussian.search import Minimum, minimise
-from netwerkkracht.mixed.gaussian.small_sample import SmallSample
-from netwerkkracht.mixed.gaussian.workspace import Workspace, make_workspace
+from netwerkkracht.mixed.gaussian.fitted import Fitted, find_optimum
+from netwerkkracht.mixed.gaussian.modes import conditional_modes
+from netwerkkracht.mixed.gaussian.workspace import make_workspace
 from netwerkkracht.mixed.guards import Verdict, check
+from netwerkkracht.mixed.random_parts import variance_table
 from netwerkkracht.mixed.stopped import StoppedEngine
-
-# a residual variance below this share of the variance around the fixed part is rounding error
-PERFECT = 1e-12
 
 
 def fit_gaussian(design: Design, verdict: Verdict, *, reml: bool, method: Method) -> Engine:
@@ -46,141 +33,32 @@ def fit_gaussian(design: Design, verdict: Verdict, *, reml: bool, method: Method
     if space.perfect:
         text = "the fixed part fits the outcome exactly: nothing is left for a variance"
         return StoppedEngine(design, "gaussian", "not_identified", (text, *verdict.messages))
-    return engine_from(space, verdict, reml=reml, method=method)
-
-
-def engine_from(
-    space: Workspace, verdict: Verdict, *, reml: bool, method: Method, start: Array | None = None
-) -> GaussianEngine:
-    """Find the optimum and say how it ended."""
-    minimum = minimise(space, space.start() if start is None else start, reml=reml)
-    messages = list(verdict.messages)
-    status: Status = verdict.status
-    if minimum.boundary:
-        status = "boundary" if status == "ok" else status
-        messages.append(_boundary_text(space, minimum))
-    flat = [] if minimum.boundary else _flat(space, minimum)
-    perfect = minimum.point.sigma2 < PERFECT
-    if perfect:
-        status = "not_identified"
-        messages.append("the model reproduces every outcome: there is no residual variance to estimate")
-    elif flat:
-        status = "not_identified"
-        names = " and ".join(f"'{name}'" for name in flat)
-        messages.append(
-            f"the likelihood does not depend on the variance of {names} apart from the other terms"
-        )
-    if not (minimum.converged or perfect):
-        status = "not_converged"
-        messages.append("the search did not find a maximum of the likelihood")
-    if not reml and method == "kenward-roger":
-        method = "satterthwaite"
-        messages.append("Kenward-Roger needs REML: this ML fit has Satterthwaite's degrees of freedom")
-    return GaussianEngine(space, minimum, reml, method, status, tuple(messages))
-
-
-def _flat(space: Workspace, minimum: Minimum) -> list[str]:
-    """Name the grouping factors along whose variances the deviance is flat."""
-    theta = minimum.point.theta
-    if not len(theta):
-        return []
-    # in units of theta itself, so that the size of a variance does not matter
-    unit = np.where(theta == 0, 1.0, theta)
-    values, vectors = np.linalg.eigh(minimum.point.by_theta[1] * np.outer(unit, unit))
-    weights = np.abs(vectors[:, values < 1e-7]).max(axis=1, initial=0.0)
-    terms = (space.design.random[t].group for t, _, _ in space.template.entries)
-    return list(dict.fromkeys(name for name, weight in zip(terms, weights, strict=True) if weight > 0.1))
-
-
-def _boundary_text(space: Workspace, minimum: Minimum) -> str:
-    found = []
-    covariances = space.template.covariances(minimum.point.theta)
-    for term, G in zip(space.design.random, covariances, strict=True):
-        zero = [name for name, value in zip(term.names, np.diag(G), strict=True) if value == 0]
-        if zero:
-            found.append(
-                f"the variance of {' and '.join(zero)} for '{term.group}' is estimated at exactly zero"
-            )
-        elif np.linalg.matrix_rank(G, tol=1e-10 * np.trace(G)) < len(G):
-            found.append(f"the random effects of '{term.group}' are estimated as perfectly correlated")
-    return "; ".join(found) or "the covariance of the random effects is singular"
+    return GaussianEngine.of(find_optimum(space, verdict, reml=reml, method=method))
 
 
 @dataclass(frozen=True)
-class GaussianEngine:
-    """A fitted linear mixed model."""
+class GaussianEngine(Fitted):
+    """A fitted linear mixed model as a `Fit` asks it."""
 
-    space: Workspace
-    minimum: Minimum
-    reml: bool
-    default_method: Method
-    status: Status
-    messages: tuple[str, ...]
     family: str = "gaussian"
     link: str = "identity"
 
-    @property
-    def design(self) -> Design:
-        """Design of the fit."""
-        return self.space.design
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the fixed effects."""
-        return self.design.names
-
-    @property
-    def sigma(self) -> float:
-        """Residual standard deviation."""
-        return float(np.sqrt(self.minimum.point.sigma2) * self.space.scale)
-
-    @cached_property
-    def theta(self) -> Array:
-        """Relative covariance factors in lme4's order, in the units of the data."""
-        return self.space.outside(self.minimum.point.theta)
-
-    @cached_property
-    def beta(self) -> Array:
-        """Fixed effects."""
-        return np.asarray(
-            self.space.ols + self.space.scale * np.linalg.solve(self.space.R, self.minimum.point.b)
+    @classmethod
+    def of(cls, fitted: Fitted) -> GaussianEngine:
+        """Take over what was fitted."""
+        return cls(
+            fitted.space,
+            fitted.minimum,
+            fitted.reml,
+            fitted.default_method,
+            fitted.status,
+            fitted.messages,
         )
 
     @property
-    def vcov(self) -> Array:
-        """Covariance of the fixed effects, Kenward-Roger's where that is the method."""
-        inner = np.linalg.inv(self.space.R) * self.space.scale
-        return np.asarray(inner @ self.small.covariance(self.default_method) @ inner.T)
-
-    @property
-    def loglik(self) -> float:
-        """Log-likelihood, restricted for REML."""
-        return -0.5 * self.minimum.point.deviance
-
-    @property
-    def n_parameters(self) -> int:
-        """Fixed effects, covariance parameters and the residual variance."""
-        return len(self.names) + self.space.template.r + 1
-
-    @cached_property
-    def small(self) -> SmallSample:
-        """Small-sample corrections."""
-        return SmallSample(self.minimum.point)
-
-    def _inside(self, L: Array) -> Array:
-        return np.asarray(np.linalg.solve(self.space.R.T, np.atleast_2d(L).T).T * self.space.scale)
-
-    def tests(self, L: Array, method: Method) -> Tests:
-        """Test each row of ``L @ beta``."""
-        return self.small.tests(self._inside(L), L @ self.beta, self._method(method))
-
-    def f_test(self, L: Array, method: Method) -> FTest:
-        """Test all rows of ``L @ beta`` together."""
-        whole = self.space.R @ self.beta / self.space.scale
-        return self.small.f_test(self._inside(L), whole, self._method(method))
-
-    def _method(self, method: Method) -> Method:
-        return "satterthwaite" if method == "kenward-roger" and not self.reml else method
+    def methods(self) -> tuple[Method, ...]:
+        """Degrees of freedom that a table of F tests shows."""
+        return ("kenward-roger", "satterthwaite") if self.reml else ("satterthwaite",)
 
     def lift(self, L: Array) -> Array:
         """Keep the combinations: the coefficients are the fixed columns."""
@@ -188,26 +66,12 @@ class GaussianEngine:
 
     def variances(self) -> tuple[Variance, ...]:
         """Variance parts of each random term, then the residual."""
-        found = []
-        for term, G in zip(self.design.random, self.covariances(), strict=True):
-            sd = np.sqrt(np.diag(G))
-            for a, name in enumerate(term.names):
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    correlation = float(G[a, 0] / (sd[a] * sd[0])) if a else float("nan")
-                found.append(Variance(term.group, name, float(G[a, a]), float(sd[a]), correlation))
-        return (*found, Variance("residual", "", self.sigma**2, self.sigma))
-
-    def covariances(self) -> list[Array]:
-        """Covariance matrix of the effects of each random term."""
-        return [self.sigma**2 * G for G in self.space.template.covariances(self.theta)]
+        residual = Variance("residual", "", self.sigma**2, self.sigma)
+        return (*variance_table(self.design.random, self.covariances()), residual)
 
     def conditional_modes(self) -> pd.DataFrame:
         """Modes of the random effects and their conditional standard deviations."""
         return conditional_modes(self.space, self.minimum.point)
-
-    def modes(self) -> list[Array]:
-        """Modes of each random term, levels by columns, in the units of the data."""
-        return mode_arrays(self.space, self.minimum.point)[0]
 
     def response_means(self, X: Array, offset: Array) -> ResponseMeans:
         """Means of the response: the linear predictor itself, since the random effects have mean zero."""
@@ -244,9 +108,7 @@ class GaussianEngine:
 
     def without(self, columns: Sequence[int]) -> Engine:
         """Fit the model without these columns of X."""
-        kept = [i for i in range(len(self.names)) if i not in set(columns)]
-        design = self.design
-        smaller = replace(design, X=design.X[:, kept], kept=tuple(design.kept[i] for i in kept))
+        smaller = self.design.without(columns)
         return fit_gaussian(smaller, check(smaller), reml=self.reml, method=self.default_method)
 
     def by_maximum_likelihood(self) -> GaussianEngine:
@@ -254,13 +116,15 @@ class GaussianEngine:
         if not self.reml:
             return self
         verdict = Verdict("rank_deficient" if self.design.dropped_columns else "ok", stops=False, messages=())
-        start = self.minimum.point.theta
-        return engine_from(
-            self.space, verdict, reml=False, method="satterthwaite", start=start + (start == 0) * 0.1
+        theta = self.minimum.point.theta
+        return GaussianEngine.of(
+            find_optimum(
+                self.space, verdict, reml=False, method="satterthwaite", start=theta + (theta == 0) * 0.1
+            )
         )
 
     def profile(self, level: float) -> pd.DataFrame:
         """Profile likelihood intervals of all parameters."""
         from netwerkkracht.mixed.gaussian.profile import profile
 
-        return profile(self, level)
+        return profile(self, self.by_maximum_likelihood(), level)

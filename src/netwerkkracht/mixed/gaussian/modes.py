@@ -14,29 +14,13 @@ from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.gaussian.crossed import Crossed
 from netwerkkracht.mixed.gaussian.moments import OneFactor, block_diagonal
 from netwerkkracht.mixed.gaussian.workspace import Point, Workspace
+from netwerkkracht.mixed.random_parts import modes_table
 
 
 def conditional_modes(space: Workspace, point: Point) -> pd.DataFrame:
     """Frame of group, level, term, mode, sd."""
     modes, sds = mode_arrays(space, point)
-    parts = [
-        pd.DataFrame(
-            {
-                "group": term.group,
-                "level": list(term.levels),
-                "term": name,
-                "mode": mode[:, a],
-                "sd": sd[:, a],
-            }
-        )
-        for term, mode, sd in zip(space.design.random, modes, sds, strict=True)
-        for a, name in enumerate(term.names)
-    ]
-    return (
-        pd.concat(parts, ignore_index=True)
-        if parts
-        else pd.DataFrame(columns=["group", "level", "term", "mode", "sd"])
-    )
+    return modes_table(space.design.random, modes, sds)
 
 
 def mode_arrays(space: Workspace, point: Point) -> tuple[list[Array], list[Array]]:

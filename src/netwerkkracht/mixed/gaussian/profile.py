@@ -19,41 +19,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.gaussian.refits import parameter_names, parameter_values
+from netwerkkracht.mixed.gaussian.fitted import Fitted
 from netwerkkracht.mixed.gaussian.search import minimise_function
 from netwerkkracht.mixed.gaussian.workspace import LOG_2PI, Workspace, forms
 
-if TYPE_CHECKING:
-    from netwerkkracht.mixed.gaussian.engine import GaussianEngine
 
-
-def profile(engine: GaussianEngine, level: float) -> pd.DataFrame:
-    """Limits of every parameter; see `Fit.profile`."""
+def profile(shown: Fitted, best: Fitted, level: float) -> pd.DataFrame:
+    """Limits of every parameter around the optimum by ML, beside the estimates to show; see `Fit.profile`."""
     from scipy import special
 
-    best = engine.by_maximum_likelihood()
     drop = float(special.ndtri(0.5 + level / 2)) ** 2
     rows = [
         *((name, *limits) for name, limits in _variance_limits(best, drop)),
         *((name, *limits) for name, limits in _fixed_limits(best, drop)),
     ]
-    shown = dict(zip(parameter_names(engine), parameter_values(engine), strict=True))
-    shown |= dict(zip(engine.names, engine.beta, strict=True))
+    estimates = dict(zip(shown.parameter_names(), shown.parameters(), strict=True))
+    estimates |= dict(zip(shown.names, shown.beta, strict=True))
     table = pd.DataFrame(rows, columns=["parameter", "lower", "upper"])
-    table.insert(1, "estimate", [shown[name] for name in table["parameter"]])
+    table.insert(1, "estimate", [estimates[name] for name in table["parameter"]])
     return table
 
 
 # -- fixed effects ------------------------------------------------------------------------------------
 
 
-def _fixed_limits(best: GaussianEngine, drop: float) -> list[tuple[str, tuple[float, float]]]:
+def _fixed_limits(best: Fitted, drop: float) -> list[tuple[str, tuple[float, float]]]:
     """Profile each coefficient: its column moves to the response with the value held."""
     found = []
     se = best.tests(np.eye(len(best.names)), "asymptotic").se
@@ -69,7 +65,7 @@ def _fixed_limits(best: GaussianEngine, drop: float) -> list[tuple[str, tuple[fl
 class _FixedCurve:
     """Deviance with one coefficient held, above the optimum; the last theta is the next start."""
 
-    def __init__(self, best: GaussianEngine, k: int) -> None:
+    def __init__(self, best: Fitted, k: int) -> None:
         self.best, self.k = best, k
         self.theta = best.minimum.point.theta
         self.space = best.space
@@ -112,18 +108,18 @@ def _reduced(space: Workspace, theta: Array, A: Array) -> tuple[float, Array, Ar
 # -- variance parameters ------------------------------------------------------------------------------
 
 
-def _held(best: GaussianEngine) -> list[Held]:
+def _held(best: Fitted) -> list[Held]:
     kinds = []
     for t, term in enumerate(best.design.random):
         k = len(term.names)
         kinds += [("sd", t, a, a) for a in range(k)]
         kinds += [("cor", t, b, a) for a in range(k) for b in range(a + 1, k)]
     kinds.append(("sigma", -1, 0, 0))
-    return [Held(name, *kind) for name, kind in zip(parameter_names(best), kinds, strict=True)]
+    return [Held(name, *kind) for name, kind in zip(best.parameter_names(), kinds, strict=True)]
 
 
-def _variance_limits(best: GaussianEngine, drop: float) -> list[tuple[str, tuple[float, float]]]:
-    estimates = parameter_values(best)
+def _variance_limits(best: Fitted, drop: float) -> list[tuple[str, tuple[float, float]]]:
+    estimates = best.parameters()
     found = []
     for held, estimate in zip(_held(best), estimates, strict=True):
         if np.isnan(estimate):
@@ -145,7 +141,7 @@ def _variance_limits(best: GaussianEngine, drop: float) -> list[tuple[str, tuple
 class _VarianceCurve:
     """Deviance with one variance parameter held, above the optimum; the last optimum is the next start."""
 
-    def __init__(self, best: GaussianEngine, held: Held) -> None:
+    def __init__(self, best: Fitted, held: Held) -> None:
         point = best.minimum.point
         self.best, self.held = best, held
         self.start: Array | None = None

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array, Codes
-from netwerkkracht.mixed.gaussian.engine import GaussianEngine, engine_from
+from netwerkkracht.mixed.gaussian.fitted import FINE, Fitted, find_optimum
 from netwerkkracht.mixed.gaussian.moments import OneFactor
 from netwerkkracht.mixed.gaussian.workspace import Workspace
-from netwerkkracht.mixed.guards import Verdict
 from netwerkkracht.mixed.result import Fit
 
 # share of a fixed column that must remain without the level
@@ -50,7 +49,7 @@ def leave_out(fit: Fit, row: Array) -> list[Without] | None:
         is no longer determined has the status ``rank_deficient`` and NaN. Standard errors are unadjusted.
     """
     engine = fit.engine
-    if not isinstance(engine, GaussianEngine) or fit.status not in {"ok", "boundary"}:
+    if not isinstance(engine, Fitted) or fit.status not in {"ok", "boundary"}:
         return None
     space, design, source = engine.space, engine.design, engine.space.source
     if not isinstance(source, OneFactor):
@@ -60,9 +59,7 @@ def leave_out(fit: Fit, row: Array) -> list[Without] | None:
     term = design.random[0]
     order = np.argsort(term.codes, kind="stable")
     ends = np.cumsum(np.bincount(term.codes, minlength=term.n_levels))
-    start = np.where(
-        (engine.minimum.point.theta == 0) & space.template.diagonal, 0.1, engine.minimum.point.theta
-    )
+    start = engine.start()
     found = []
     for number, level in enumerate(term.levels):
         rows = order[ends[number - 1] if number else 0 : ends[number]]
@@ -70,8 +67,7 @@ def leave_out(fit: Fit, row: Array) -> list[Without] | None:
         if smaller is None:
             found.append(Without(level, float("nan"), float("nan"), "rank_deficient"))
             continue
-        fine = Verdict("ok", stops=False, messages=())
-        made = engine_from(smaller, fine, reml=engine.reml, method="asymptotic", start=start)
+        made = find_optimum(smaller, FINE, reml=engine.reml, method="asymptotic", start=start)
         tests = made.tests(np.atleast_2d(row), "asymptotic")
         found.append(Without(level, float(tests.estimate[0]), float(tests.se[0]), made.status))
     return found
