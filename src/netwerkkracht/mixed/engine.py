@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from netwerkkracht.mixed.arrays import Array, Codes
 from netwerkkracht.mixed.formula.design import Design
+from netwerkkracht.mixed.tails import two_sided
 
 Status = Literal[
     "ok",
@@ -173,6 +174,11 @@ class Engine(Protocol):
         """Degrees of freedom used where none are asked for."""
         ...
 
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """Degrees of freedom that a table of F tests shows where none are asked for."""
+        ...
+
     def tests(self, L: Array, method: Method) -> Tests:
         """Test each row of ``L @ beta``, L m by k."""
         ...
@@ -213,6 +219,10 @@ class Engine(Protocol):
         """Fit the model without these columns of X (the null model of a test)."""
         ...
 
+    def by_maximum_likelihood(self) -> Engine:
+        """Return the model fitted by ML: restricted likelihoods of different fixed parts do not compare."""
+        ...
+
     def profile(self, level: float) -> pd.DataFrame:
         """Return parameter, estimate, lower, upper by the profile likelihood; variance parts included.
 
@@ -221,33 +231,6 @@ class Engine(Protocol):
         ...
 
 
-def two_sided(statistic: Array, df: Array | float) -> Array:
-    """Two-sided p value of a t statistic; df inf is the normal distribution."""
-    from scipy import special
-
-    df = np.broadcast_to(np.asarray(df, np.float64), np.shape(statistic))
-    size = np.abs(statistic)
-    finite = np.isfinite(df)
-    t = special.stdtr(np.where(finite, df, 1.0), -size)
-    return np.asarray(2 * np.where(finite, t, np.where(np.isnan(df), np.nan, special.ndtr(-size))))
-
-
-def quantile(level: float, df: Array | float) -> Array:
-    """Two-sided quantile of t at a confidence level; df inf is the normal distribution."""
-    from scipy import special
-
-    df = np.asarray(df, np.float64)
-    t = special.stdtrit(np.where(np.isfinite(df), df, 1.0), 0.5 + level / 2)
-    z = special.ndtri(0.5 + level / 2)
-    return np.asarray(np.where(np.isfinite(df), t, np.where(np.isnan(df), np.nan, z)))
-
-
-def chi_square_or_f(statistic: float, num_df: int, den_df: float) -> float:
-    """Upper tail of F; den_df inf is chi-square / num_df."""
-    from scipy import special
-
-    if np.isnan(statistic) or np.isnan(den_df):
-        return float("nan")
-    if np.isinf(den_df):
-        return float(special.chdtrc(num_df, num_df * statistic))
-    return float(special.fdtrc(num_df, den_df, statistic))
+def has_inference(engine: Engine) -> bool:
+    """Whether standard errors and tests of this fit mean anything."""
+    return engine.status in INFERENCE

@@ -50,6 +50,11 @@ class StoppedEngine:
         return np.full((len(self.names), len(self.names)), NAN)
 
     @property
+    def methods(self) -> tuple[Method, ...]:
+        """One method, to name the empty rows of a table."""
+        return ("satterthwaite",) if self.family == "gaussian" else (self.default_method,)
+
+    @property
     def n_parameters(self) -> int:
         """No parameters were estimated."""
         return 0
@@ -93,6 +98,10 @@ class StoppedEngine:
         empty = np.full((m, k), NAN)
         status = np.full(m, self.status)
         return Replicates(self.names, empty, empty, (), np.empty((m, 0)), np.full(m, NAN), status)
+
+    def by_maximum_likelihood(self) -> StoppedEngine:
+        """Stay stopped."""
+        return self
 
     def without(self, columns: Sequence[int]) -> StoppedEngine:
         """Stay stopped."""

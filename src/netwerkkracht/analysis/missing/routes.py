@@ -127,7 +127,7 @@ def weighted_difference(values: Vector, member: Any, weights: Vector, alpha: flo
 
 def _inference(estimate: float, se: float, df: float, alpha: float) -> dict[str, float]:
     """Return the cells of one test; no p value where nothing varies."""
-    from netwerkkracht.mixed.engine import quantile, two_sided
+    from netwerkkracht.mixed.tails import quantile, two_sided
 
     reach = float(quantile(1 - alpha, df)) * se
     p = float(two_sided(np.asarray(estimate / se), df)) if se > 0 else math.nan

@@ -105,6 +105,6 @@ def _share(hits: Any) -> Rejections:
 
 
 def _quantile(alpha: float, df: Vector) -> Vector:
-    from netwerkkracht.mixed.engine import quantile
+    from netwerkkracht.mixed.tails import quantile
 
     return quantile(1 - alpha, df)

@@ -13,17 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
 from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.glmm.fitted import Fitted
 from netwerkkracht.mixed.glmm.likelihood import Laplace, Likelihood, Quadrature, covariances
-
-if TYPE_CHECKING:
-    from netwerkkracht.mixed.glmm.engine import GlmmEngine
 
 TOLERANCE = 1e-6
 ROUNDS = 25
@@ -63,7 +60,7 @@ class _Side:
     done: bool = False
 
 
-def profile(engine: GlmmEngine, level: float) -> pd.DataFrame:
+def profile(engine: Fitted, level: float) -> pd.DataFrame:
     """Return parameter, estimate, lower, upper; NaN where a limit was not found."""
     z = float(ndtri(0.5 + level / 2))
     targets = _targets(engine)
@@ -92,7 +89,7 @@ def _first_side(target: Target, sign: float, z: float) -> _Side:
     return side
 
 
-def _round(engine: GlmmEngine, model: Likelihood, sides: list[_Side], z: float) -> None:
+def _round(engine: Fitted, model: Likelihood, sides: list[_Side], z: float) -> None:
     """Evaluate ζ for each open side and step towards z."""
     starts, held = zip(*(_start(side) for side in sides), strict=True)
     free = np.ones(len(starts[0]), bool)
@@ -136,7 +133,7 @@ def _start(side: _Side) -> tuple[Array, Array]:
     return side.start + direction * ((value - held @ side.start) / (held @ direction)), held
 
 
-def _targets(engine: GlmmEngine) -> list[Target]:
+def _targets(engine: Fitted) -> list[Target]:
     """Return variance parameters, theta, then coefficients."""
     maximum = engine.maximum
     model, n_linear = maximum.model, maximum.n_linear
@@ -160,7 +157,7 @@ def _keep(held: Array) -> Callable[[float], tuple[Array, float]]:
     return lambda value: (held, value)
 
 
-def _variance_targets(engine: GlmmEngine, t: int) -> list[Target]:
+def _variance_targets(engine: Fitted, t: int) -> list[Target]:
     """Return the standard deviations of a term, and the correlation of a term with two columns."""
     maximum = engine.maximum
     term = maximum.model.terms[t]
@@ -189,7 +186,7 @@ def _variance_targets(engine: GlmmEngine, t: int) -> list[Target]:
     return found
 
 
-def _correlation_target(engine: GlmmEngine, t: int) -> Target:
+def _correlation_target(engine: Fitted, t: int) -> Target:
     term = engine.maximum.model.terms[t]
     back = np.diag(1 / np.sqrt(np.mean(term.Z**2, axis=0)))
     model, psi, covariance = _recoordinate(engine, t, back)
@@ -209,7 +206,7 @@ def _correlation_target(engine: GlmmEngine, t: int) -> Target:
     return Target(name, model, psi, covariance, r, 0.3 * (1 - r**2) + 0.02, held, lowest=-edge, highest=edge)
 
 
-def _recoordinate(engine: GlmmEngine, t: int, back: Array) -> tuple[Likelihood, Array, Array]:
+def _recoordinate(engine: Fitted, t: int, back: Array) -> tuple[Likelihood, Array, Array]:
     """Return the model in other internal coordinates of one term, with the maximum and covariance there."""
     maximum = engine.maximum
     model = maximum.model

@@ -11,7 +11,6 @@ Source: Booth (1995), for the parametric bootstrap of GLMMs; the batch is this p
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,15 +18,11 @@ from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import Replicates
 from netwerkkracht.mixed.families.negative_binomial import POISSON_LIMIT
 from netwerkkracht.mixed.glmm import newton as batch
-from netwerkkracht.mixed.glmm.likelihood import Quadrature, covariances
+from netwerkkracht.mixed.glmm.fitted import Fitted
+from netwerkkracht.mixed.glmm.likelihood import Laplace, Quadrature
 from netwerkkracht.mixed.glmm.maximum import AS_HIGH_LIMIT, AWAY, LARGE_LOG_THETA, PROBE, Maximum, finish
 from netwerkkracht.mixed.glmm.plain import rows_of
 from netwerkkracht.mixed.glmm.rows import Block, Canonical, group_blocks, mixer
-from netwerkkracht.mixed.glmm.terms import Term
-
-if TYPE_CHECKING:
-    from netwerkkracht.mixed.glmm.engine import GlmmEngine
-
 
 CHUNK = 250
 # squared distance to the maximum, in standard errors, from which one last step leads within 1e-6
@@ -49,16 +44,7 @@ class Batch:
     status: np.ndarray
 
 
-def parameter_names(terms: tuple[Term, ...], *, size: bool) -> tuple[str, ...]:
-    """Return ``sd(term|group)``, ``cor(b,a|group)`` per random term, then ``theta`` for NB2."""
-    names = []
-    for term in terms:
-        names += [f"sd({name}|{term.group})" for name in term.names]
-        names += [f"cor({b},{a}|{term.group})" for i, a in enumerate(term.names) for b in term.names[i + 1 :]]
-    return (*names, *(("theta",) if size else ()))
-
-
-def refit_many(engine: GlmmEngine, Y: Array) -> Replicates:
+def refit_many(engine: Fitted, Y: Array) -> Replicates:
     """Refit the design of a fit to each column of Y (rows, m), coded as the response of the design."""
     model = engine.maximum.model
     y = np.ascontiguousarray(_response(engine, Y).T)
@@ -71,13 +57,13 @@ def refit_many(engine: GlmmEngine, Y: Array) -> Replicates:
     return _replicates(engine, joined, y)
 
 
-def _response(engine: GlmmEngine, Y: Array) -> Array:
+def _response(engine: Fitted, Y: Array) -> Array:
     if engine.family != "ordinal" or engine.design.response_levels is not None:
         return Y
     return np.searchsorted(np.unique(engine.design.y), Y).astype(float)
 
 
-def _replicates(engine: GlmmEngine, joined: Batch, y: Array) -> Replicates:
+def _replicates(engine: Fitted, joined: Batch, y: Array) -> Replicates:
     """Turn internal estimates into the natural ones; failed replicates become NaN."""
     maximum = engine.maximum
     k, n_linear = len(engine.names), maximum.n_linear
@@ -85,7 +71,7 @@ def _replicates(engine: GlmmEngine, joined: Batch, y: Array) -> Replicates:
     linear = joined.psi[:, :n_linear] @ T.T
     vcov = T[:k] @ joined.covariance[:, :n_linear, :n_linear] @ T[:k].T
     se = np.sqrt(np.maximum(np.diagonal(vcov, axis1=1, axis2=2), 0.0))
-    parameters = np.array([_parameters(engine, psi) for psi in joined.psi])
+    parameters = np.array([engine.parameters(psi) for psi in joined.psi])
     failed = np.isin(joined.status, ("ok", "boundary"), invert=True)
     own = np.sqrt(np.diag(engine.vcov))
     runaway = ~failed & (~np.isfinite(se) | (se > RUNAWAY * own)).any(axis=1)
@@ -97,24 +83,10 @@ def _replicates(engine: GlmmEngine, joined: Batch, y: Array) -> Replicates:
     for table in (estimates, se, parameters):
         table[failed] = np.nan
     loglik[failed] = np.nan
-    names = parameter_names(maximum.model.terms, size=maximum.model.rows.size)
-    return Replicates(engine.names, estimates, se, names, parameters, loglik, status)
+    return Replicates(engine.names, estimates, se, engine.parameter_names(), parameters, loglik, status)
 
 
-def _parameters(engine: GlmmEngine, psi: Array) -> list[float]:
-    found = []
-    for covariance in covariances(engine.maximum.model, psi):
-        sd = np.sqrt(np.diag(covariance))
-        found += list(sd)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            r = covariance / np.outer(sd, sd)
-        found += [r[i, j] for i in range(len(sd)) for j in range(i + 1, len(sd))]
-    if engine.maximum.model.rows.size:
-        found.append(float(np.exp(psi[engine.maximum.n_linear - 1])))
-    return found
-
-
-def _constants(engine: GlmmEngine, y: Array) -> Array:
+def _constants(engine: Fitted, y: Array) -> Array:
     """Return the data-only constant of each replicate's log-likelihood."""
     if engine.family == "ordinal" or (engine.family == "binomial" and engine.design.trials is None):
         return np.zeros(len(y))
@@ -143,7 +115,7 @@ class _Search:
         return took
 
 
-def _batch(engine: GlmmEngine, y: Array) -> Batch:
+def _batch(engine: Fitted, y: Array) -> Batch:
     """Maximise for all replicates (R, n) at once, then look at σ = 0 and at the Poisson limit."""
     model = engine.maximum.model
     assert isinstance(model, Quadrature)
@@ -205,7 +177,7 @@ def _poisson_limit(problem: batch.Problem, model: Quadrature, search: _Search, f
     search.holds[search.take(which, limit, best, "boundary"), -2] = False
 
 
-def _start(engine: GlmmEngine, *, random: bool) -> Array:
+def _start(engine: Fitted, *, random: bool) -> Array:
     psi = engine.maximum.psi.copy()
     if not random:
         return np.append(psi, 0.0)
@@ -235,10 +207,8 @@ def _invert(information: Array, holds: np.ndarray) -> Array:
 # -- other random parts: one by one -------------------------------------------------------------------
 
 
-def _one_by_one(engine: GlmmEngine, y: Array) -> Batch:
+def _one_by_one(engine: Fitted, y: Array) -> Batch:
     """Refit each response by Laplace from the estimates, in the coordinates of the fit."""
-    from netwerkkracht.mixed.glmm.likelihood import Laplace
-
     maximum, design = engine.maximum, engine.design
     results: list[Maximum | None] = []
     start = maximum.psi.copy()
@@ -269,7 +239,7 @@ def _one_by_one(engine: GlmmEngine, y: Array) -> Batch:
 # -- many responses as one problem: shared rows, and groups that are alike computed once ---------------------
 
 
-def batch_problem(engine: GlmmEngine, model: Quadrature, y: Array) -> tuple[batch.Problem, np.ndarray]:
+def batch_problem(engine: Fitted, model: Quadrature, y: Array) -> tuple[batch.Problem, np.ndarray]:
     """Return the blocks of R responses (R, n), and which replicates have a constant response."""
     constant = np.ptp(y, axis=1) == 0
     rows, responses, trials, counts = _canonical(engine, model, y)
@@ -297,9 +267,7 @@ def batch_problem(engine: GlmmEngine, model: Quadrature, y: Array) -> tuple[batc
     return batch.Problem(blocks, shape, rows.transform, rows.n_thresholds, counts), constant
 
 
-def _canonical(
-    engine: GlmmEngine, model: Quadrature, y: Array
-) -> tuple[Canonical, Array, Array, Array | None]:
+def _canonical(engine: Fitted, model: Quadrature, y: Array) -> tuple[Canonical, Array, Array, Array | None]:
     """Return canonical rows shared by all replicates with successes (R, N), trials (N,) or (R, N), counts."""
     rows = model.rows
     if engine.family != "ordinal":

@@ -11,20 +11,15 @@ gives, which sets the random effects to zero.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import ResponseMeans
 from netwerkkracht.mixed.families.cumulants import inverse_link
 from netwerkkracht.mixed.families.ordinal import category_probabilities
+from netwerkkracht.mixed.glmm.fitted import Fitted
 from netwerkkracht.mixed.glmm.likelihood import covariances
 from netwerkkracht.mixed.glmm.quadrature import gauss_hermite
-
-if TYPE_CHECKING:
-    from netwerkkracht.mixed.glmm.engine import GlmmEngine
-
 
 MEAN_RULE = gauss_hermite(41)
 # rows differ in variance only where slopes are random: this many quantiles of it stand for all rows
@@ -32,7 +27,7 @@ VARIANCE_POINTS = 64
 STEP = 1e-4
 
 
-def response_means(engine: GlmmEngine, X: Array, offset: Array) -> ResponseMeans:
+def response_means(engine: Fitted, X: Array, offset: Array) -> ResponseMeans:
     """Return marginal means for rows of the fixed matrix.
 
     Parameters
@@ -67,7 +62,7 @@ def response_means(engine: GlmmEngine, X: Array, offset: Array) -> ResponseMeans
     return ResponseMeans(row, labels * len(X), value.ravel(), covariance)
 
 
-def _means(engine: GlmmEngine, X: Array, offset: Array, psi: Array) -> Array:
+def _means(engine: Fitted, X: Array, offset: Array, psi: Array) -> Array:
     """Return means (m, 1) or probabilities (m, J) at internal parameters."""
     maximum = engine.maximum
     linear = maximum.model.rows.transform @ psi[: maximum.n_linear]
@@ -84,7 +79,7 @@ def _means(engine: GlmmEngine, X: Array, offset: Array, psi: Array) -> Array:
     return np.asarray(np.einsum("mvk,vk->m", inverse_link(engine.family, at), mass)[:, None])
 
 
-def _variance_points(engine: GlmmEngine, parts: list[Array]) -> tuple[Array, Array]:
+def _variance_points(engine: Fitted, parts: list[Array]) -> tuple[Array, Array]:
     """Return the distinct variances of the random part over the rows of the data, and their shares."""
     total = np.zeros(1)
     for term, covariance in zip(engine.maximum.model.terms, parts, strict=True):
@@ -102,7 +97,7 @@ def _variance_points(engine: GlmmEngine, parts: list[Array]) -> tuple[Array, Arr
     return np.quantile(total, middle), np.full(VARIANCE_POINTS, 1 / VARIANCE_POINTS)
 
 
-def conditional_mean(engine: GlmmEngine, eta: Array) -> Array:
+def conditional_mean(engine: Fitted, eta: Array) -> Array:
     """Return the mean response given the whole predictor; ordinal: the mean category number from 1."""
     if engine.family == "ordinal":
         probability = engine.probabilities(eta)
@@ -113,7 +108,7 @@ def conditional_mean(engine: GlmmEngine, eta: Array) -> Array:
 # -- draws ---------------------------------------------------------------------------------------------------
 
 
-def fixed_predictor(engine: GlmmEngine) -> Array:
+def fixed_predictor(engine: Fitted) -> Array:
     """Return offset + Xβ of the rows of the fit (ordinal: without thresholds)."""
     start, columns = engine.outcome.rows.n_thresholds, list(engine.outcome.columns)
     return np.asarray(
@@ -121,7 +116,7 @@ def fixed_predictor(engine: GlmmEngine) -> Array:
     )
 
 
-def simulate(engine: GlmmEngine, n: int, rng: np.random.Generator, *, conditional: bool) -> Array:
+def simulate(engine: Fitted, n: int, rng: np.random.Generator, *, conditional: bool) -> Array:
     """Draw n responses (rows, n); random effects are redrawn unless ``conditional``.
 
     Random effects are drawn for all replicates of a term before the next term, then the responses: the same
@@ -141,7 +136,7 @@ def simulate(engine: GlmmEngine, n: int, rng: np.random.Generator, *, conditiona
     return _draw(engine, eta, rng)
 
 
-def _draw(engine: GlmmEngine, eta: Array, rng: np.random.Generator) -> Array:
+def _draw(engine: Fitted, eta: Array, rng: np.random.Generator) -> Array:
     if engine.family == "ordinal":
         # the latent variable crosses as many thresholds as the category number says
         latent = eta + rng.logistic(size=eta.shape)

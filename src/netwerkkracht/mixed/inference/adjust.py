@@ -10,9 +10,9 @@ import numpy as np
 
 from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import quantile
 from netwerkkracht.mixed.inference.studentized_range import quantile as range_quantile
 from netwerkkracht.mixed.inference.studentized_range import tail
+from netwerkkracht.mixed.tails import quantile
 
 METHODS = ("none", "bonferroni", "sidak", "holm", "fdr", "tukey")
 

@@ -12,26 +12,19 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import FTest, Method
+from netwerkkracht.mixed.engine import Engine, FTest, Method, has_inference
 from netwerkkracht.mixed.formula.columns import codings, model_matrix
 from netwerkkracht.mixed.formula.design import Design
-from netwerkkracht.mixed.result import Fit
 
 COLUMNS = ["method", "term", "num_df", "den_df", "statistic", "p"]
 
 
-def anova(fit: Fit, method: Method | None = None) -> pd.DataFrame:
+def anova(engine: Engine, method: Method | None = None) -> pd.DataFrame:
     """Test every term; see `Fit.anova`."""
-    engine = fit.engine
-    methods: tuple[Method, ...] = ("asymptotic",)
-    if engine.family == "gaussian":
-        both: tuple[Method, ...] = ("kenward-roger", "satterthwaite")
-        methods = both if getattr(engine, "reml", False) else ("satterthwaite",)
-    if method is not None:
-        methods = (method,)
+    methods = engine.methods if method is None else (method,)
     rows = []
     # a model that was not fitted has terms but perhaps no finite columns
-    contrasts = type_three(engine.design) if fit.has_inference else dict.fromkeys(engine.design.terms, ())
+    contrasts = type_three(engine.design) if has_inference(engine) else dict.fromkeys(engine.design.terms, ())
     for how in methods:
         for term, L in contrasts.items():
             test = engine.f_test(engine.lift(np.asarray(L)), how) if len(L) else NONE

@@ -160,7 +160,7 @@ def _null_test(
 ) -> tuple[float, Array, dict[str, int], int]:
     """Likelihood ratio of the data and of responses drawn from the null model."""
     columns = null_columns(engine, names)
-    full = _by_maximum_likelihood(engine)
+    full = engine.by_maximum_likelihood()
     small = full.without(columns)
     statistic = 2 * (full.loglik - small.loglik)
     parts, counts = [], Counter[str]()
@@ -173,12 +173,3 @@ def _null_test(
         worst = np.where(np.isin(above.status, ["ok", "boundary"]), below.status, above.status)
         counts.update(np.where((worst == "ok") & (above.status == "boundary"), "boundary", worst).tolist())
     return float(statistic), np.concatenate(parts), dict(counts), len(columns)
-
-
-def _by_maximum_likelihood(engine: Engine) -> Engine:
-    """Return the model fitted by ML: restricted likelihoods of different fixed parts do not compare."""
-    from netwerkkracht.mixed.gaussian.engine import GaussianEngine
-
-    if isinstance(engine, GaussianEngine):
-        return engine.by_maximum_likelihood()
-    return engine

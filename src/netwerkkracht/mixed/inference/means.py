@@ -19,10 +19,11 @@ import pandas as pd
 
 from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.mixed.arrays import Array, Mask
-from netwerkkracht.mixed.engine import Method, Tests, quantile
+from netwerkkracht.mixed.engine import Engine, Method, Tests, has_inference
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.inference.adjust import adjusted_p, check_adjustment, critical
-from netwerkkracht.mixed.result import Fit
+from netwerkkracht.mixed.inference.tables import interval_table
+from netwerkkracht.mixed.tails import quantile
 
 KINDS = ("pairwise", "revpairwise", "reference")
 
@@ -168,14 +169,13 @@ def _estimable(design: Design, L: Array) -> Mask:
     return np.asarray(np.abs(L @ null.T).max(axis=1) <= 1e-7)
 
 
-def means(fit: Fit, term: str, by: str | None, level: float, method: Method | None) -> pd.DataFrame:
+def means(engine: Engine, term: str, by: str | None, level: float, method: Method | None) -> pd.DataFrame:
     """Marginal means on the link scale and on the response scale; see `Fit.means`."""
-    engine = fit.engine
     grid = reference_grid(engine.design, term, by)
     L = grid.combine()
-    tests = _tests(fit, L, method)
+    tests = _tests(engine, L, method)
     tests = Tests(tests.estimate + grid.offset, tests.se, tests.df)
-    link = fit.interval_table(tests, level)[["estimate", "se", "df", "lower", "upper"]]
+    link = interval_table(engine, tests, level)[["estimate", "se", "df", "lower", "upper"]]
     names = [*grid.by, *grid.term]
     frame = pd.concat([pd.DataFrame(list(grid.cells), columns=names), link], axis=1)
     if engine.link == "identity":
@@ -188,7 +188,11 @@ def means(fit: Fit, term: str, by: str | None, level: float, method: Method | No
         frame.insert(len(names), "category", list(response.category))
     lost = np.asarray(np.isnan(L).any(axis=1))[response.row]
     estimate = np.where(lost, np.nan, response.estimate)
-    se = np.sqrt(np.maximum(np.diag(response.cov), 0)) if fit.has_inference else np.full(len(frame), np.nan)
+    se = (
+        np.sqrt(np.maximum(np.diag(response.cov), 0))
+        if has_inference(engine)
+        else np.full(len(frame), np.nan)
+    )
     lower, upper = _response_limits(engine.link, estimate, se, level)
     return frame.assign(response=estimate, response_se=se, response_lower=lower, response_upper=upper)
 
@@ -205,9 +209,8 @@ def _response_limits(link: str, estimate: Array, se: Array, level: float) -> tup
         return 1 / (1 + np.exp(half - centre)), 1 / (1 + np.exp(-half - centre))
 
 
-def _tests(fit: Fit, L: Array, method: Method | None) -> Tests:
+def _tests(engine: Engine, L: Array, method: Method | None) -> Tests:
     """Test rows over the fixed columns; rows with NaN give NaN."""
-    engine = fit.engine
     lost = np.isnan(L).any(axis=1)
     tests = engine.tests(engine.lift(np.nan_to_num(L)), method or engine.default_method)
     if not lost.any():
@@ -215,7 +218,7 @@ def _tests(fit: Fit, L: Array, method: Method | None) -> Tests:
     return Tests(*(np.where(lost, np.nan, part) for part in (tests.estimate, tests.se, tests.df)))
 
 
-def contrasts(fit: Fit, term: str, by: str | None, choice: Choice) -> pd.DataFrame:
+def contrasts(engine: Engine, term: str, by: str | None, choice: Choice) -> pd.DataFrame:
     """Differences of marginal means; see `Fit.contrasts`."""
     check_adjustment(choice.adjust)
     if choice.kind not in KINDS:
@@ -225,9 +228,9 @@ def contrasts(fit: Fit, term: str, by: str | None, choice: Choice) -> pd.DataFra
             expected=f"one of {', '.join(KINDS)}. {nearest(choice.kind, KINDS)}",
             action="correct the option kind",
         )
-    grid = reference_grid(fit.engine.design, term, by)
+    grid = reference_grid(engine.design, term, by)
     if choice.interaction:
-        return _interaction(fit, grid, choice)
+        return _interaction(engine, grid, choice)
     n_by = len(grid.by)
     parts = []
     for group in dict.fromkeys(cell[:n_by] for cell in grid.cells):
@@ -235,7 +238,7 @@ def contrasts(fit: Fit, term: str, by: str | None, choice: Choice) -> pd.DataFra
         names = [" ".join(grid.cells[i][n_by:]) for i in rows]
         labels, K = _differences(names, choice.kind)
         L = grid.combine(K @ np.eye(len(grid.cells))[rows])
-        table = _family(fit, L, choice, len(rows))
+        table = _family(engine, L, choice, len(rows))
         table.insert(0, "contrast", labels)
         for place, name in enumerate(grid.by):
             table.insert(place, name, group[place])
@@ -243,11 +246,11 @@ def contrasts(fit: Fit, term: str, by: str | None, choice: Choice) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)
 
 
-def _family(fit: Fit, L: Array, choice: Choice, n_means: int) -> pd.DataFrame:
+def _family(engine: Engine, L: Array, choice: Choice, n_means: int) -> pd.DataFrame:
     """Test one family of contrasts, adjusted."""
-    tests = _tests(fit, L, choice.method)
-    table = fit.interval_table(tests, choice.level)
-    if fit.has_inference:
+    tests = _tests(engine, L, choice.method)
+    table = interval_table(engine, tests, choice.level)
+    if has_inference(engine):
         half = critical(tests.df, choice.level, choice.adjust, n_means, len(L)) * tests.se
         p = adjusted_p(tests.p, tests.statistic, tests.df, choice.adjust, n_means)
         table = table.assign(p=p, lower=tests.estimate - half, upper=tests.estimate + half)
@@ -269,7 +272,7 @@ def _differences(names: list[str], kind: str) -> tuple[list[str], Array]:
     return [f"{names[a]} - {names[b]}" for a, b in pairs], K
 
 
-def _interaction(fit: Fit, grid: Grid, choice: Choice) -> pd.DataFrame:
+def _interaction(engine: Engine, grid: Grid, choice: Choice) -> pd.DataFrame:
     """Contrasts of contrasts: differences between levels of `by` in the differences of `term`."""
     if not grid.by:
         raise fail(
@@ -285,7 +288,7 @@ def _interaction(fit: Fit, grid: Grid, choice: Choice) -> pd.DataFrame:
     other, M = _differences([" ".join(cell) for cell in groups], choice.kind)
     # cells run by first, term fastest
     L = grid.combine(np.asarray(np.kron(M, K), np.float64))
-    table = _family(fit, L, choice, len(L))
+    table = _family(engine, L, choice, len(L))
     table.insert(0, "contrast", own * len(other))
     table.insert(1, ":".join(grid.by), [label for label in other for _ in own])
     return table

@@ -16,9 +16,10 @@ import pandas as pd
 
 from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import FTest, chi_square_or_f, quantile, two_sided
+from netwerkkracht.mixed.engine import FTest
 from netwerkkracht.mixed.inference.bootstrap import null_columns
 from netwerkkracht.mixed.result import Fit
+from netwerkkracht.mixed.tails import chi_square_or_f, quantile, two_sided
 
 
 @dataclass(frozen=True)

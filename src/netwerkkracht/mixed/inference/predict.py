@@ -8,7 +8,7 @@ import pandas as pd
 from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import Engine
-from netwerkkracht.mixed.formula.columns import Column, read_column
+from netwerkkracht.mixed.formula.columns import Column, read_column, text_of
 from netwerkkracht.mixed.formula.design import Design, RandomTerm
 
 SCALES = ("link", "response")
@@ -59,6 +59,4 @@ def _effects(design: Design, term: RandomTerm, modes: pd.DataFrame, frame: pd.Da
 
 def _names(frame: pd.DataFrame, name: str) -> list[str]:
     """Levels of a grouping factor as the design prints them."""
-    from netwerkkracht.mixed.formula.columns import text_of
-
     return [text_of(value) for value in frame[name]]
