@@ -93,7 +93,7 @@ def second_opinion(engine: GlmmEngine) -> Agreement:
 def _natural(engine: GlmmEngine, coefficients: Array) -> _Natural:
     start = engine.outcome.rows.n_thresholds
     covariance = engine.covariances[0] if engine.covariances else np.zeros((0, 0))
-    return _Natural(coefficients[start:], coefficients[:start], covariance, engine.theta)
+    return _Natural(coefficients[start:], coefficients[:start], covariance, engine.size)
 
 
 def _converged(engine: GlmmEngine, at: _Natural) -> tuple[float, int]:
@@ -101,7 +101,7 @@ def _converged(engine: GlmmEngine, at: _Natural) -> tuple[float, int]:
     size = engine.design.random[0].Z.shape[1] if engine.design.random else 1
     points, value = POINTS[size], np.nan
     while True:
-        finer = brute_loglik(engine.design, engine.family, at, engine.outcome.columns, points)
+        finer = brute_loglik(engine.design, engine.family.name, at, engine.outcome.columns, points)
         if abs(finer - value) < UNCHANGED * max(1.0, abs(finer)) or 2 * points > MOST_POINTS[size]:
             return finer, points
         value, points = finer, 2 * points - 1
@@ -114,7 +114,7 @@ def _largest_slope(engine: GlmmEngine, points: int) -> float:
         values = [
             brute_loglik(
                 engine.design,
-                engine.family,
+                engine.family.name,
                 _natural(engine, engine.beta + sign * MOVE * direction),
                 engine.outcome.columns,
                 points,
@@ -199,4 +199,5 @@ def _log_density(design: Design, family: str, at: _Natural, rows: np.ndarray, et
     mean = np.exp(np.minimum(eta, 300.0))
     if family == "poisson":
         return np.asarray(stats.poisson.logpmf(y, mean))
+    assert family == "negative-binomial"
     return np.asarray(stats.nbinom.logpmf(y, at.theta, at.theta / (at.theta + mean)))

@@ -7,11 +7,12 @@ from glmm_brute import second_opinion
 from scipy import integrate, stats
 
 from netwerkkracht.mixed import fit
+from netwerkkracht.mixed.families import family as lookup
 from netwerkkracht.mixed.formula.design import make_design
 from netwerkkracht.mixed.glmm.arrow import Layout, arrow
 from netwerkkracht.mixed.glmm.likelihood import Laplace, Quadrature
 from netwerkkracht.mixed.glmm.newton import objective
-from netwerkkracht.mixed.glmm.plain import canonical, plain_fit
+from netwerkkracht.mixed.glmm.plain import plain_fit
 from netwerkkracht.mixed.glmm.terms import make_terms
 
 FAMILIES = {"binomial": "yes", "poisson": "count", "negative-binomial": "over", "ordinal": "lonely"}
@@ -40,7 +41,8 @@ def panel(n=40, seed=3, *, waves=3, sd=1.0):
 
 def model(family, random, nodes):
     design = make_design(f"{FAMILIES[family]} ~ group * wave + age + {random}", panel())
-    plain = plain_fit(canonical(design, family))
+    kind = lookup(family)
+    plain = plain_fit(kind, kind.outcome(kind.numbers(design.y, design), design))
     terms = make_terms(design.random)
     made = Quadrature(plain.rows, terms, nodes) if nodes else Laplace(plain.rows, terms)
     size = len(made.entries)

@@ -1,7 +1,8 @@
 """What a family of models does for a `Fit`: the protocol between the results and the engines.
 
 The Gaussian engine is `netwerkkracht.mixed.gaussian.engine.GaussianEngine`; the other families make theirs in
-`netwerkkracht.mixed.glmm.engine.fit_glmm`. A `Fit` prints tables from these functions and knows no family.
+`netwerkkracht.mixed.glmm.engine.fit_glmm`. A `Fit` prints tables from these functions; what a
+family is, it asks the family.
 
 Conventions: ``p`` fixed columns of the design (``design.names``), ``k`` reported coefficients (``names``; an
 ordinal model has its thresholds first, then the p columns), ``n`` rows used. Arrays are float64.
@@ -11,30 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from netwerkkracht.mixed.arrays import Array, Codes
+from netwerkkracht.mixed.families.family import Family
 from netwerkkracht.mixed.formula.design import Design
+from netwerkkracht.mixed.status import INFERENCE, Method, Status
 from netwerkkracht.mixed.tails import two_sided
-
-Status = Literal[
-    "ok",
-    "boundary",
-    "separated",
-    "rank_deficient",
-    "not_converged",
-    "not_identified",
-    "too_small",
-    "constant",
-    "no_data",
-]
-# statuses that leave standard errors and tests meaningful
-INFERENCE: tuple[str, ...] = ("ok", "boundary", "rank_deficient")
-Method = Literal["kenward-roger", "satterthwaite", "asymptotic"]
 
 
 @dataclass(frozen=True)
@@ -125,13 +113,8 @@ class Engine(Protocol):
         ...
 
     @property
-    def family(self) -> str:
-        """Name of the family."""
-        ...
-
-    @property
-    def link(self) -> str:
-        """Name of the link."""
+    def family(self) -> Family:
+        """Family of the model."""
         ...
 
     @property
@@ -162,6 +145,16 @@ class Engine(Protocol):
     @property
     def loglik(self) -> float:
         """Maximised log-likelihood."""
+        ...
+
+    @property
+    def size(self) -> float:
+        """Size parameter of NB2; NaN for the other families."""
+        ...
+
+    @property
+    def distribution_variance(self) -> float:
+        """Variance of an observation around its predictor, on the scale of the link."""
         ...
 
     @property

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import Engine, Method, Tests, has_inference
+from netwerkkracht.mixed.engine import Engine, Tests, has_inference
 from netwerkkracht.mixed.inference.anova import anova
 from netwerkkracht.mixed.inference.bootstrap import Bootstrap, bootstrap
 from netwerkkracht.mixed.inference.means import Choice, contrasts, means
 from netwerkkracht.mixed.inference.predict import predict
 from netwerkkracht.mixed.inference.residuals import QuantileResiduals, quantile_residuals
 from netwerkkracht.mixed.inference.tables import coefficients, interval_table
+from netwerkkracht.mixed.status import Method
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Fit:
 
     @property
     def family(self) -> str:
-        """Family of the model."""
-        return self.engine.family
+        """Name of the family of the model."""
+        return self.engine.family.name
 
     @property
     def formula(self) -> str:
@@ -85,7 +86,7 @@ class Fit:
     @property
     def theta(self) -> float:
         """Size parameter of NB2, variance mu + mu^2 / theta (glmmTMB's sigma); NaN for the other families."""
-        return float(getattr(self.engine, "theta", np.nan)) if self.family == "negative-binomial" else np.nan
+        return self.engine.size
 
     # -- tables ---------------------------------------------------------------------------------------
 

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import FTest, Method, Replicates, ResponseMeans, Status, Tests, Variance
+from netwerkkracht.mixed.engine import FTest, Replicates, ResponseMeans, Tests, Variance
+from netwerkkracht.mixed.families import Family
 from netwerkkracht.mixed.formula.design import Design
+from netwerkkracht.mixed.status import Method, Status
 
 NAN = float("nan")
-LINKS = {"gaussian": "identity", "poisson": "log", "negative-binomial": "log"}
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,13 @@ class StoppedEngine:
     """Stands where a fitted engine would; every family uses it when the guards stop a fit."""
 
     design: Design
-    family: str
+    family: Family
     status: Status
     messages: tuple[str, ...]
     default_method: Method = "asymptotic"
     loglik: float = NAN
-
-    @property
-    def link(self) -> str:
-        """Link of the family."""
-        return LINKS.get(self.family, "logit")
+    size: float = NAN
+    distribution_variance: float = NAN
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -52,7 +50,7 @@ class StoppedEngine:
     @property
     def methods(self) -> tuple[Method, ...]:
         """One method, to name the empty rows of a table."""
-        return ("satterthwaite",) if self.family == "gaussian" else (self.default_method,)
+        return self.family.methods[-1:]
 
     @property
     def n_parameters(self) -> int:

@@ -16,6 +16,7 @@ from netwerkkracht.analysis.models.frame import NAME, analysis_frame
 from netwerkkracht.analysis.models.outcome_scale import change_in_units
 from netwerkkracht.analysis.models.spec import AtWave, ModelSpec
 from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.mixed.families import family
 from netwerkkracht.study.facts import Facts
 
 Choices = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
@@ -170,11 +171,11 @@ def change_on_outcome_scale(
     analysed (`models.outcome_scale`). A binomial model of a count takes the top of its scale
     in the codebook as the number of trials.
     """
-    if spec.family == "gaussian":
+    if family(spec.family).linear:
         return _change(spec, frame, facts, wave, level)
     from netwerkkracht.mixed import fit
 
-    high = facts.variable(spec.outcome).high if spec.family == "binomial" else None
+    high = facts.variable(spec.outcome).high if family(spec.family).takes_trials else None
     trials = float(high) if high is not None and high > 1 else 1.0
     counted = spec.trials or (TRIALS if trials > 1 else None)
     made = fit(

@@ -10,21 +10,80 @@ dependence on θ of the trials and the gamma functions: the functions of this mo
 Source: Hilbe (2011), Negative Binomial Regression, chapter 8. Equals ``glmmTMB(family = nbinom2)``.
 """
 
+# ruff: noqa: ARG002 - what a family is asked with; not every family needs all of it
+
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-from scipy.special import digamma, gammaln, polygamma
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.glmm.rows import Block
+from netwerkkracht.mixed.families.canonical import Canonical, Outcome, ShapeParameters
+from netwerkkracht.mixed.families.cumulants import LOGIT
+from netwerkkracht.mixed.families.family import CanonicalFamily
+from netwerkkracht.mixed.families.links import LOG_LINK
+from netwerkkracht.mixed.families.poisson import (
+    LARGEST_MEAN,
+    log_factorials,
+    log_normal_variance,
+    refuse_no_count,
+    scoring_start,
+)
+from netwerkkracht.mixed.formula.design import Design
 
 # At θ this large the model is Poisson to six digits of the log-likelihood of any count of persons
 POISSON_LIMIT = float(np.log(1e7))
 # From this θ the gamma functions are taken by Stirling's series, good to 1e-15 there: their own
 # difference keeps 16 digits of θ log θ, which at θ = 10⁹ leaves four digits of the log-likelihood
 STIRLING = 1e4
+
+
+class NegativeBinomial(CanonicalFamily):
+    """Counts with variance μ + μ²/θ."""
+
+    name = "negative-binomial"
+    link = LOG_LINK
+    effect = "rate"
+    bounded = False
+    counts = True
+    ordered = False
+    takes_trials = False
+
+    def own_variance(self, design: Design) -> bool:
+        """Say no: theta is a parameter, and an effect per row cannot be told from it."""
+        return False
+
+    def refuse(self, design: Design) -> None:
+        """Refuse what is not a count."""
+        refuse_no_count(self, design)
+
+    def outcome(self, y: Array, design: Design) -> Outcome:
+        """One row for each observation, log θ as a last coefficient."""
+        ones, p = np.ones(len(y)), design.X.shape[1]
+        rows = Canonical.plain(LOGIT, np.column_stack((design.X, -ones)), y, ones, design.offset)
+        rows = replace(rows, size=True, constant=self.constant(y, design))
+        return Outcome(rows, design.names, tuple(range(p)))
+
+    def constant(self, y: Array, design: Design) -> float:
+        """Return −Σ log y!; what depends on θ belongs to the likelihood."""
+        return log_factorials(y)
+
+    def start(self, outcome: Outcome, rows: Canonical) -> Array:
+        """Scoring steps of Poisson, and θ from the moments of what is left."""
+        start = scoring_start(rows.X[:, :-1], rows.y, rows.offset)
+        return np.append(start, start_log_theta(rows.y, np.exp(rows.offset + rows.X[:, :-1] @ start)))
+
+    def distribution_variance(self, mean: float, size: float) -> float:
+        """Log-normal approximation at the mean count."""
+        return log_normal_variance(mean, size)
+
+    def draw(self, eta: Array, rng: np.random.Generator, design: Design, shape: ShapeParameters) -> Array:
+        """Draw counts around means that are themselves drawn."""
+        mean = self.link.inverse(eta)
+        mean = mean * rng.gamma(shape.size, 1.0 / shape.size, size=eta.shape)
+        return rng.poisson(np.minimum(mean, LARGEST_MEAN)).astype(float)
 
 
 def _theta(log_theta: Array) -> Array:
@@ -36,6 +95,8 @@ def _rise(order: int, y: Array, theta: Array) -> Array:
 
     Source: Abramowitz and Stegun (1964), 6.1.41, 6.3.18 and 6.4.12, term by term as differences.
     """
+    from scipy.special import digamma, gammaln, polygamma
+
     function: Callable[[Array], Array] = {-1: gammaln, 0: digamma, 1: lambda x: polygamma(1, x)}[order]
     large = theta >= STIRLING
     if not large.any():
@@ -80,12 +141,14 @@ def size_score_nodes(y: Array, real: Array, log_theta: Array, value: Array) -> A
 
 
 def size_information(
-    block: Block, log_theta: Array, value: Array, moments: Array
+    y: Array, m: Array, z: Array, log_theta: Array, value: Array, moments: Array
 ) -> tuple[Array, Array, Array]:
     """Return the part of E[−f_ψψ] that involves θ outside the linear predictor.
 
     Parameters
     ----------
+    y, m, z
+        Counts, ones (0 for padding) and random covariates per row.
     value
         Posterior mean of A per row (R, G, rows).
     moments
@@ -96,12 +159,12 @@ def size_information(
     tuple
         With each row's predictor (R, G, rows), with σ (R, G), and with itself (R, G).
     """
-    scaled = _theta(log_theta) * block.m
+    scaled = _theta(log_theta) * m
     with_rows = scaled * moments[..., 0]
-    with_sigma = (block.z * scaled * moments[..., 1]).sum(axis=-1)
+    with_sigma = (z * scaled * moments[..., 1]).sum(axis=-1)
     theta = _theta(log_theta)
-    bend = theta * _rise(1, block.y, theta)
-    slope = _gamma_slope(block.y, log_theta) - value
+    bend = theta * _rise(1, y, theta)
+    slope = _gamma_slope(y, log_theta) - value
     return with_rows, with_sigma, -(scaled * (slope + bend)).sum(axis=-1)
 
 

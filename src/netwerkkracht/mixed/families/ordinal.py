@@ -11,15 +11,131 @@ random effects with sign −1: the sign convention of ``ordinal::clmm``, whose t
 Source: McCullagh (1980), JRSS B 42, 109-142; Christensen (2019), vignette of the R package ordinal.
 """
 
+# ruff: noqa: ARG002 - what a family is asked with; not every family needs all of it
+
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.families.cumulants import cumulant
-from netwerkkracht.mixed.glmm.rows import Canonical
+from netwerkkracht.mixed.arrays import Array, Mask
+from netwerkkracht.mixed.families.canonical import Canonical, Outcome, ShapeParameters, Shared
+from netwerkkracht.mixed.families.cumulants import LOGIT
+from netwerkkracht.mixed.families.family import CanonicalFamily, is_whole, normal_points, wrong_outcome
+from netwerkkracht.mixed.families.links import LOGIT_LINK
+from netwerkkracht.mixed.formula.design import Design
+
+
+class Ordinal(CanonicalFamily):
+    """Ordered categories by a cumulative logit."""
+
+    name = "ordinal"
+    link = LOGIT_LINK
+    effect = "odds"
+    bounded = True
+    counts = False
+    ordered = True
+    takes_trials = False
+
+    def own_variance(self, design: Design) -> bool:
+        """Say no: the latent variable has a fixed variance, and an effect per row cannot be told from it."""
+        return False
+
+    def refuse(self, design: Design) -> None:
+        """Refuse what is not two or more categories with an order."""
+        y = design.y
+        broken = ~is_whole(y)
+        if len(np.unique(y)) < 2 or (design.response_levels is None and broken.any()):
+            raise wrong_outcome(design, "an ordinal outcome has two or more ordered categories", broken)
+
+    def numbers(self, y: Array, design: Design) -> Array:
+        """Give the categories of the data their numbers, from 0."""
+        if design.response_levels is not None:
+            return y
+        return np.searchsorted(np.unique(design.y), y).astype(float)
+
+    def outcome(self, y: Array, design: Design) -> Outcome:
+        """Two logit rows for each observation, thresholds before the covariates."""
+        labels = category_labels(design)
+        columns = tuple(i for i, name in enumerate(design.names) if name != "(Intercept)")
+        rows = ordinal_rows(y.astype(int), len(labels), design.X[:, list(columns)], design.offset)
+        names = threshold_names(labels) + tuple(design.names[i] for i in columns)
+        return Outcome(rows, names, columns, labels)
+
+    def constant(self, y: Array, design: Design) -> float:
+        """No constant: a category has its probability."""
+        return 0.0
+
+    def start(self, outcome: Outcome, rows: Canonical) -> Array:
+        """Thresholds at the logits of the cumulative shares, no effects."""
+        category = np.zeros(int(rows.origin.max()) + 1, int)
+        up = rows.y == 0
+        category[rows.origin[up]] = np.argmax(outcome.rows.X[up, : rows.n_thresholds], axis=1) + 1
+        share = np.cumsum(np.bincount(category, minlength=rows.n_thresholds + 1))[:-1] / len(category)
+        natural = np.zeros(rows.X.shape[1])
+        natural[: rows.n_thresholds] = np.log(share / (1 - share))
+        return np.asarray(np.linalg.solve(rows.transform, natural))
+
+    def complete(self, y: Array, outcome: Outcome) -> Mask:
+        """Every category has to occur: a threshold beside an empty one has no estimate."""
+        return np.asarray(
+            np.all([(y == j).any(axis=1) for j in range(outcome.rows.n_thresholds + 1)], axis=0)
+        )
+
+    def shared(self, y: Array, design: Design, outcome: Outcome, rows: Canonical) -> Shared:
+        """Every row with every threshold, so that all responses share one design; trials choose two."""
+        n_thresholds = rows.n_thresholds
+        origin = np.repeat(np.arange(design.n_rows), n_thresholds)
+        threshold = np.tile(np.arange(n_thresholds), design.n_rows)
+        X = np.zeros((len(origin), rows.X.shape[1]))
+        X[np.arange(len(origin)), threshold] = 1.0
+        X[:, n_thresholds:] = -design.X[origin][:, list(outcome.columns)]
+        at = y[:, origin]
+        success = (at == threshold).astype(float)
+        used = ((at == threshold) | (at == threshold + 1)).astype(float)
+        whole = replace(
+            rows,
+            X=X @ rows.transform,
+            y=np.zeros(len(origin)),
+            m=np.ones(len(origin)),
+            offset=-design.offset[origin],
+            sign=np.full(len(origin), -1.0),
+            origin=origin,
+        )
+        inner = np.stack([(y == j).sum(axis=1) for j in range(1, n_thresholds)], axis=1).astype(float)
+        return Shared(whole, success, used, inner)
+
+    def distribution_variance(self, mean: float, size: float) -> float:
+        """Variance of the standard logistic distribution."""
+        return math.pi**2 / 3
+
+    def draw(self, eta: Array, rng: np.random.Generator, design: Design, shape: ShapeParameters) -> Array:
+        """Draw the latent variable: it crosses as many thresholds as the category number says."""
+        latent = eta + rng.logistic(size=eta.shape)
+        category = np.zeros(eta.shape)
+        for threshold in shape.thresholds:
+            category += latent > threshold
+        return category if design.response_levels is not None else np.unique(design.y)[category.astype(int)]
+
+    def mean(self, eta: Array, shape: ShapeParameters) -> Array:
+        """Return the mean category number, the first being 1."""
+        probability = category_probabilities(shape.thresholds, eta)
+        return np.asarray(probability @ np.arange(1.0, probability.shape[-1] + 1))
+
+    def marginal(self, eta: Array, variance: Array, weight: Array, shape: ShapeParameters) -> Array:
+        """Return the probability of each category, (m, J)."""
+        at, mass = normal_points(eta, variance, weight)
+        return np.asarray(np.einsum("mvkj,vk->mj", category_probabilities(shape.thresholds, at), mass))
+
+
+def category_labels(design: Design) -> tuple[str, ...]:
+    """Return the labels of an ordinal response in order."""
+    if design.response_levels is not None:
+        return design.response_levels
+    return tuple(str(int(v)) if float(v).is_integer() else str(v) for v in np.unique(design.y))
 
 
 def threshold_names(labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -50,7 +166,7 @@ def ordinal_rows(category: np.ndarray, n_categories: int, X: Array, offset: Arra
     design[:, n_thresholds:] = -X[origin]
     success = np.concatenate((np.ones(len(below)), np.zeros(len(above))))
     return Canonical(
-        "logit",
+        LOGIT,
         design,
         success,
         np.ones(len(origin)),
@@ -93,6 +209,6 @@ def spacing(thresholds: Array, counts: Array) -> tuple[Array, Array, Array]:
 
 def category_probabilities(thresholds: Array, eta: Array) -> Array:
     """Return P(Y = j) for each predictor: shape of eta plus a last axis of J categories."""
-    cumulative = cumulant("logit", thresholds - eta[..., None]).first
+    cumulative = LOGIT_LINK.inverse(thresholds - eta[..., None])
     ones = np.ones((*eta.shape, 1))
     return np.diff(np.concatenate((0 * ones, cumulative, ones), axis=-1), axis=-1)

@@ -12,27 +12,31 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import Engine, Method, Replicates, ResponseMeans, Variance
+from netwerkkracht.mixed.engine import Engine, Replicates, ResponseMeans, Variance
+from netwerkkracht.mixed.families import Family, family
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.gaussian.fitted import Fitted, find_optimum
 from netwerkkracht.mixed.gaussian.modes import conditional_modes
 from netwerkkracht.mixed.gaussian.workspace import make_workspace
 from netwerkkracht.mixed.guards import Verdict, check
 from netwerkkracht.mixed.random_parts import variance_table
+from netwerkkracht.mixed.status import Method
 from netwerkkracht.mixed.stopped import StoppedEngine
+
+GAUSSIAN = family("gaussian")
 
 
 def fit_gaussian(design: Design, verdict: Verdict, *, reml: bool, method: Method) -> Engine:
     """Fit a linear mixed model to a design that the guards have seen."""
     if verdict.stops:
-        return StoppedEngine(design, "gaussian", verdict.status, verdict.messages)
+        return StoppedEngine(design, GAUSSIAN, verdict.status, verdict.messages)
     if design.response_levels is not None and set(design.response_levels) != {"FALSE", "TRUE"}:
         text = f"the outcome '{design.formula.response}' is text: the Gaussian family needs numbers"
-        return StoppedEngine(design, "gaussian", "not_identified", (text, *verdict.messages))
+        return StoppedEngine(design, GAUSSIAN, "not_identified", (text, *verdict.messages))
     space = make_workspace(design)
     if space.perfect:
         text = "the fixed part fits the outcome exactly: nothing is left for a variance"
-        return StoppedEngine(design, "gaussian", "not_identified", (text, *verdict.messages))
+        return StoppedEngine(design, GAUSSIAN, "not_identified", (text, *verdict.messages))
     return GaussianEngine.of(find_optimum(space, verdict, reml=reml, method=method))
 
 
@@ -40,8 +44,13 @@ def fit_gaussian(design: Design, verdict: Verdict, *, reml: bool, method: Method
 class GaussianEngine(Fitted):
     """A fitted linear mixed model as a `Fit` asks it."""
 
-    family: str = "gaussian"
-    link: str = "identity"
+    family: Family = GAUSSIAN
+    size: float = float("nan")
+
+    @property
+    def distribution_variance(self) -> float:
+        """Residual variance."""
+        return self.sigma**2
 
     @classmethod
     def of(cls, fitted: Fitted) -> GaussianEngine:
@@ -57,8 +66,8 @@ class GaussianEngine(Fitted):
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """Degrees of freedom that a table of F tests shows."""
-        return ("kenward-roger", "satterthwaite") if self.reml else ("satterthwaite",)
+        """Degrees of freedom that a table of F tests shows; Kenward-Roger's need REML."""
+        return tuple(method for method in self.family.methods if self.reml or method != "kenward-roger")
 
     def lift(self, L: Array) -> Array:
         """Keep the combinations: the coefficients are the fixed columns."""
@@ -109,7 +118,7 @@ class GaussianEngine(Fitted):
     def without(self, columns: Sequence[int]) -> Engine:
         """Fit the model without these columns of X."""
         smaller = self.design.without(columns)
-        return fit_gaussian(smaller, check(smaller), reml=self.reml, method=self.default_method)
+        return fit_gaussian(smaller, check(smaller, self.family), reml=self.reml, method=self.default_method)
 
     def by_maximum_likelihood(self) -> GaussianEngine:
         """Return this model fitted by ML, for likelihood ratios."""

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import FTest, Method, Status, Tests
+from netwerkkracht.mixed.engine import FTest, Tests
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.gaussian.modes import mode_arrays
 from netwerkkracht.mixed.gaussian.search import Minimum, minimise
@@ -19,6 +19,7 @@ from netwerkkracht.mixed.gaussian.small_sample import SmallSample
 from netwerkkracht.mixed.gaussian.workspace import Workspace
 from netwerkkracht.mixed.guards import Verdict
 from netwerkkracht.mixed.random_parts import parameter_names, parameter_values
+from netwerkkracht.mixed.status import Method, Status
 
 # a residual variance below this share of the variance around the fixed part is rounding error
 PERFECT = 1e-12

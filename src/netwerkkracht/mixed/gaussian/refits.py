@@ -11,10 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import Replicates, Status
+from netwerkkracht.mixed.engine import Replicates
 from netwerkkracht.mixed.gaussian.batch import fit_many
 from netwerkkracht.mixed.gaussian.fitted import FINE, Fitted, find_optimum
 from netwerkkracht.mixed.gaussian.workspace import make_workspace
+from netwerkkracht.mixed.status import Status
 
 # group levels up to which the eigenvectors of the batch are cheaper than the refits they save
 LARGEST_BATCH = 3000

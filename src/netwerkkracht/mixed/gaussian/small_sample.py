@@ -21,8 +21,9 @@ from functools import cached_property
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import FTest, Method, Tests
+from netwerkkracht.mixed.engine import FTest, Tests
 from netwerkkracht.mixed.gaussian.workspace import Point, forms
+from netwerkkracht.mixed.status import Method
 from netwerkkracht.mixed.tails import chi_square_or_f
 
 

@@ -12,20 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from netwerkkracht.core.errors import fail
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import Method, Replicates, ResponseMeans, Status, Variance
+from netwerkkracht.mixed.engine import Replicates, ResponseMeans, Variance
+from netwerkkracht.mixed.families import CanonicalFamily
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.glmm.fitted import Fitted
-from netwerkkracht.mixed.glmm.guards import endless_variance, read_outcome
 from netwerkkracht.mixed.glmm.maximum import Maximum, find_maximum, make_likelihood
-from netwerkkracht.mixed.glmm.plain import canonical, plain_fit
+from netwerkkracht.mixed.glmm.plain import plain_fit
 from netwerkkracht.mixed.glmm.profile import profile
 from netwerkkracht.mixed.glmm.refits import refit_many
-from netwerkkracht.mixed.glmm.response import conditional_mean, response_means, simulate
+from netwerkkracht.mixed.glmm.response import response_means, simulate
 from netwerkkracht.mixed.glmm.separation import separation
 from netwerkkracht.mixed.glmm.terms import make_terms
-from netwerkkracht.mixed.guards import Verdict
+from netwerkkracht.mixed.guards import Verdict, endless_variance
 from netwerkkracht.mixed.random_parts import modes_table, variance_table
+from netwerkkracht.mixed.status import Method, Status
 from netwerkkracht.mixed.stopped import StoppedEngine
 
 
@@ -54,7 +56,7 @@ class GlmmEngine(Fitted):
 
     def response(self, eta: Array) -> Array:
         """Return the mean given the predictor; ordinal: the mean category number, the first being 1."""
-        return conditional_mean(self, eta)
+        return self.family.mean(eta, self.shape_parameters())
 
     def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Array:
         """Draw n responses (rows by n), coded as the response of the design."""
@@ -78,7 +80,7 @@ class GlmmEngine(Fitted):
 
 
 def fit_glmm(
-    design: Design, family: str, nodes: int = 15, verdict: Verdict | None = None
+    design: Design, family: CanonicalFamily, nodes: int = 15, verdict: Verdict | None = None
 ) -> GlmmEngine | StoppedEngine:
     """Fit a binomial, Poisson, negative binomial (NB2) or ordinal mixed model by maximum likelihood.
 
@@ -87,7 +89,7 @@ def fit_glmm(
     design
         Response, fixed and random columns, offset, trials.
     family
-        ``binomial``, ``poisson``, ``negative-binomial`` or ``ordinal``.
+        A family with canonical rows.
     nodes
         Adaptive Gauss-Hermite nodes where the random part is one coefficient; 1 is Laplace. Other random
         parts are fitted by Laplace whatever is asked, and the messages say so.
@@ -113,10 +115,11 @@ def fit_glmm(
     verdict = verdict or Verdict("ok", stops=False, messages=())
     if verdict.stops:
         return StoppedEngine(design, family, verdict.status, verdict.messages)
-    read_outcome(design, family, nodes)
-    outcome = canonical(design, family)
-    plain = plain_fit(outcome)
-    if separated := separation(outcome, plain, design):
+    _check_nodes(nodes)
+    family.refuse(design)
+    outcome = family.outcome(family.numbers(design.y, design), design)
+    plain = plain_fit(family, outcome)
+    if separated := separation(family, plain, design):
         return StoppedEngine(design, family, "separated", (*separated, *verdict.messages))
     if endless := endless_variance(design, family):
         return StoppedEngine(design, family, "not_identified", (endless, *verdict.messages))
@@ -136,3 +139,14 @@ def _status(maximum: Maximum, verdict: Verdict) -> tuple[Status, tuple[str, ...]
     if maximum.boundary:
         return "boundary", messages
     return verdict.status, messages
+
+
+def _check_nodes(nodes: int) -> None:
+    """Refuse a number of nodes that no rule has."""
+    if nodes < 1 or int(nodes) != nodes:
+        raise fail(
+            "OPTION",
+            "the number of quadrature nodes is not a whole number above zero",
+            expected="nodes of 1 (Laplace) or more; 15 serves nearly all models",
+            action="correct the option nodes",
+        )

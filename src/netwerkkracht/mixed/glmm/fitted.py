@@ -8,14 +8,14 @@ from functools import cached_property
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import FTest, Method, Status, Tests
-from netwerkkracht.mixed.families.cumulants import LINKS
-from netwerkkracht.mixed.families.ordinal import category_probabilities
+from netwerkkracht.mixed.engine import FTest, Tests
+from netwerkkracht.mixed.families import CanonicalFamily
+from netwerkkracht.mixed.families.canonical import Outcome, ShapeParameters
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.glmm.likelihood import covariances
 from netwerkkracht.mixed.glmm.maximum import Maximum
-from netwerkkracht.mixed.glmm.plain import Outcome
 from netwerkkracht.mixed.random_parts import parameter_names, parameter_values
+from netwerkkracht.mixed.status import Method, Status
 from netwerkkracht.mixed.tails import chi_square_or_f
 
 
@@ -33,18 +33,13 @@ class Fitted:
     """
 
     design: Design
-    family: str
+    family: CanonicalFamily
     status: Status
     messages: tuple[str, ...]
     outcome: Outcome
     maximum: Maximum
     nodes: int
     default_method: Method = "asymptotic"
-
-    @property
-    def link(self) -> str:
-        """Link of the family."""
-        return LINKS[self.family]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,19 +62,27 @@ class Fitted:
         return self.maximum.loglik + self.outcome.rows.constant
 
     @property
-    def loglik_saturated(self) -> float:
-        """Log-likelihood of the saturated model (binomial and Poisson; zero for single trials)."""
-        return self.outcome.rows.saturated
-
-    @property
     def n_parameters(self) -> int:
         """Coefficients, variance parameters and, for NB2, theta."""
         return len(self.maximum.psi)
 
     @property
-    def theta(self) -> float:
+    def size(self) -> float:
         """Size parameter of NB2: variance μ + μ²/theta. NaN for the other families."""
         return float(np.exp(self.maximum.linear[-1])) if self.maximum.model.rows.size else float("nan")
+
+    @property
+    def distribution_variance(self) -> float:
+        """Variance of an observation on the scale of the link, at the mean of the outcome."""
+        return self.family.distribution_variance(float(np.mean(self.design.y)), self.size)
+
+    def shape_parameters(self, psi: Array | None = None) -> ShapeParameters:
+        """Return thresholds and θ, at the estimates or at other internal parameters."""
+        rows, n = self.maximum.model.rows, self.maximum.n_linear
+        linear = self.maximum.linear if psi is None else rows.transform @ psi[:n]
+        return ShapeParameters(
+            linear[: rows.n_thresholds], float(np.exp(linear[-1])) if rows.size else float("nan")
+        )
 
     @property
     def approximation(self) -> str:
@@ -117,10 +120,6 @@ class Fitted:
     def covariances(self) -> list[Array]:
         """Covariance matrix of each random term."""
         return covariances(self.maximum.model, self.maximum.psi)
-
-    def probabilities(self, eta: Array) -> Array:
-        """Return the probability of each category (last axis) given the predictor; ordinal only."""
-        return category_probabilities(self.beta[: self.outcome.rows.n_thresholds], eta)
 
     def parameters(self, psi: Array) -> list[float]:
         """Return standard deviations, correlations and, for NB2, theta at internal parameters."""

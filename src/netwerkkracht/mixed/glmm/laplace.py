@@ -23,10 +23,10 @@ import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families import negative_binomial
-from netwerkkracht.mixed.families.cumulants import Derivatives, cumulant
+from netwerkkracht.mixed.families.canonical import Canonical
+from netwerkkracht.mixed.families.cumulants import Derivatives
 from netwerkkracht.mixed.families.ordinal import spacing
 from netwerkkracht.mixed.glmm.arrow import Arrow, Layout, arrow
-from netwerkkracht.mixed.glmm.rows import Canonical
 
 MODE_DECREMENT = 1e-20
 MODE_ITERATIONS = 200
@@ -90,7 +90,7 @@ def laplace(rows: Canonical, effects: Effects, psi: Array, start: Modes | None =
     )
     modes, value = _find_modes(rows, effects.layout, state, modes)
     u = effects.layout.rows(modes.block, modes.border)
-    A = cumulant(rows.cumulant, state.eta + (state.loads * u).sum(axis=1))
+    A = rows.cumulant.derivatives(state.eta + (state.loads * u).sum(axis=1))
     second, third = -m * A.second, -m * A.third
     H = arrow(effects.layout, state.loads, -second)
     loglik = value - 0.5 * H.logdet
@@ -161,6 +161,6 @@ def _find_modes(rows: Canonical, layout: Layout, state: _State, start: Modes) ->
 def _penalised(rows: Canonical, layout: Layout, state: _State, modes: Modes) -> tuple[float, Derivatives]:
     u = layout.rows(modes.block, modes.border)
     eta = state.eta + (state.loads * u).sum(axis=1)
-    A = cumulant(rows.cumulant, eta)
+    A = rows.cumulant.derivatives(eta)
     value = float(rows.y @ eta - state.m @ A.value)
     return value - 0.5 * float((modes.block**2).sum() + modes.border @ modes.border), A

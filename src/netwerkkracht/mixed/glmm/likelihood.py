@@ -13,14 +13,15 @@ from typing import Protocol
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.families.cumulants import mean_and_curvature
+from netwerkkracht.mixed.families.canonical import Canonical
 from netwerkkracht.mixed.glmm import newton as batch
 from netwerkkracht.mixed.glmm import quasi
 from netwerkkracht.mixed.glmm.arrow import Layout
 from netwerkkracht.mixed.glmm.laplace import Effects, Modes, laplace
-from netwerkkracht.mixed.glmm.quadrature import Piece, Rule, Shape, find_modes, gauss_hermite, prepare
-from netwerkkracht.mixed.glmm.rows import Canonical, group_blocks
+from netwerkkracht.mixed.glmm.quadrature import Piece, Shape, find_modes, prepare
+from netwerkkracht.mixed.glmm.rows import group_blocks
 from netwerkkracht.mixed.glmm.terms import Term, factors, theta_entries
+from netwerkkracht.mixed.hermite import Rule, gauss_hermite
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,18 @@ class Quadrature:
         self.entries = theta_entries(terms)
         self.rule: Rule = gauss_hermite(nodes)
         self.method = "Laplace" if nodes == 1 else f"adaptive Gauss-Hermite quadrature, {nodes} nodes"
-        self.codes = terms[0].codes[rows.origin] if terms else np.arange(len(rows.y))
-        self.z = terms[0].internal[rows.origin, 0] * rows.sign if terms else np.zeros(len(rows.y))
+        self.codes, self.z = self.placed(rows)
         shape = Shape(rows.cumulant, rows.X.shape[1], rows.size)
         self.problem = batch.Problem(
             group_blocks(rows, self.codes, self.z), shape, rows.transform, rows.n_thresholds, rows.counts
         )
+
+    def placed(self, rows: Canonical) -> tuple[np.ndarray, Array]:
+        """Return group and random covariate of canonical rows; each row is a group without random effects."""
+        if not self.terms:
+            return np.arange(len(rows.y)), np.zeros(len(rows.y))
+        term = self.terms[0]
+        return term.codes[rows.origin], term.internal[rows.origin, 0] * rows.sign
 
     def _full(self, psi: Array) -> Array:
         return psi if self.terms else np.append(psi, 0.0)
@@ -155,7 +162,7 @@ class Quadrature:
 def _curvature(piece: Piece, u: Array) -> Array:
     """Return h = −f''(û) per group."""
     z = piece.block.z
-    _, bend = mean_and_curvature(piece.shape.cumulant, piece.eta + (piece.sigma * u)[..., None] * z)
+    _, bend = piece.shape.cumulant.mean_and_curvature(piece.eta + (piece.sigma * u)[..., None] * z)
     return np.asarray(1.0 + piece.sigma**2 * (z**2 * piece.m * bend).sum(axis=-1))
 
 

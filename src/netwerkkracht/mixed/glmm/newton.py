@@ -14,8 +14,9 @@ import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families.ordinal import spacing
-from netwerkkracht.mixed.glmm.quadrature import Evaluation, Rule, Shape, evaluate, gauss_hermite
+from netwerkkracht.mixed.glmm.quadrature import Evaluation, Shape, evaluate
 from netwerkkracht.mixed.glmm.rows import Block
+from netwerkkracht.mixed.hermite import Rule, gauss_hermite
 
 ITERATIONS = 100
 # g'H⁻¹g below this: the estimate is within 3e-7 standard errors of the maximum

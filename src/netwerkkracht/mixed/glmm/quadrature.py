@@ -30,19 +30,11 @@ import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.families import negative_binomial
-from netwerkkracht.mixed.families.cumulants import (
-    LARGEST_LOG_MEAN,
-    LARGEST_PREDICTOR,
-    Cumulant,
-    cumulant,
-    mean_and_curvature,
-)
+from netwerkkracht.mixed.families.cumulants import Cumulant
 from netwerkkracht.mixed.glmm.rows import Block, cache_parts
+from netwerkkracht.mixed.hermite import Rule
 
 # -- the integrand at the nodes: the only arrays as large as rows times nodes --------------------------------
-
-# Rows whose 1 + e^η are multiplied before one logarithm is taken: e^690 is still finite
-ROWS_PER_LOG = 3
 
 
 @dataclass(frozen=True)
@@ -107,7 +99,7 @@ def at_nodes(piece: Piece, at: Array, log_weights: Array) -> Nodes:
     log_density = (y * piece.eta).sum(axis=-1)[..., None] + scaled * zy - 0.5 * at**2
     eta = z[..., None] * scaled[..., None, :]
     eta += piece.eta[..., None]
-    total, mean, value = _cumulant_sum(piece, eta)
+    total, mean, value = piece.shape.cumulant.sum_over_rows(m, eta, value=piece.shape.size)
     log_density -= total
     if piece.shape.size:
         log_density += negative_binomial.size_constant(y, block.m, piece.last).sum(axis=-1)[..., None]
@@ -120,33 +112,6 @@ def at_nodes(piece: Piece, at: Array, log_weights: Array) -> Nodes:
     mass = p.sum(axis=-1, keepdims=True)
     p /= mass
     return Nodes(at, p, (peak + np.log(mass))[..., 0], trial_mean, mean, value, z_score)
-
-
-def _cumulant_sum(piece: Piece, eta: Array) -> tuple[Array, Array, Array]:
-    """Return Σ m A over the rows (R, G, K), A', and A (only where NB2 needs it). ``eta`` is overwritten."""
-    m = piece.m
-    if piece.shape.cumulant == "poisson":
-        np.minimum(eta, LARGEST_LOG_MEAN, out=eta)
-        np.exp(eta, out=eta)
-        return np.matmul(m[..., None, :], eta)[..., 0, :], eta, eta
-    single = not piece.shape.size and bool(((m == 1.0) | (m == 0.0)).all())
-    bound = LARGEST_PREDICTOR / ROWS_PER_LOG if single else LARGEST_PREDICTOR
-    np.clip(eta, -bound, bound, out=eta)
-    np.exp(eta, out=eta)
-    if not single:
-        value = np.log1p(eta)
-        one = 1.0 + eta
-        np.divide(eta, one, out=eta)
-        return np.matmul(m[..., None, :], value)[..., 0, :], eta, value
-    if not (m == 1.0).all():
-        eta *= m[..., None]
-    one = 1.0 + eta
-    np.divide(eta, one, out=eta)
-    total = np.zeros((*one.shape[:-2], one.shape[-1]))
-    for start in range(0, one.shape[-2], ROWS_PER_LOG):
-        # log Π (1 + e^η) in place of Σ log(1 + e^η): one logarithm for three rows
-        total += np.log(np.multiply.reduce(one[..., start : start + ROWS_PER_LOG, :], axis=-2))
-    return total, eta, one
 
 
 # -- Louis' information: E[−f_ψψ] − Var(f_ψ), expectations over the posterior --------------------------------
@@ -206,7 +171,7 @@ def _with_unit_rows(piece: Piece, extra: int, n_par: int) -> Array:
 def _expected(piece: Piece, nodes: Nodes, extra: int) -> tuple[Array, Array, Array]:
     """Return E[−f_ψψ] in row space: the diagonal of the rows, their borders, and the corner."""
     z = piece.block.z
-    bend = nodes.trial_mean if piece.shape.cumulant == "poisson" else nodes.trial_mean * (1.0 - nodes.mean)
+    bend = piece.shape.cumulant.curvature_of(nodes.trial_mean, nodes.mean)
     weights = np.stack((nodes.p, nodes.p * nodes.at, nodes.p * nodes.at**2), axis=-1)
     moments = np.matmul(bend, weights)
     border = np.zeros((*moments.shape[:-1], extra))
@@ -215,7 +180,12 @@ def _expected(piece: Piece, nodes: Nodes, extra: int) -> tuple[Array, Array, Arr
     corner[..., 0, 0] = (z**2 * moments[..., 2]).sum(axis=-1)
     if extra == 2:
         parts = negative_binomial.size_information(
-            piece.block, piece.last, nodes.average(nodes.value), np.matmul(nodes.mean, weights[..., :2])
+            piece.block.y,
+            piece.block.m,
+            z,
+            piece.last,
+            nodes.average(nodes.value),
+            np.matmul(nodes.mean, weights[..., :2]),
         )
         border[..., 1], corner[..., 1, 1] = parts[0], parts[2]
         corner[..., 0, 1] = corner[..., 1, 0] = parts[1]
@@ -244,22 +214,6 @@ def _times_expected(curve: tuple[Array, Array, Array], X: Array, rows: int) -> A
 MODE_STEP = 1e-9
 MODE_ITERATIONS = 100
 LARGEST_MODE_STEP = 4.0
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Nodes and log-weights of ∫ g(t) φ(t) dt, t standard normal."""
-
-    nodes: Array
-    log_weights: Array
-
-
-def gauss_hermite(n: int) -> Rule:
-    """Return the n-point rule for the standard normal distribution (weights sum to one)."""
-    if n < 1:
-        raise ValueError("a quadrature rule needs at least one node")
-    nodes, weights = np.polynomial.hermite_e.hermegauss(n)
-    return Rule(nodes, np.log(weights) - 0.5 * np.log(2 * np.pi))
 
 
 @dataclass(frozen=True)
@@ -344,7 +298,7 @@ def find_modes(piece: Piece, start: Array) -> Array:
     previous = np.full(u.shape, np.inf)
     zy, zm, zzm = (z * y).sum(axis=-1), z * m, z * z * m
     for _ in range(MODE_ITERATIONS):
-        mean, bend = mean_and_curvature(piece.shape.cumulant, piece.eta + (sigma * u)[..., None] * z)
+        mean, bend = piece.shape.cumulant.mean_and_curvature(piece.eta + (sigma * u)[..., None] * z)
         slope = sigma * (zy - np.einsum("...s,...s->...", zm, mean)) - u
         curvature = 1.0 + sigma**2 * np.einsum("...s,...s->...", zzm, bend)
         step = np.clip(slope / curvature, -LARGEST_MODE_STEP, LARGEST_MODE_STEP)
@@ -371,7 +325,7 @@ def _add_piece(
     """Add one piece's log-likelihood, gradient and information to the totals."""
     block, sigma, n_linear = piece.block, piece.sigma, piece.shape.n_linear
     z, y, m, weight = block.z, block.y, piece.m, block.weight
-    A = cumulant(piece.shape.cumulant, piece.eta + (sigma * u)[..., None] * z)
+    A = piece.shape.cumulant.derivatives(piece.eta + (sigma * u)[..., None] * z)
     second, third = -m * A.second, -m * A.third
     z2, z3 = (z**2 * second).sum(axis=-1), (z**3 * third).sum(axis=-1)
     h = 1.0 - sigma**2 * z2

@@ -21,8 +21,7 @@ from netwerkkracht.mixed.glmm import newton as batch
 from netwerkkracht.mixed.glmm.fitted import Fitted
 from netwerkkracht.mixed.glmm.likelihood import Laplace, Quadrature
 from netwerkkracht.mixed.glmm.maximum import AS_HIGH_LIMIT, AWAY, LARGE_LOG_THETA, PROBE, Maximum, finish
-from netwerkkracht.mixed.glmm.plain import rows_of
-from netwerkkracht.mixed.glmm.rows import Block, Canonical, group_blocks, mixer
+from netwerkkracht.mixed.glmm.rows import Block, group_blocks, mixer
 
 CHUNK = 250
 # squared distance to the maximum, in standard errors, from which one last step leads within 1e-6
@@ -47,7 +46,7 @@ class Batch:
 def refit_many(engine: Fitted, Y: Array) -> Replicates:
     """Refit the design of a fit to each column of Y (rows, m), coded as the response of the design."""
     model = engine.maximum.model
-    y = np.ascontiguousarray(_response(engine, Y).T)
+    y = np.ascontiguousarray(engine.family.numbers(Y, engine.design).T)
     quadrature = isinstance(model, Quadrature)
     pieces = []
     for start in range(0, len(y), CHUNK):
@@ -55,12 +54,6 @@ def refit_many(engine: Fitted, Y: Array) -> Replicates:
         pieces.append(_batch(engine, part) if quadrature else _one_by_one(engine, part))
     joined = Batch(*(np.concatenate([getattr(p, f) for p in pieces]) for f in Batch.__dataclass_fields__))
     return _replicates(engine, joined, y)
-
-
-def _response(engine: Fitted, Y: Array) -> Array:
-    if engine.family != "ordinal" or engine.design.response_levels is not None:
-        return Y
-    return np.searchsorted(np.unique(engine.design.y), Y).astype(float)
 
 
 def _replicates(engine: Fitted, joined: Batch, y: Array) -> Replicates:
@@ -78,20 +71,12 @@ def _replicates(engine: Fitted, joined: Batch, y: Array) -> Replicates:
     status = np.where(runaway, "separated", joined.status)
     failed |= runaway
     estimates = linear[:, :k].copy()
-    constant = _constants(engine, y)
-    loglik = joined.loglik + constant
+    constants = np.array([engine.family.constant(row, engine.design) for row in y])
+    loglik = joined.loglik + constants
     for table in (estimates, se, parameters):
         table[failed] = np.nan
     loglik[failed] = np.nan
     return Replicates(engine.names, estimates, se, engine.parameter_names(), parameters, loglik, status)
-
-
-def _constants(engine: Fitted, y: Array) -> Array:
-    """Return the data-only constant of each replicate's log-likelihood."""
-    if engine.family == "ordinal" or (engine.family == "binomial" and engine.design.trials is None):
-        return np.zeros(len(y))
-    design = engine.design
-    return np.array([rows_of(engine.family, row, design.X, design.offset, design).rows.constant for row in y])
 
 
 # -- one random coefficient: a batch ------------------------------------------------------------------
@@ -215,12 +200,10 @@ def _one_by_one(engine: Fitted, y: Array) -> Batch:
     place = slice(maximum.n_linear, None)
     start[place] = np.where(start[place] == 0, 0.1, start[place])
     for row in y:
-        if np.ptp(row) == 0 or (
-            engine.family == "ordinal" and len(np.unique(row)) <= maximum.model.rows.n_thresholds
-        ):
+        if np.ptp(row) == 0 or not engine.family.complete(row[None], engine.outcome)[0]:
             results.append(None)
             continue
-        fresh = rows_of(engine.family, row, design.X, design.offset, design).rows
+        fresh = engine.family.outcome(row, design).rows
         whitened = replace(
             fresh, X=fresh.X @ maximum.model.rows.transform, transform=maximum.model.rows.transform
         )
@@ -241,14 +224,10 @@ def _one_by_one(engine: Fitted, y: Array) -> Batch:
 
 def batch_problem(engine: Fitted, model: Quadrature, y: Array) -> tuple[batch.Problem, np.ndarray]:
     """Return the blocks of R responses (R, n), and which replicates have a constant response."""
-    constant = np.ptp(y, axis=1) == 0
-    rows, responses, trials, counts = _canonical(engine, model, y)
-    codes, z = model.codes, model.z
-    if engine.family == "ordinal":
-        codes = model.terms[0].codes[rows.origin] if model.terms else np.arange(len(rows.y))
-        z = model.terms[0].internal[rows.origin, 0] * rows.sign if model.terms else np.zeros(len(rows.y))
-        assert counts is not None
-        constant |= (counts == 0).any(axis=1) | (y.min(axis=1) > 0) | (y.max(axis=1) < rows.n_thresholds)
+    constant = (np.ptp(y, axis=1) == 0) | ~engine.family.complete(y, engine.outcome)
+    shared = engine.family.shared(y, engine.design, engine.outcome, model.rows)
+    rows, responses, trials = shared.rows, shared.successes, shared.trials
+    codes, z = model.placed(rows)
     marked = replace(rows, y=np.arange(1.0, len(rows.y) + 1), m=np.ones(len(rows.y)))
     blocks = []
     for block in group_blocks(marked, codes, z, merge=False):
@@ -264,35 +243,7 @@ def batch_problem(engine: Fitted, model: Quadrature, y: Array) -> tuple[batch.Pr
         )
         blocks.append(_merge(replace(block, y=own_y, m=own_m)))
     shape = model.problem.shape
-    return batch.Problem(blocks, shape, rows.transform, rows.n_thresholds, counts), constant
-
-
-def _canonical(engine: Fitted, model: Quadrature, y: Array) -> tuple[Canonical, Array, Array, Array | None]:
-    """Return canonical rows shared by all replicates with successes (R, N), trials (N,) or (R, N), counts."""
-    rows = model.rows
-    if engine.family != "ordinal":
-        return rows, y, rows.m, None
-    design, n_thresholds = engine.design, rows.n_thresholds
-    # every row with every threshold, so that all replicates share one design; trials choose two of them
-    n = design.n_rows
-    origin = np.repeat(np.arange(n), n_thresholds)
-    threshold = np.tile(np.arange(n_thresholds), n)
-    X = np.zeros((len(origin), rows.X.shape[1]))
-    X[np.arange(len(origin)), threshold] = 1.0
-    X[:, n_thresholds:] = -design.X[origin][:, list(engine.outcome.columns)]
-    at = y[:, origin]
-    success, used = (at == threshold).astype(float), ((at == threshold) | (at == threshold + 1)).astype(float)
-    shared = replace(
-        rows,
-        X=X @ rows.transform,
-        y=np.zeros(len(origin)),
-        m=np.ones(len(origin)),
-        offset=-design.offset[origin],
-        sign=np.full(len(origin), -1.0),
-        origin=origin,
-    )
-    inner = np.stack([(y == j).sum(axis=1) for j in range(1, n_thresholds)], axis=1).astype(float)
-    return shared, success, used, inner
+    return batch.Problem(blocks, shape, rows.transform, rows.n_thresholds, shared.counts), constant
 
 
 def _merge(block: Block) -> Block:
@@ -304,7 +255,7 @@ def _merge(block: Block) -> Block:
         table = np.concatenate((table, block.m), axis=1)
     design = _kinds(np.round(table, 10))
     n_designs = int(design.max()) + 1
-    values = block.y if not own_m else block.y + 2 * block.m
+    values = block.y if not own_m else block.y + (block.y.max() + 1) * block.m
     base = values.max() + 1
     if n_designs * base**width > 2**52 or n_designs > 0.5 * n_groups:
         return block

@@ -15,13 +15,9 @@ import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.engine import ResponseMeans
-from netwerkkracht.mixed.families.cumulants import inverse_link
-from netwerkkracht.mixed.families.ordinal import category_probabilities
 from netwerkkracht.mixed.glmm.fitted import Fitted
 from netwerkkracht.mixed.glmm.likelihood import covariances
-from netwerkkracht.mixed.glmm.quadrature import gauss_hermite
 
-MEAN_RULE = gauss_hermite(41)
 # rows differ in variance only where slopes are random: this many quantiles of it stand for all rows
 VARIANCE_POINTS = 64
 STEP = 1e-4
@@ -55,9 +51,9 @@ def response_means(engine: Fitted, X: Array, offset: Array) -> ResponseMeans:
         up, down = _means(engine, X, offset, psi + move), _means(engine, X, offset, psi - move)
         slopes[:, j] = (up - down).ravel() / (2 * move[j])
     covariance = slopes @ maximum.covariance @ slopes.T
-    if engine.family != "ordinal":
-        return ResponseMeans(np.arange(len(X)), None, value.ravel(), covariance)
     labels = engine.outcome.categories
+    if not labels:
+        return ResponseMeans(np.arange(len(X)), None, value.ravel(), covariance)
     row = np.repeat(np.arange(len(X)), len(labels))
     return ResponseMeans(row, labels * len(X), value.ravel(), covariance)
 
@@ -70,13 +66,7 @@ def _means(engine: Fitted, X: Array, offset: Array, psi: Array) -> Array:
     columns = list(engine.outcome.columns)
     eta = offset + X[:, columns] @ linear[start : start + len(columns)]
     variance, weight = _variance_points(engine, covariances(maximum.model, psi))
-    if engine.family in {"poisson", "negative-binomial"}:
-        return np.asarray((np.exp(eta)[:, None] * (weight * np.exp(variance / 2))).sum(axis=1, keepdims=True))
-    at = eta[:, None, None] + np.sqrt(variance)[:, None] * MEAN_RULE.nodes
-    mass = weight[:, None] * np.exp(MEAN_RULE.log_weights)
-    if engine.family == "ordinal":
-        return np.asarray(np.einsum("mvkj,vk->mj", category_probabilities(linear[:start], at), mass))
-    return np.asarray(np.einsum("mvk,vk->m", inverse_link(engine.family, at), mass)[:, None])
+    return engine.family.marginal(eta, variance, weight, engine.shape_parameters(psi))
 
 
 def _variance_points(engine: Fitted, parts: list[Array]) -> tuple[Array, Array]:
@@ -95,14 +85,6 @@ def _variance_points(engine: Fitted, parts: list[Array]) -> tuple[Array, Array]:
         return values, counts / counts.sum()
     middle = (np.arange(VARIANCE_POINTS) + 0.5) / VARIANCE_POINTS
     return np.quantile(total, middle), np.full(VARIANCE_POINTS, 1 / VARIANCE_POINTS)
-
-
-def conditional_mean(engine: Fitted, eta: Array) -> Array:
-    """Return the mean response given the whole predictor; ordinal: the mean category number from 1."""
-    if engine.family == "ordinal":
-        probability = engine.probabilities(eta)
-        return np.asarray(probability @ np.arange(1.0, probability.shape[-1] + 1))
-    return inverse_link(engine.family, eta)
 
 
 # -- draws ---------------------------------------------------------------------------------------------------
@@ -133,24 +115,4 @@ def simulate(engine: Fitted, n: int, rng: np.random.Generator, *, conditional: b
         root = vectors * np.sqrt(np.maximum(values, 0.0))
         b = rng.standard_normal((n, len(term.levels), len(values))) @ root.T
         eta += np.einsum("nq,rnq->nr", term.Z, b[:, term.codes])
-    return _draw(engine, eta, rng)
-
-
-def _draw(engine: Fitted, eta: Array, rng: np.random.Generator) -> Array:
-    if engine.family == "ordinal":
-        # the latent variable crosses as many thresholds as the category number says
-        latent = eta + rng.logistic(size=eta.shape)
-        category = np.zeros(eta.shape)
-        for threshold in engine.beta[: engine.outcome.rows.n_thresholds]:
-            category += latent > threshold
-        design = engine.design
-        return category if design.response_levels is not None else np.unique(design.y)[category.astype(int)]
-    mean = inverse_link(engine.family, eta)
-    if engine.family == "binomial":
-        trials = engine.design.trials
-        if trials is None:
-            return (rng.random(eta.shape) < mean).astype(float)
-        return rng.binomial(trials.astype(int)[:, None], mean).astype(float)
-    if engine.family == "negative-binomial":
-        mean = mean * rng.gamma(engine.theta, 1.0 / engine.theta, size=eta.shape)
-    return rng.poisson(np.minimum(mean, 1e15)).astype(float)
+    return engine.family.draw(eta, rng, engine.design, engine.shape_parameters())

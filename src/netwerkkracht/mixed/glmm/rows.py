@@ -1,10 +1,4 @@
-"""The rows of a non-Gaussian model in canonical form, and their grouping into dense blocks.
-
-``Canonical`` holds what `families` promises: successes y, trials m, a design X, an offset, and a cumulant.
-Its design is *whitened*: the columns are an orthogonal basis of the researcher's columns, weighted as at the
-fit without random effects, so that every internal coefficient has standard error one there and the optimiser
-never sees the units (years, euros, a shift of a million). ``transform`` leads back.
-"""
+"""Canonical rows sorted by group into dense blocks: what quadrature runs over."""
 
 from __future__ import annotations
 
@@ -14,64 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.families.cumulants import Cumulant
+from netwerkkracht.mixed.families.canonical import Canonical
 
 # Rows x nodes x replicates held at once: about the second-level cache of a small machine, in doubles
 BLOCK_CELLS = 1 << 18
-
-
-@dataclass(frozen=True)
-class Canonical:
-    """Rows of y η − m A(η).
-
-    Attributes
-    ----------
-    cumulant
-        Which A.
-    X, y, m, offset, sign, origin
-        (N, P) design, (N,) successes, trials, offset, the sign with which random effects enter, and the
-        observed row each canonical row comes from (ordinal rows are split in two).
-    size
-        True for the negative binomial: m is then 1 per row, the trials are y + θ, log θ is the last
-        coefficient and its column is −1.
-    n_thresholds, counts
-        Ordinal: the first coefficients that are thresholds; the number of rows per inner category.
-    transform
-        Natural coefficients are ``transform @ internal``.
-    constant, saturated
-        The data-only part of the log-likelihood, and the log-likelihood of the saturated model (glmer
-        reports the log-likelihood relative to it when nAGQ > 1).
-    """
-
-    cumulant: Cumulant
-    X: Array
-    y: Array
-    m: Array
-    offset: Array
-    sign: Array
-    origin: np.ndarray
-    transform: Array
-    size: bool = False
-    n_thresholds: int = 0
-    counts: Array | None = None
-    constant: float = 0.0
-    saturated: float = 0.0
-
-    def whiten(self, weight: Array) -> Canonical:
-        """Return the same rows with a design that is orthonormal under ``weight`` (N,).
-
-        The column of log θ is left alone: it has a derivative outside the linear predictor.
-        """
-        last = self.X.shape[1] - int(self.size)
-        columns = self.X[:, :last]
-        if last == 0:
-            return self
-        scale = np.sqrt(np.mean(columns**2, axis=0))
-        scale[scale == 0] = 1.0
-        R = np.linalg.qr(np.sqrt(weight)[:, None] * (columns / scale), mode="r")
-        step = np.eye(self.X.shape[1])
-        step[:last, :last] = np.linalg.inv(R) / scale[:, None]
-        return replace(self, X=self.X @ step, transform=self.transform @ step)
 
 
 @dataclass(frozen=True)

@@ -16,21 +16,22 @@ from collections.abc import Iterator
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.families import CanonicalFamily
 from netwerkkracht.mixed.formula.design import Design
-from netwerkkracht.mixed.glmm.plain import Outcome, PlainFit
+from netwerkkracht.mixed.glmm.plain import PlainFit
 
 # predictors of the fit without random effects that stay within these odds: its maximum is finite
 SAFE_PREDICTOR = 12.0
 TOLERANCE = 1e-7
 
 
-def separation(outcome: Outcome, plain: PlainFit, design: Design) -> tuple[str, ...]:
+def separation(family: CanonicalFamily, plain: PlainFit, design: Design) -> tuple[str, ...]:
     """Return what is separated, in words; empty where nothing is.
 
     Parameters
     ----------
-    outcome
-        Canonical rows with their natural design.
+    family
+        Says whether an outcome can be at its top.
     plain
         The fit without random effects.
     design
@@ -42,23 +43,22 @@ def separation(outcome: Outcome, plain: PlainFit, design: Design) -> tuple[str, 
     deviation = eta - rows.offset
     if plain.converged and np.abs(deviation - np.median(deviation)).max() < SAFE_PREDICTOR:
         return ()
-    d = separating_direction(*_signed(outcome, plain), n_linear)
+    d = separating_direction(*_signed(family, plain), n_linear)
     if d is None:
         return ()
     moved = np.abs(rows.X[:, :n_linear] @ d) > TOLERANCE
     separated = np.zeros(design.n_rows, bool)
     separated[rows.origin[moved]] = True
-    return tuple(_words(outcome, design, separated))
+    return tuple(_words(family, design, separated))
 
 
-def _signed(outcome: Outcome, plain: PlainFit) -> tuple[Array, Array]:
+def _signed(family: CanonicalFamily, plain: PlainFit) -> tuple[Array, Array]:
     """Return the whitened design (scaled to unit spread) and s_i."""
     rows = plain.rows
     X = rows.X[:, : rows.X.shape[1] - int(rows.size)]
     scale = np.abs(X).max(axis=0)
-    counts = outcome.family in {"poisson", "negative-binomial"}
     some = rows.y > 0
-    full = np.zeros(len(some), bool) if counts else (rows.y == rows.m)
+    full = (rows.y == rows.m) if family.bounded else np.zeros(len(some), bool)
     sign = np.where(full, 1.0, np.where(some, 0.0, -1.0))
     return X / np.where(scale > 0, scale, 1.0), sign
 
@@ -87,9 +87,9 @@ def separating_direction(X: Array, sign: Array, n_linear: int) -> Array | None:
     return np.asarray(found.x)
 
 
-def _words(outcome: Outcome, design: Design, separated: np.ndarray) -> Iterator[str]:
+def _words(family: CanonicalFamily, design: Design, separated: np.ndarray) -> Iterator[str]:
     """Name the cells with one outcome only, or else the columns that predict the outcome perfectly."""
-    cells = list(_cells(outcome, design, separated))
+    cells = list(_cells(family, design, separated))
     if cells:
         for cell, count, value in cells:
             yield f"in the cell {cell} all {count} outcomes are {value}: its effect has no finite estimate"
@@ -101,7 +101,7 @@ def _words(outcome: Outcome, design: Design, separated: np.ndarray) -> Iterator[
     )
 
 
-def _cells(outcome: Outcome, design: Design, separated: np.ndarray) -> Iterator[tuple[str, int, str]]:
+def _cells(family: CanonicalFamily, design: Design, separated: np.ndarray) -> Iterator[tuple[str, int, str]]:
     """Yield smallest cells of factors (by term) whose rows are all separated and all have one outcome."""
     named = np.zeros(design.n_rows, bool)
     for term in design.formula.terms:
@@ -116,16 +116,8 @@ def _cells(outcome: Outcome, design: Design, separated: np.ndarray) -> Iterator[
                 continue
             named |= inside
             words = (f"{v} = {design.factors[v][c]}" for v, c in zip(labels, cell, strict=True))
-            yield ", ".join(words), int(inside.sum()), _value_name(outcome, design, values[0])
+            yield ", ".join(words), int(inside.sum()), family.value_name(values[0], design)
 
 
 def _outcome_values(design: Design) -> Array:
     return design.y if design.trials is None else design.y / np.where(design.trials > 0, design.trials, 1)
-
-
-def _value_name(outcome: Outcome, design: Design, value: float) -> str:
-    if design.response_levels is not None:
-        return f"'{design.response_levels[int(value)]}'"
-    if outcome.family == "binomial" and design.trials is not None:
-        return "failures" if value == 0 else "successes"
-    return str(int(value)) if float(value).is_integer() else str(value)

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.mixed.arrays import Array
-from netwerkkracht.mixed.engine import Engine, FTest, Method, has_inference
+from netwerkkracht.mixed.engine import Engine, FTest, has_inference
 from netwerkkracht.mixed.formula.columns import codings, model_matrix
 from netwerkkracht.mixed.formula.design import Design
+from netwerkkracht.mixed.status import Method
 
 COLUMNS = ["method", "term", "num_df", "den_df", "statistic", "p"]
 

@@ -19,10 +19,11 @@ import pandas as pd
 
 from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.mixed.arrays import Array, Mask
-from netwerkkracht.mixed.engine import Engine, Method, Tests, has_inference
+from netwerkkracht.mixed.engine import Engine, Tests, has_inference
 from netwerkkracht.mixed.formula.design import Design
 from netwerkkracht.mixed.inference.adjust import adjusted_p, check_adjustment, critical
 from netwerkkracht.mixed.inference.tables import interval_table
+from netwerkkracht.mixed.status import Method
 from netwerkkracht.mixed.tails import quantile
 
 KINDS = ("pairwise", "revpairwise", "reference")
@@ -178,7 +179,7 @@ def means(engine: Engine, term: str, by: str | None, level: float, method: Metho
     link = interval_table(engine, tests, level)[["estimate", "se", "df", "lower", "upper"]]
     names = [*grid.by, *grid.term]
     frame = pd.concat([pd.DataFrame(list(grid.cells), columns=names), link], axis=1)
-    if engine.link == "identity":
+    if engine.family.linear:
         for new, old in (("", "estimate"), ("_se", "se"), ("_lower", "lower"), ("_upper", "upper")):
             frame[f"response{new}"] = frame[old]
         return frame
@@ -193,20 +194,8 @@ def means(engine: Engine, term: str, by: str | None, level: float, method: Metho
         if has_inference(engine)
         else np.full(len(frame), np.nan)
     )
-    lower, upper = _response_limits(engine.link, estimate, se, level)
+    lower, upper = engine.family.link.limits(estimate, se, float(quantile(level, np.inf)))
     return frame.assign(response=estimate, response_se=se, response_lower=lower, response_upper=upper)
-
-
-def _response_limits(link: str, estimate: Array, se: Array, level: float) -> tuple[Array, Array]:
-    """Limits on the response scale: symmetric on the logit or log scale, so that they stay in range."""
-    z = float(quantile(level, np.inf))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if link == "log":
-            half = np.exp(z * se / estimate)
-            return estimate / half, estimate * half
-        centre = np.log(estimate / (1 - estimate))
-        half = z * se / (estimate * (1 - estimate))
-        return 1 / (1 + np.exp(half - centre)), 1 / (1 + np.exp(-half - centre))
 
 
 def _tests(engine: Engine, L: Array, method: Method | None) -> Tests:

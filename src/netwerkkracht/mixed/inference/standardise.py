@@ -47,7 +47,7 @@ def standardised(fit: Fit, frame: pd.DataFrame, weights: Array) -> Tests:
     """
     engine = fit.engine
     design, X = engine.design, engine.design.matrix(frame)
-    if engine.link == "identity":
+    if engine.family.linear:
         return engine.tests(engine.lift(np.atleast_2d(weights @ X)), engine.default_method)
     # people who are alike in all that the model knows are worked out once
     X, where = np.unique(X, axis=0, return_inverse=True)
