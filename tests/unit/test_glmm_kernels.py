@@ -45,7 +45,7 @@ def model(family, random, nodes):
     plain = plain_fit(kind, kind.outcome(kind.numbers(design.y, design), design))
     terms = make_terms(design.random)
     made = Quadrature(plain.rows, terms, nodes) if nodes else Laplace(plain.rows, terms)
-    size = len(made.entries)
+    size = made.template.r
     rng = np.random.default_rng(1)
     start = np.concatenate((plain.linear, np.linspace(0.9, 0.4, size)))
     return made, start + 0.1 * rng.normal(size=len(start))

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.covariance import Template
 from netwerkkracht.mixed.families.canonical import Canonical
 from netwerkkracht.mixed.glmm import newton as batch
 from netwerkkracht.mixed.glmm import quasi
@@ -20,7 +21,7 @@ from netwerkkracht.mixed.glmm.arrow import Layout
 from netwerkkracht.mixed.glmm.laplace import Effects, Modes, laplace
 from netwerkkracht.mixed.glmm.quadrature import Piece, Shape, find_modes, prepare
 from netwerkkracht.mixed.glmm.rows import group_blocks
-from netwerkkracht.mixed.glmm.terms import Term, factors, theta_entries
+from netwerkkracht.mixed.glmm.terms import Term, template_of
 from netwerkkracht.mixed.hermite import Rule, gauss_hermite
 
 
@@ -38,7 +39,7 @@ class Likelihood(Protocol):
 
     rows: Canonical
     terms: tuple[Term, ...]
-    entries: tuple[tuple[int, int, int], ...]
+    template: Template
     method: str
 
     def maximise(self, start: Array, free: np.ndarray, held: Array | None = None) -> Found:
@@ -64,7 +65,7 @@ class Likelihood(Protocol):
 
 def covariances(model: Likelihood, psi: Array) -> list[Array]:
     """Return the covariance matrix of each random term in natural units."""
-    roots = factors(model.terms, model.entries, psi[model.rows.X.shape[1] :])
+    roots = model.template.factors(psi[model.rows.X.shape[1] :])
     return [term.back @ root @ root.T @ term.back.T for term, root in zip(model.terms, roots, strict=True)]
 
 
@@ -74,7 +75,7 @@ class Quadrature:
     def __init__(self, rows: Canonical, terms: tuple[Term, ...], nodes: int) -> None:
         """Sort the rows into blocks of groups."""
         self.rows, self.terms = rows, terms
-        self.entries = theta_entries(terms)
+        self.template = template_of(terms)
         self.rule: Rule = gauss_hermite(nodes)
         self.method = "Laplace" if nodes == 1 else f"adaptive Gauss-Hermite quadrature, {nodes} nodes"
         self.codes, self.z = self.placed(rows)
@@ -178,7 +179,7 @@ class Laplace:
         it needs no curvature of its own.
         """
         self.rows, self.terms, self.expected = rows, terms, expected
-        self.entries = theta_entries(terms)
+        self.template = template_of(terms)
         first = max(range(len(terms)), key=lambda t: len(terms[t].levels))
         self.inside = [t for t, term in enumerate(terms) if np.array_equal(term.codes, terms[first].codes)]
         self.outside = [t for t in range(len(terms)) if t not in self.inside]
@@ -200,7 +201,7 @@ class Laplace:
         border = np.array(columns).T.reshape(len(terms[0].codes), -1).astype(int)[origin]
         layout = Layout.make(terms[first].codes[origin], len(terms[first].levels), width, border, n_border)
         Z = np.hstack([terms[t].internal for t in self.inside + self.outside])[origin] * rows.sign[:, None]
-        places = tuple((position[t] + row, position[t] + column) for t, row, column in self.entries)
+        places = tuple((position[t] + row, position[t] + column) for t, row, column in self.template.entries)
         self.effects = Effects(layout, Z, places)
         self._last: Modes | None = None
 
@@ -228,7 +229,7 @@ class Laplace:
         n_linear = self.rows.X.shape[1]
         scale = np.ones(len(start))
         largest = np.full(len(start), 50.0)
-        for j, (t, _, _) in enumerate(self.entries):
+        for j, (t, _, _) in enumerate(self.template.entries):
             scale[n_linear + j] = 1 / np.sqrt(max(4.0, len(self.terms[t].levels) / 4))
             largest[n_linear + j] = 0.7
         if self.rows.size:
@@ -284,7 +285,7 @@ class Laplace:
         """Return per term back Λ û and the covariances back Λ H⁻¹ Λ' back'."""
         found = laplace(self.rows, self.effects, psi)
         H, layout = found.arrow, self.effects.layout
-        roots = factors(self.terms, self.entries, psi[self.rows.X.shape[1] :])
+        roots = self.template.factors(psi[self.rows.X.shape[1] :])
         block_cov = H.inverse_a
         if layout.n_border:
             corner = H.a_inverse_b @ H.inverse_s

@@ -78,7 +78,7 @@ def make_likelihood(plain: PlainFit, terms: tuple[Term, ...], nodes: int) -> Lik
 
 def find_maximum(model: Likelihood, plain: PlainFit) -> Maximum:
     """Search from the fit without random effects."""
-    diagonal = np.array([float(row == column) for _, row, column in model.entries])
+    diagonal = model.template.identity()
     start = np.concatenate((plain.linear, diagonal))
     if not (model.rows.size and len(diagonal)):
         return finish(model, start)
@@ -158,7 +158,7 @@ def _zero_variances(
     """Set random parts to exactly zero where the likelihood is as high there, one direction at a time."""
     n_linear = model.rows.X.shape[1]
     for t, term in enumerate(model.terms):
-        places = [(n_linear + j, r, c) for j, (s, r, c) in enumerate(model.entries) if s == t]
+        places = [(n_linear + j, r, c) for j, (s, r, c) in enumerate(model.template.entries) if s == t]
         for column in reversed(range(term.Z.shape[1])):
             candidate, fixed = found.psi.copy(), free.copy()
             own = [place for place, _, c in places if c == column]

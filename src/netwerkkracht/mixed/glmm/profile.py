@@ -173,7 +173,9 @@ def _variance_targets(engine: Fitted, t: int) -> list[Target]:
             back = np.empty_like(R)
             back[order] = (np.linalg.inv(R) / scale[order][:, None])[:, ::-1]
         model, psi, covariance = _recoordinate(engine, t, back)
-        place = maximum.n_linear + next(j for j, entry in enumerate(model.entries) if entry == (t, 0, 0))
+        place = maximum.n_linear + next(
+            j for j, entry in enumerate(model.template.entries) if entry == (t, 0, 0)
+        )
         unit = float(abs(back[k, 0]))
         held = np.zeros(len(psi))
         held[place] = unit * (1.0 if psi[place] >= 0 else -1.0)
@@ -190,9 +192,7 @@ def _correlation_target(engine: Fitted, t: int) -> Target:
     term = engine.maximum.model.terms[t]
     back = np.diag(1 / np.sqrt(np.mean(term.Z**2, axis=0)))
     model, psi, covariance = _recoordinate(engine, t, back)
-    entries = list(model.entries)
-    low = engine.maximum.n_linear + entries.index((t, 1, 0))
-    last = engine.maximum.n_linear + entries.index((t, 1, 1))
+    low, last = (engine.maximum.n_linear + model.template.entries.index((t, 1, k)) for k in (0, 1))
     sigma = engine.covariances[t]
     r = float(sigma[1, 0] / np.sqrt(sigma[0, 0] * sigma[1, 1]))
 
@@ -219,7 +219,7 @@ def _recoordinate(engine: Fitted, t: int, back: Array) -> tuple[Likelihood, Arra
     covariance = inner @ covariances(model, maximum.psi)[t] @ inner.T
     root = np.linalg.cholesky(covariance + 1e-6 * np.trace(covariance) * np.eye(len(covariance)))
     psi = maximum.psi.copy()
-    for j, (s, row, column) in enumerate(model.entries):
+    for j, (s, row, column) in enumerate(model.template.entries):
         if s == t:
             psi[maximum.n_linear + j] = root[row, column]
     psi = _off_zero(psi, maximum.n_linear)

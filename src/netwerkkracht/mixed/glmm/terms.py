@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.covariance import Template
 from netwerkkracht.mixed.formula.design import RandomTerm
 
 
@@ -44,19 +45,6 @@ def make_terms(random: Sequence[RandomTerm]) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def theta_entries(terms: Sequence[Term]) -> tuple[tuple[int, int, int], ...]:
-    """Return (term, row, column) of each θ: lower triangles, column by column."""
-    return tuple(
-        (t, row, column)
-        for t, term in enumerate(terms)
-        for column in range(term.Z.shape[1])
-        for row in range(column, term.Z.shape[1])
-    )
-
-
-def factors(terms: Sequence[Term], entries: Sequence[tuple[int, int, int]], theta: Array) -> list[Array]:
-    """Return the internal factor Λ of each term."""
-    found = [np.zeros((term.Z.shape[1],) * 2) for term in terms]
-    for value, (t, row, column) in zip(theta, entries, strict=True):
-        found[t][row, column] = value
-    return found
+def template_of(terms: Sequence[Term]) -> Template:
+    """Return the shape of θ, the internal factors Λ of the terms."""
+    return Template(tuple(term.Z.shape[1] for term in terms))
