@@ -16,7 +16,6 @@ spherical parametrisation. Equals lme4::confint(method = "profile").
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,17 +27,19 @@ from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.gaussian.fitted import Fitted
 from netwerkkracht.mixed.gaussian.search import minimise_function
 from netwerkkracht.mixed.gaussian.workspace import LOG_2PI, Workspace, forms
+from netwerkkracht.mixed.inference.limits import Limit, search
+
+EVERYWHERE = (-np.inf, np.inf)
+# a correlation of one leaves a covariance without an inverse: the edge stands this near
+EDGE = 1 - 1e-9
 
 
 def profile(shown: Fitted, best: Fitted, level: float) -> pd.DataFrame:
     """Limits of every parameter around the optimum by ML, beside the estimates to show; see `Fit.profile`."""
     from scipy import special
 
-    drop = float(special.ndtri(0.5 + level / 2)) ** 2
-    rows = [
-        *((name, *limits) for name, limits in _variance_limits(best, drop)),
-        *((name, *limits) for name, limits in _fixed_limits(best, drop)),
-    ]
+    z = float(special.ndtri(0.5 + level / 2))
+    rows = [*_variance_limits(best, z), *_fixed_limits(best, z)]
     estimates = dict(zip(shown.parameter_names(), shown.parameters(), strict=True))
     estimates |= dict(zip(shown.names, shown.beta, strict=True))
     table = pd.DataFrame(rows, columns=["parameter", "lower", "upper"])
@@ -49,21 +50,19 @@ def profile(shown: Fitted, best: Fitted, level: float) -> pd.DataFrame:
 # -- fixed effects ------------------------------------------------------------------------------------
 
 
-def _fixed_limits(best: Fitted, drop: float) -> list[tuple[str, tuple[float, float]]]:
+def _fixed_limits(best: Fitted, z: float) -> list[tuple[str, float, float]]:
     """Profile each coefficient: its column moves to the response with the value held."""
-    found = []
     se = best.tests(np.eye(len(best.names)), "asymptotic").se
+    found = []
     for k, name in enumerate(best.names):
-        curve = _FixedCurve(best, k)
-        limits = [
-            _crossing(curve, float(best.beta[k]), sign * float(se[k]), drop, np.inf) for sign in (-1, 1)
-        ]
-        found.append((name, (limits[0], limits[1])))
+        curve, around = _FixedCurve(best, k), (float(best.beta[k]), float(se[k]))
+        lower, upper = (search(Limit.beside(*around, sign, z, EVERYWHERE), curve) for sign in (-1.0, 1.0))
+        found.append((name, lower, upper))
     return found
 
 
 class _FixedCurve:
-    """Deviance with one coefficient held, above the optimum; the last theta is the next start."""
+    """Fall of the log-likelihood with one coefficient held; the last theta is the next start."""
 
     def __init__(self, best: Fitted, k: int) -> None:
         self.best, self.k = best, k
@@ -74,10 +73,9 @@ class _FixedCurve:
         self.size = float(np.linalg.norm(column))
         whole = np.linalg.qr(np.column_stack([column, np.eye(self.space.p)]))[0]
         self.along, self.beside = column / self.size, whole[:, 1 : self.space.p]
-        self.free = np.ones(len(self.theta), bool)
 
     def __call__(self, value: float) -> float:
-        """Rise of the deviance at a value of the coefficient."""
+        """Fall at a value of the coefficient."""
         p, k = self.space.p, self.k
         held = (value - self.space.ols[k]) / self.space.scale / self.size
         # columns: X beside the direction, and y minus the held part
@@ -87,7 +85,7 @@ class _FixedCurve:
         A[p, p - 1] = 1.0
         start = np.where((self.theta == 0) & self.space.template.diagonal, 0.05, self.theta)
         self.theta, value = minimise_function(lambda theta: _reduced(self.space, theta, A), start)
-        return value - self.best.minimum.point.deviance
+        return 0.5 * (value - self.best.minimum.point.deviance)
 
 
 def _reduced(space: Workspace, theta: Array, A: Array) -> tuple[float, Array, Array]:
@@ -118,28 +116,23 @@ def _held(best: Fitted) -> list[Held]:
     return [Held(name, *kind) for name, kind in zip(best.parameter_names(), kinds, strict=True)]
 
 
-def _variance_limits(best: Fitted, drop: float) -> list[tuple[str, tuple[float, float]]]:
-    estimates = best.parameters()
+def _variance_limits(best: Fitted, z: float) -> list[tuple[str, float, float]]:
+    """Profile each standard deviation and correlation, and sigma."""
     found = []
-    for held, estimate in zip(_held(best), estimates, strict=True):
-        if np.isnan(estimate):
-            found.append((held.name, (np.nan, np.nan)))
-            continue
-        if held.kind == "cor":
-            lower = _crossing(_VarianceCurve(best, held), estimate, -0.1, drop, -1.0)
-            upper = _crossing(_VarianceCurve(best, held), estimate, 0.1, drop, 1.0)
-        else:
-            step = 0.1 * (estimate or best.sigma)
-            lower = (
-                0.0 if estimate == 0 else _crossing(_VarianceCurve(best, held), estimate, -step, drop, 0.0)
-            )
-            upper = _crossing(_VarianceCurve(best, held), estimate, step, drop, np.inf)
-        found.append((held.name, (lower, upper)))
+    for held, estimate in zip(_held(best), best.parameters(), strict=True):
+        correlation = held.kind == "cor"
+        step = 0.1 if correlation else 0.1 * (estimate or best.sigma)
+        edges = (-EDGE, EDGE) if correlation else (0.0, np.inf)
+        at = float(np.clip(estimate, *edges))
+        lower, upper = (
+            search(Limit.beside(at, step, sign, z, edges), _VarianceCurve(best, held)) for sign in (-1.0, 1.0)
+        )
+        found.append((held.name, lower, upper))
     return found
 
 
 class _VarianceCurve:
-    """Deviance with one variance parameter held, above the optimum; the last optimum is the next start."""
+    """Fall of the log-likelihood with one variance parameter held; the last optimum is the next start."""
 
     def __init__(self, best: Fitted, held: Held) -> None:
         point = best.minimum.point
@@ -149,46 +142,11 @@ class _VarianceCurve:
         self.sigma = float(np.sqrt(point.sigma2))
 
     def __call__(self, value: float) -> float:
-        """Rise of the deviance at a value of the parameter."""
+        """Fall at a value of the parameter."""
         restricted = Restricted(self.best.space, self.held, value, self.covariances, self.sigma)
         start = restricted.start() if self.start is None else self.start
         self.start, deviance = minimise_function(restricted, start)
-        return deviance - self.best.minimum.point.deviance
-
-
-# -- the search for a limit ---------------------------------------------------------------------------
-
-
-def _crossing(curve: Callable[[float], float], best: float, step: float, drop: float, end: float) -> float:
-    """Find where the curve has risen by `drop`, going from the best value in the direction of the step.
-
-    Returns `end` where the curve does not rise so far before it.
-    """
-    from scipy.optimize import brentq
-
-    inner, outer, rise = best, best + 1.5 * step, 0.0
-    for _ in range(60):
-        if np.isfinite(end) and (outer - end) * np.sign(step) >= 0:
-            outer = end - 1e-9 * np.sign(step) * max(abs(end - best), 1e-300) if end else 0.0
-            if curve(outer) < drop:
-                return end
-            break
-        rise = curve(outer)
-        if rise >= drop:
-            break
-        inner, outer = outer, outer + step * (1.0 if np.isfinite(end) else 1.5)
-    else:
-        return float("nan")
-    # the signed root is nearly straight, so that the search needs few steps
-    return float(
-        brentq(
-            lambda v: np.sqrt(max(curve(v), 0.0)) - np.sqrt(drop),
-            inner,
-            outer,
-            xtol=1e-9 * abs(step) * 10,
-            rtol=1e-12,
-        )
-    )
+        return 0.5 * (deviance - self.best.minimum.point.deviance)
 
 
 # -- the likelihood with one variance parameter held ---------------------------------------------------------

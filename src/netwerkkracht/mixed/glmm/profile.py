@@ -1,10 +1,9 @@
 """Profile likelihood intervals of coefficients, standard deviations, correlations and theta.
 
-A limit is where the signed root ζ(v) = ± √(2 (max log L − max log L | parameter = v)) reaches the normal
-quantile. ζ is nearly linear in v, so secant steps find it; all limits of all parameters go side by side.
-Each parameter is a linear combination held'ψ of internal parameters, in coordinates chosen for it: a
-coefficient is a row of the transformation; a standard deviation is an entry of Λ once its column comes first;
-a correlation r of two columns holds Λ₁₀ √(1 − r²) = r Λ₁₁.
+All limits of all parameters are searched for side by side (`inference.limits`). Each parameter is a linear
+combination held'ψ of internal parameters, in coordinates chosen for it: a coefficient is a row of the
+transformation; a standard deviation is an entry of Λ once its column comes first; a correlation r of two
+columns holds Λ₁₀ √(1 − r²) = r Λ₁₁.
 
 Source: Bates et al. (2015), JSS 67(1), section 5.1. Equals ``confint(glmer, method = "profile")``.
 """
@@ -21,11 +20,7 @@ from scipy.special import ndtri
 from netwerkkracht.mixed.arrays import Array
 from netwerkkracht.mixed.glmm.fitted import Fitted
 from netwerkkracht.mixed.glmm.likelihood import Laplace, Likelihood, Quadrature, covariances
-
-TOLERANCE = 1e-6
-ROUNDS = 25
-# a gain in log-likelihood over the maximum that is no rounding
-HIGHER = 1e-3
+from netwerkkracht.mixed.inference.limits import ROUNDS, Limit
 
 
 @dataclass(frozen=True)
@@ -49,15 +44,11 @@ class Target:
 
 @dataclass
 class _Side:
-    """The search for one limit."""
+    """The search for one limit, and the internal parameters where the last point ended."""
 
     target: Target
-    sign: float
-    at: float
-    before: tuple[float, float]
+    limit: Limit
     start: Array
-    limit: float = float("nan")
-    done: bool = False
 
 
 def profile(engine: Fitted, level: float) -> pd.DataFrame:
@@ -66,67 +57,39 @@ def profile(engine: Fitted, level: float) -> pd.DataFrame:
     targets = _targets(engine)
     sides = [_first_side(target, sign, z) for target in targets for sign in (-1.0, 1.0)]
     for _ in range(ROUNDS):
-        open_sides = [side for side in sides if not side.done]
-        if not open_sides:
-            break
+        open_sides = [side for side in sides if not side.limit.done]
         for model in {id(side.target.model): side.target.model for side in open_sides}.values():
-            own = [side for side in open_sides if side.target.model is model]
-            _round(engine, model, own, z)
+            _round(engine, model, [side for side in open_sides if side.target.model is model])
     table = {
         "parameter": [target.name for target in targets],
         "estimate": [target.estimate for target in targets],
-        "lower": [side.limit for side in sides[0::2]],
-        "upper": [side.limit for side in sides[1::2]],
+        "lower": [side.limit.value for side in sides[0::2]],
+        "upper": [side.limit.value for side in sides[1::2]],
     }
     return pd.DataFrame(table)
 
 
 def _first_side(target: Target, sign: float, z: float) -> _Side:
-    at = float(np.clip(target.estimate + sign * z * target.se, target.lowest, target.highest))
-    side = _Side(target, sign, at, (target.estimate, 0.0), target.psi)
-    if at == target.estimate:
-        side.limit, side.done = at, True
-    return side
+    edges = (target.lowest, target.highest)
+    return _Side(target, Limit.beside(target.estimate, target.se, sign, z, edges), target.psi)
 
 
-def _round(engine: Fitted, model: Likelihood, sides: list[_Side], z: float) -> None:
-    """Evaluate ζ for each open side and step towards z."""
+def _round(engine: Fitted, model: Likelihood, sides: list[_Side]) -> None:
+    """Evaluate each open side of one model, all together, and let it step."""
     starts, held = zip(*(_start(side) for side in sides), strict=True)
     free = np.ones(len(starts[0]), bool)
     if model.rows.size and not engine.maximum.free[engine.maximum.n_linear - 1]:
         free[engine.maximum.n_linear - 1] = False
     found = model.maximise_many(np.array(starts), free, np.array(held))
     for side, result in zip(sides, found, strict=True):
-        target = side.target
-        drop = engine.maximum.loglik - result.loglik
-        zeta = np.sqrt(2 * max(drop, 0.0))
         side.start = result.psi
-        # a point that lies higher than the maximum: this likelihood has no interval to speak of
-        if drop < -HIGHER or not (result.converged and np.isfinite(zeta)):
-            side.done = True
-            continue
-        if abs(zeta - z) < TOLERANCE:
-            side.limit, side.done = side.at, True
-            continue
-        edge = target.lowest if side.sign < 0 else target.highest
-        if side.at == edge and zeta < z:
-            side.limit, side.done = edge, True
-            continue
-        step = (z - zeta) * (side.at - side.before[0]) / (zeta - side.before[1] or np.nan)
-        if not np.isfinite(step) or step * side.sign * (z - zeta) < 0:
-            step = (side.at - target.estimate) * (0.5 if zeta < z else -0.3)
-        largest = 1.5 * abs(side.at - target.estimate)
-        side.before = (side.at, float(zeta))
-        side.at = float(np.clip(side.at + np.clip(step, -largest, largest), target.lowest, target.highest))
-        inside = (side.at - target.estimate) * side.sign
-        if inside <= 0:
-            side.at = target.estimate + 0.3 * (side.before[0] - target.estimate)
+        side.limit.tell(engine.maximum.loglik - result.loglik if result.converged else float("nan"))
 
 
 def _start(side: _Side) -> tuple[Array, Array]:
     """Move the last point to where the held combination has its value, along the likely direction."""
     target = side.target
-    held, value = target.held(side.at)
+    held, value = target.held(side.limit.at)
     direction = target.covariance @ held
     if held @ direction <= 1e-12 * (held @ held):
         direction = held
