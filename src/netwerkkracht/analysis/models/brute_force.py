@@ -81,7 +81,9 @@ def _poisson(fit: Any, eta: Any, thresholds: Any) -> Any:  # noqa: ARG001 - as t
 
 def _negative_binomial(fit: Any, eta: Any, thresholds: Any) -> Any:  # noqa: ARG001 - as the others
     y, size = fit.engine.design.y[:, None], float(fit.theta)
-    constant = gammaln(y + size) - gammaln(size) - gammaln(y + 1)
+    # log Γ(y + θ) − log Γ(θ) as a sum over 0, ..., y − 1: the difference of two loses digits at a large θ
+    rises = np.append(0.0, np.cumsum(np.log(size + np.arange(y.max()))))
+    constant = rises[y.astype(int)] - gammaln(y + 1)
     share = eta - math.log(size)
     return constant - y * np.logaddexp(0, -share) - size * np.logaddexp(0, share)
 
