@@ -196,7 +196,6 @@ def test_brute_force_notices_other_estimates(panel):
         beta=right.engine.beta + 0.3 * np.sqrt(np.diag(right.engine.vcov)),
         vcov=right.engine.vcov,
         names=right.engine.names,
-        theta=right.engine.theta,
     )
     wrong = SimpleNamespace(
         engine=engine, status="ok", family="binomial", loglik=right.loglik, variances=right.variances

@@ -18,7 +18,7 @@ from netwerkkracht.analysis.missing.weights import (
     standardised_differences,
 )
 from netwerkkracht.analysis.models.alternatives import influence
-from netwerkkracht.mixed.pool import rubin
+from netwerkkracht.mixed.inference.pool import rubin
 from netwerkkracht.study.facts import Facts, VariableFacts
 from netwerkkracht.study.model import Model
 

@@ -127,7 +127,7 @@ def weighted_difference(values: Vector, member: Any, weights: Vector, alpha: flo
 
 def _inference(estimate: float, se: float, df: float, alpha: float) -> dict[str, float]:
     """Return the cells of one test; no p value where nothing varies."""
-    from netwerkkracht.mixed.engine import quantile, two_sided
+    from netwerkkracht.mixed.tails import quantile, two_sided
 
     reach = float(quantile(1 - alpha, df)) * se
     p = float(two_sided(np.asarray(estimate / se), df)) if se > 0 else math.nan
@@ -139,7 +139,7 @@ def imputed_rows(
     spec: Model, persons: Persons, completed: Vector, facts: Facts, plan: Plan, delta: float
 ) -> list[dict[str, Any]]:
     """Fit the model to every completed panel at once; pool by Barnard and Rubin with the model's df."""
-    from netwerkkracht.mixed.pool import rubin
+    from netwerkkracht.mixed.inference.pool import rubin
 
     route = "imputation" if delta == 0 else "delta"
     rows = []
@@ -163,8 +163,8 @@ def refits(
     The last value is the status of a refit that failed, empty when all are ok. Completed panels share one
     design, so that all are fitted in one sweep.
     """
-    from netwerkkracht.mixed.batch import fit_many
-    from netwerkkracht.mixed.design import make_design
+    from netwerkkracht.mixed.formula.design import make_design
+    from netwerkkracht.mixed.gaussian.batch import fit_many
 
     waves, a, b = len(facts.waves), *pair
     order = [a, *(group for group in facts.groups if group != a)]

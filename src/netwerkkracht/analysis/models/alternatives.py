@@ -11,6 +11,7 @@ import pandas as pd
 from netwerkkracht.analysis.models.fit import PRINTED
 from netwerkkracht.analysis.models.frame import analysis_frame
 from netwerkkracht.analysis.models.outcome_scale import change_in_units
+from netwerkkracht.mixed.families import family
 from netwerkkracht.study.facts import Facts
 from netwerkkracht.study.model import Model
 
@@ -25,11 +26,11 @@ def change_on_outcome_scale(spec: Model, frame: Any, facts: Facts, wave: str, le
     analysed (`models.outcome_scale`). A binomial model of a count takes the top of its scale
     in the codebook as the number of trials.
     """
-    if spec.family == "gaussian":
+    if family(spec.family).linear:
         return _change(spec, frame, facts, wave, level, spec.df)
     from netwerkkracht.mixed import fit
 
-    high = facts.variable(spec.outcome).high if spec.family == "binomial" else None
+    high = facts.variable(spec.outcome).high if family(spec.family).takes_trials else None
     trials = float(high) if high is not None and high > 1 else 1.0
     counted = spec.trials or (TRIALS if trials > 1 else None)
     made = fit(
@@ -89,7 +90,7 @@ def influence(spec: Model, panel: Any, facts: Facts, wave: str) -> Any:
 def _left_out_at_once(spec: Model, frame: Any, facts: Facts, wave: str) -> dict[str, dict[str, Any]]:
     """Return the contrast without each person where one fit gives them all, else nothing."""
     from netwerkkracht.mixed import fit
-    from netwerkkracht.mixed.leave_out import leave_out
+    from netwerkkracht.mixed.inference.leave_out import leave_out
 
     made = fit(spec.formula, frame, family=spec.family, reml=spec.reml, df="asymptotic", nodes=spec.nodes)
     term = f"{facts.group}{facts.groups[1]}:{facts.wave}{wave}"

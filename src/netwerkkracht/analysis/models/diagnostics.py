@@ -51,7 +51,7 @@ def diagnostics(spec: Model, panel: Any, facts: Facts, rng: np.random.Generator,
     values = np.asarray(found.values)
     rows = _uniform(values, rng) + _fitted(values, made.predict(conditional=False, scale="link"))
     rows += _cells(values, frame, facts) + _random(made) + _outcome(made, n_sim, seed)
-    counted = ("zeros",) if spec.family in {"poisson", "negative-binomial"} else ()
+    counted = ("zeros",) if made.engine.family.counts else ()
     for name in ("uniformity", "dispersion", *counted, "outliers"):
         test = getattr(found, name)
         rows.append(

@@ -28,6 +28,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.analysis.operating.characteristics import summarise, target
     from netwerkkracht.analysis.operating.replicates import Names, replicate
     from netwerkkracht.core.seeds import generator
+    from netwerkkracht.mixed.families import family
     from netwerkkracht.run.steps.study_facts import read_facts
     from netwerkkracht.study.model import Model
     from netwerkkracht.synth.many import draw, unbound
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     spec = unbound(read_spec(args.generator), part["assumptions"])
     chunks = -(-part["studies"] // CHUNK)
     # a mean over all studies costs nothing; one fit to very many people does
-    pooled = chunks if model.family == "gaussian" else part["target_chunks"]
+    pooled = chunks if family(model.family).linear else part["target_chunks"]
     everything = draw(spec, model.source, range(max(chunks, pooled)), part["seed"], codes=codes)
     drawn = everything.first(chunks * CHUNK)
     aim = target(everything.first(pooled * CHUNK), names, model.family)
