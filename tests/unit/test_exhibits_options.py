@@ -8,8 +8,8 @@ from exhibit_cases import MAIN, OPTIONS, material
 
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.options import FIGURES, TABLES, option_faults
-from netwerkkracht.run.steps.exhibit_kinds import exhibit_faults, kind_modules, number_faults, source_faults
-from netwerkkracht.study.config.parts import part
+from netwerkkracht.run.step import part
+from netwerkkracht.run.faults import exhibit_faults, number_faults, require_sound, source_faults
 from netwerkkracht.study.config.reading import parse_config, read_config
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ def test_both_studies_pass(folder, monkeypatch):
     config = read_config(Path("config.yaml"))
     assert exhibit_faults(config) == []
     assert number_faults(config) + source_faults(config) == []
-    assert set(kind_modules(config)) == {item.id for item in config.exhibits}
+    require_sound(config)
 
 
 @pytest.mark.parametrize(

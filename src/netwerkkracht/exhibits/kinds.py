@@ -65,6 +65,7 @@ class Kind:
     ``data`` makes the tidy table; ``render`` draws a figure from it (frame, exhibit, facts, language) or
     builds a table model (frame, exhibit, facts); ``alt`` says in words what the figure shows; ``notes`` are
     the lines under the title. ``text`` names the columns whose cells stay text when the CSV is read back.
+    The data of a ``costly`` kind of figure are made in a job of their own: a new colour makes nothing anew there.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Kind:
     render: Callable[..., Any]
     alt: Callable[[Any, Exhibit, Facts, Lang], str] | None = None
     notes: Callable[[Any, Exhibit, Facts, Lang], list[str]] | None = None
+    costly: bool = False
 
 
 def restore(frame: Any, text: Sequence[str]) -> Any:

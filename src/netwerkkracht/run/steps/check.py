@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -20,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print every finding; return 1 when one is an error."""
     from netwerkkracht.codebook_tools import run_check
-    from netwerkkracht.run.steps.exhibit_kinds import exhibit_faults
+    from netwerkkracht.run.faults import exhibit_faults
     from netwerkkracht.study.config import read_config
 
     made = run_check(*study_folders(args), codes=args.codes)
@@ -42,3 +44,6 @@ def study_folders(args: argparse.Namespace) -> tuple[Path, Path, Path | None]:
     asked = study.received and study.status == "real" and args.data is None
     register = Path(str(study.received)) if asked else None
     return args.codebook or Path(study.codebook), args.data or Path(study.data), register
+
+
+STEP = Step("lint codebook and files together and say all that is wrong", run, add_arguments)

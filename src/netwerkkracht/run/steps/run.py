@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -23,10 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run Snakemake under the lock of the folder and print progress and checks; return the exit code."""
     from netwerkkracht.core.errors import StudyError
+    from netwerkkracht.run.faults import number_faults, source_faults
     from netwerkkracht.run.leftovers import remove_leftovers
     from netwerkkracht.run.lock import only_run
     from netwerkkracht.run.runner import Order, work
-    from netwerkkracht.run.steps.exhibit_kinds import number_faults, source_faults
     from netwerkkracht.run.summary import closing
     from netwerkkracht.study.config import read_config
 
@@ -69,3 +71,6 @@ def _given(args: argparse.Namespace) -> Path:
         action = "run in the folder of the repository, or correct --directory, --snakefile or --cores"
         raise StudyError(Finding("C08", "error", what, expected=why, action=action) for what, why in faults)
     return Path(args.snakefile.resolve())
+
+
+STEP = Step("run the workflow: what is out of date is made anew, then every check", run, add_arguments)

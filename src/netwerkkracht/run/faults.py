@@ -1,4 +1,4 @@
-"""The module of each exhibit: rules fingerprint it, so that an edit of one kind redraws that kind only."""
+"""What is wrong with the exhibits and models of a configuration, said before anything is computed."""
 
 from __future__ import annotations
 
@@ -9,41 +9,25 @@ from pathlib import Path
 from netwerkkracht.core.errors import Finding, StudyError
 from netwerkkracht.study.config import Config
 
-# kinds made from simulated studies, not from fitted models
-SIMULATED = ("operating", "operating-table")
 
-
-def simulated(config: Config) -> frozenset[str]:
-    """Return the ids of the exhibits that show operating characteristics."""
-    return frozenset(exhibit.id for exhibit in config.exhibits if exhibit.kind in SIMULATED)
-
-
-def of_codes(config: Config) -> frozenset[str]:
-    """Return the ids of the exhibits that list the codes found in the files."""
-    return frozenset(exhibit.id for exhibit in config.exhibits if exhibit.kind == "codes")
-
-
-def kind_modules(config: Config) -> dict[str, str]:
-    """Return the module of every exhibit's kind, by the id of the exhibit.
+def require_sound(config: Config) -> None:
+    """Stop where exhibits or models of the configuration are wrong.
 
     Raises
     ------
     StudyError
         ``E01`` to ``E03``, ``M02``: all that is wrong with exhibits and models, before anything is computed.
     """
-    from netwerkkracht.exhibits.registry import MODULES
-
     faults = exhibit_faults(config)
     if faults:
         raise StudyError(faults)
-    return {exhibit.id: f"netwerkkracht.exhibits.{MODULES[exhibit.kind]}" for exhibit in config.exhibits}
 
 
 def exhibit_faults(config: Config) -> list[Finding]:
     """Return what is wrong with exhibits and models of the configuration, given the codebook it names."""
     from netwerkkracht.analysis.models.declared import model_faults
     from netwerkkracht.exhibits.options import option_faults
-    from netwerkkracht.run.steps.study_facts import read_facts
+    from netwerkkracht.run.study_facts import read_facts
 
     facts = None
     # a mistake in the codebook is told by the step that works with it
