@@ -2,8 +2,8 @@
 
 Inputs:  the panel, the counts, the models an exhibit names, the codebook
 Outputs: reports/figures/ and reports/tables/: the data, what shows them, and a README each
-Steps:   exhibit (data, then pictures or pages from that CSV and nothing else); where the data take long, two
-         jobs: data, then draw
+Steps:   figure, table (the data, then pictures or pages from that CSV and nothing else); for a figure whose data
+         take long two jobs: data, then draw
 """
 
 
@@ -24,16 +24,16 @@ rule figure:
     log:
         "logs/figure/{figure}.log",
     params:
-        spec=spec("exhibit"),
-        code=code("exhibit"),
-        env=env("exhibit"),
+        spec=spec("figure"),
+        code=code("figure"),
+        env=env("figure"),
         codebook=CODEBOOK,
         published=digest(STUDY.published) if STUDY.published else "",
     shell:
-        "netwerkkracht exhibit --record {output.record} --exhibit {wildcards.figure} --panel {input.panel}"
+        "netwerkkracht figure --record {output.record} --exhibit {wildcards.figure} --panel {input.panel}"
         " --set-aside {input.set_aside} --models {input.models} --operating {input.operating}"
         " --codes {input.codes} --codebook {input.codebook} --data {output.data}"
-        " --readme {output.readme} --shown {output.pictures} 2> {log}"
+        " --readme {output.readme} --pictures {output.pictures} 2> {log}"
 
 
 rule table:
@@ -53,16 +53,16 @@ rule table:
     log:
         "logs/table/{table}.log",
     params:
-        spec=spec("exhibit"),
-        code=code("exhibit"),
-        env=env("exhibit"),
+        spec=spec("table"),
+        code=code("table"),
+        env=env("table"),
         codebook=CODEBOOK,
         published=digest(STUDY.published) if STUDY.published else "",
     shell:
-        "netwerkkracht exhibit --record {output.record} --exhibit {wildcards.table} --panel {input.panel}"
+        "netwerkkracht table --record {output.record} --exhibit {wildcards.table} --panel {input.panel}"
         " --set-aside {input.set_aside} --models {input.models} --operating {input.operating}"
         " --codes {input.codes} --codebook {input.codebook} --data {output.data}"
-        " --readme {output.readme} --shown {output.pages} 2> {log}"
+        " --readme {output.readme} --pages {output.pages} 2> {log}"
 
 
 rule data:
@@ -111,4 +111,4 @@ rule draw:
     shell:
         "netwerkkracht draw --record {output.record} --exhibit {wildcards.costly} --data {input.data}"
         " --made {input.made} --codebook {input.codebook} --readme {output.readme}"
-        " --shown {output.pictures} 2> {log}"
+        " --pictures {output.pictures} 2> {log}"

@@ -47,8 +47,8 @@ def test_every_command_explains_itself(name, capsys):
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(capsys):
-    assert cli.run(["exhibt"]) == 2
-    assert "did you mean 'exhibit'?" in capsys.readouterr().err
+    assert cli.run(["figre"]) == 2
+    assert "did you mean 'figure'?" in capsys.readouterr().err
 
 
 def pretend(monkeypatch, error):

@@ -21,7 +21,7 @@ from netwerkkracht.run.step import STEPS, find
 
 ROOT = Path(__file__).parents[2]
 SPECS = [(step, {}) for step in STEPS] + [
-    (step, {"exhibit": {"kind": kind}}) for kind in MODULES for step in ("data", "draw", "exhibit")
+    (step, {"exhibit": {"kind": kind}}) for kind in MODULES for step in ("data", "draw", "figure", "table")
 ]
 
 
@@ -55,7 +55,7 @@ def test_what_is_read_of_a_kind_is_what_it_declares(kind):
 def test_data_and_drawing_of_a_kind_are_counted_apart(kind):
     spec = {"exhibit": {"kind": kind}}
     known = kind_of(kind)
-    data, drawing, both = (set(entries(step, spec)) for step in ("data", "draw", "exhibit"))
+    data, drawing, both = (set(entries(step, spec)) for step in ("data", "draw", known.form))
     assert data | drawing == both
     assert f"{known.data.__module__}:{known.data.__name__}" in data - drawing
     for function in (known.render, known.alt):

@@ -9,9 +9,9 @@ import yaml
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.core.strict_yaml import load
+from netwerkkracht.run.step import part, part_text
 from netwerkkracht.study.config import Config, exhibit_models, read_config, study_files
 from netwerkkracht.study.config.pages import _models, json_schema, page
-from netwerkkracht.run.step import part, part_text
 from netwerkkracht.study.config.parts import released_files
 from netwerkkracht.study.config.reading import parse_config
 

@@ -79,7 +79,8 @@ def test_every_step_that_prints_words_gets_alpha():
     for step, item in (
         ("draw", "figure-3"),
         ("data", "table-2"),
-        ("exhibit", "table-2"),
+        ("figure", "figure-3"),
+        ("table", "table-2"),
         ("numbers", None),
         ("report", "nl"),
         ("operate", "n_prob_change"),

@@ -214,7 +214,8 @@ def uses(symbol: str) -> Reach:
         return made
     known = said["own"].get(name)
     if known is None:
-        return Reach()
+        # handed on, or not there: then all of the module counts
+        return Reach() if name == LOOSE else _member(module, (name,), frozenset())
     made = Reach(frozenset({module} if known["dynamic"] else ()))
     for chain in known["names"]:
         made |= _named(module, chain, known["imports"])

@@ -28,7 +28,8 @@ STEPS: Final = (
     "recover",
     "fit",
     "operate",
-    "exhibit",
+    "figure",
+    "table",
     "data",
     "draw",
     "numbers",
@@ -62,6 +63,11 @@ class File:
     flag: str
     meaning: str
     many: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the name under which the arguments hold it."""
+        return self.flag.removeprefix("--").replace("-", "_")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from netwerkkracht.core import io, logs
-from netwerkkracht.run.step import File, Part, Step
+from netwerkkracht.run.step import Act, File, Part, Step
 
 if TYPE_CHECKING:
     from netwerkkracht.study.config import Config
@@ -27,14 +27,20 @@ def part(config: Config, item: str) -> Part:
     }
 
 
-def run(args: argparse.Namespace, part: Part) -> None:
-    """Gather what the kind of exhibit needs, and write its data."""
+def run(args: argparse.Namespace, part: Part) -> tuple[Act]:
+    """Make the data and say what they were made from."""
+    return (make(args, part),)
+
+
+def make(args: argparse.Namespace, part: Part) -> Act:
+    """Gather what the kind of exhibit needs, and write its data in the form in which they may leave."""
     from pathlib import Path
 
     from netwerkkracht.analysis.models.result import ModelResult
     from netwerkkracht.analysis.models.spec import ModelSpec
     from netwerkkracht.exhibits.kinds import Material
     from netwerkkracht.exhibits.registry import exhibit_from, kind_of, make_data
+    from netwerkkracht.provenance.records import given_paths
     from netwerkkracht.run.releasing import OPEN, releasable
     from netwerkkracht.run.study_facts import read_panel
     from netwerkkracht.study.codebook import read_codebook
@@ -66,10 +72,11 @@ def run(args: argparse.Namespace, part: Part) -> None:
     frame = releasable(make_data(exhibit, material), exhibit, material, part["release"])
     io.write_csv(args.data, frame)
     logs.start("data").info("%s: %d rows", exhibit.id, len(frame))
+    return Act("data", tuple(given_paths(args, *(file.name for file in STEP.sources))), (args.data,))
 
 
 STEP = Step(
-    "make the tidy data behind one exhibit whose data take long; the pictures follow by themselves",
+    "make the data of one figure, where they take long",
     run,
     part=part,
     item=("--exhibit", "id of the exhibit in the configuration"),
