@@ -69,11 +69,11 @@ def entries(step: str, spec: Any) -> tuple[str, ...]:
     sides = declared(step, "kind")
     found: list[str] = []
     for kind in kinds_of(spec) if sides else ():
-        place = kind_place(kind)
+        module = (kind_place(kind) or (EXHIBITS, ""))[0]
         other = {name for side, names in SIDES.items() if side not in sides for name in names}
         kept = {name: node for name, node in kind_fields(kind).items() if name not in other}
         found += [f"={kind} {name} {ast.dump(node)}" for name, node in sorted(kept.items())]
-        found += [f"{place[0]}:{name.lstrip('?').partition('.')[0]}" for name in names_in(kept.values())]
+        found += [f"{module}:{name.lstrip('?').partition('.')[0]}" for name in names_in(kept.values())]
     return tuple(dict.fromkeys(found))
 
 

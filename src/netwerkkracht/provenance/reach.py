@@ -191,7 +191,8 @@ def _files(module: str) -> Reach:
 
 def definition(module: str, user: str, name: str) -> str | None:
     """Return the one definition that a name stands for in the function ``user`` of a module; None if unclear."""
-    known = (facts(module) or {"own": {}})["own"].get(user)
+    said = facts(module)
+    known = said["own"].get(user) if said else None
     found = _named(module, name, known["imports"] if known else {}).symbols
     own = [symbol for symbol in found if ":" in symbol and not symbol.endswith(LOOSE)]
     return own[0] if len(own) == 1 else None
@@ -258,8 +259,8 @@ def _executed(module: str) -> frozenset[str]:
         seen.add(name)
         said = facts(name)
         waiting += _inside(name)
-        for key, targets in (said["imports"] if said else {}).items():
-            for given in targets if key not in said["typing"] else ():
+        for key, targets in said["imports"].items() if said else ():
+            for given in targets if said and key not in said["typing"] else ():
                 whole = _absolute(given, name)
                 waiting += [
                     other
@@ -272,9 +273,8 @@ def _executed(module: str) -> frozenset[str]:
 @cache
 def _loose(module: str) -> frozenset[str]:
     """Return the loose statements that run before any definition of a module can be used."""
-    return frozenset(
-        f"{name}:{LOOSE}" for name in _executed(module) if LOOSE in (facts(name) or {"own": {}})["own"]
-    )
+    said = {name: facts(name) for name in _executed(module)}
+    return frozenset(f"{name}:{LOOSE}" for name, known in said.items() if known and LOOSE in known["own"])
 
 
 @cache

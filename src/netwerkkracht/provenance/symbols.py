@@ -15,7 +15,8 @@ from typing import Any, Final
 # the name under which a module keeps the statements that count for all its definitions
 LOOSE: Final = "<loose>"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_SCOPES = (*_FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = (*_FUNCTIONS, ast.Lambda, ast.ClassDef, *_COMPREHENSIONS)
 # a decorator from elsewhere changes what it decorates; one of ours may enter it in a table
 _OWN_DECORATORS: Final = ("classmethod", "property", "staticmethod")
 
@@ -59,7 +60,7 @@ def facts_of(text: bytes, name: str) -> dict[str, Any]:
                 if isinstance(inner, (ast.Import, ast.ImportFrom)):
                     _import(inner, found.imports, None)
         for node in nodes:
-            _Walk(found).statement(node)
+            _Walk(found).visit(node)
         dumped = "\n".join(ast.dump(without_docstrings(node)) for node in nodes)
         made["own"][key] = {
             "digest": hashlib.sha256(dumped.encode()).hexdigest()[:16],
@@ -90,9 +91,9 @@ def _sort(node: ast.stmt, made: dict[str, Any], parts: dict[str, list[ast.stmt]]
         parts.setdefault(key, []).append(node)
     if not simple or not names or _enters(node, made["imports"]):
         parts.setdefault(LOOSE, []).append(node)
-        for inner in ast.walk(node):
-            if isinstance(inner, (ast.Import, ast.ImportFrom)):
-                _import(inner, made["imports"], made["stars"])
+        for deeper in ast.walk(node):
+            if isinstance(deeper, (ast.Import, ast.ImportFrom)):
+                _import(deeper, made["imports"], made["stars"])
 
 
 def _defined(node: ast.stmt) -> Iterator[str]:
@@ -191,44 +192,32 @@ class _Walk:
         # names of the body of a class: what they mean there, if the module has none of that name
         self.own: set[str] = set()
 
-    def statement(self, node: ast.AST) -> None:
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and not self.bound:
-            # the value counts, and of a target what is asked of other names; a module evaluates annotations
-            # of its own for nobody
-            for inner in ast.iter_child_nodes(node):
-                if not (isinstance(node, ast.AnnAssign) and inner is node.annotation):
-                    self.visit(inner)
-            return
-        self.visit(node)
-
     def visit(self, node: ast.AST) -> None:
-        kind = type(node)
-        if isinstance(node, _FUNCTIONS) or kind is ast.Lambda:
+        if isinstance(node, (*_FUNCTIONS, ast.Lambda)):
             self._function(node)
-        elif kind is ast.ClassDef:
+        elif isinstance(node, ast.ClassDef):
             self._class(node)
-        elif kind in (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp):
+        elif isinstance(node, _COMPREHENSIONS):
             # what is gone through first is looked up outside
             self.visit(node.generators[0].iter)
             self._inside(node, {name for part in node.generators for name in _stored(part.target)})
-        elif kind in (ast.Name, ast.Attribute):
+        elif isinstance(node, (ast.Name, ast.Attribute)):
             self._name(node)
-        elif kind in (ast.Import, ast.ImportFrom):
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
             return
-        elif kind is ast.Call and _root(node.func) == "vars" and node.args:
-            # what an object holds, not what the module does
-            for inner in (*node.args, *node.keywords):
-                self.visit(inner)
-        elif kind is ast.AnnAssign:
-            for inner in (node.target, node.value):
-                if inner is not None:
-                    self.visit(inner)
-        elif kind is ast.Constant:
+        elif isinstance(node, ast.Constant):
             if isinstance(node.value, str) and (node.value.endswith(".py") or _is_ours(node.value)):
                 self.found.strings.add(node.value)
         else:
+            skipped: ast.AST | None = None
+            if isinstance(node, ast.Call) and _root(node.func) == "vars" and node.args:
+                # what an object holds, not what the module does
+                skipped = node.func
+            elif isinstance(node, ast.AnnAssign):
+                skipped = node.annotation
             for inner in ast.iter_child_nodes(node):
-                self.visit(inner)
+                if inner is not skipped:
+                    self.visit(inner)
 
     def _inside(self, node: ast.AST, names: set[str]) -> None:
         self.bound.append(names)
