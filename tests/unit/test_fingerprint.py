@@ -231,6 +231,36 @@ def test_a_module_named_by_hand_counts_whole_and_a_definition_alone(package):
         fingerprint.forget()
 
 
+WORDS = "shared: {a: b}\nforest:\n  how: x\n# why\nflow:\n  how: y\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "entry", "counts"),
+    [
+        ("how: x", "how: z", "=forest words", True),
+        ("how: y", "how: z", "=forest words", False),
+        ("a: b", "a: c", "=forest words", True),
+        ("how: y", "how: z", "netwerkkracht.other", True),
+    ],
+)
+def test_a_kind_counts_its_own_words_and_those_that_all_share(package, before, after, entry, counts):
+    step = "from importlib.resources import files\ndef run(): return files('netwerkkracht.exhibits')\n"
+    names = {"exhibits/__init__.py": "", "exhibits/words/en.yaml": WORDS, "run/steps/way.py": step}
+    write(package, names)
+    fingerprint.forget()
+    kept = fingerprint.code("way", entry)
+    write(package, {"exhibits/words/en.yaml": WORDS.replace(before, after)})
+    fingerprint.forget()
+    assert (fingerprint.code("way", entry) != kept) == counts
+
+
+def test_an_entry_that_a_module_hands_on_is_followed(package):
+    before = fingerprint.code("count", "netwerkkracht.kit:four")
+    write(package, {"kit/tool.py": "three = 3\nfour = 5\n"})
+    fingerprint.forget()
+    assert fingerprint.code("count", "netwerkkracht.kit:four") != before
+
+
 def test_the_fingerprint_starts_with_the_name_of_the_step(package):
     assert fingerprint.code("count").split()[0] == "count"
 

@@ -26,7 +26,7 @@ MORE = [
     ("figure-5", "influence", {"model": "stress_change"}),
     ("figure-6", "diagnostics", {"model": "stress_change"}),
     ("figure-7", "contrasts", {"models": ["stress_change", "debts_change"]}),
-    ("figure-8", "balance", {"variables": ["years", "n_debts"]}),
+    ("figure-8", "balance", {"covariates": ["years", "n_debts"]}),
     ("figure-9", "missing-data", {"model": "stress_change", "covariates": ["years"], "imputations": 3}),
     ("table-7", "dictionary", {}),
     ("table-8", "crosswalk", {}),

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Final
 
 from netwerkkracht.provenance.fingerprint import step_module
-from netwerkkracht.provenance.reach import PACKAGE, ROOT, definition, source_file
+from netwerkkracht.provenance.reach import PACKAGE, ROOT, concluded, definition, source_file
 from netwerkkracht.provenance.symbols import names_in
 
 EXHIBITS: Final = f"{PACKAGE}.exhibits"
@@ -66,15 +66,20 @@ def entries(step: str, spec: Any) -> tuple[str, ...]:
 
     These are the ``entries`` of the fingerprints of the job.
     """
+    kinds = kinds_of(spec)
+    found = (concluded(f"entries {step} {kind}", lambda kind=kind: _entries(step, kind)) for kind in kinds)
+    return tuple(dict.fromkeys(entry for given in found for entry in given))
+
+
+def _entries(step: str, kind: str) -> list[str]:
     sides = declared(step, "kind")
-    found: list[str] = []
-    for kind in kinds_of(spec) if sides else ():
-        module = (kind_place(kind) or (EXHIBITS, ""))[0]
-        other = {name for side, names in SIDES.items() if side not in sides for name in names}
-        kept = {name: node for name, node in kind_fields(kind).items() if name not in other}
-        found += [f"={kind} {name} {ast.dump(node)}" for name, node in sorted(kept.items())]
-        found += [f"{module}:{name.lstrip('?').partition('.')[0]}" for name in names_in(kept.values())]
-    return tuple(dict.fromkeys(found))
+    if not sides:
+        return []
+    module = (kind_place(kind) or (EXHIBITS, ""))[0]
+    other = {name for side, names in SIDES.items() if side not in sides for name in names}
+    kept = {name: node for name, node in kind_fields(kind).items() if name not in other}
+    found = [f"={kind} {name} {ast.dump(node)}" for name, node in sorted(kept.items())]
+    return found + [f"{module}:{name.lstrip('?').partition('.')[0]}" for name in names_in(kept.values())]
 
 
 def kinds_of(spec: Mapping[str, Any]) -> tuple[str, ...]:
@@ -146,8 +151,12 @@ def kind_function(kind: str, field: str) -> str | None:
 
 def kind_value(kind: str, field: str, absent: Any) -> Any:
     """Return a plain value that a kind of exhibit declares, ``absent`` where it says nothing."""
-    given = kind_fields(kind).get(field)
-    return absent if given is None else ast.literal_eval(given)
+
+    def read() -> Any:
+        given = kind_fields(kind).get(field)
+        return absent if given is None else ast.literal_eval(given)
+
+    return concluded(f"value {kind} {field}", read)
 
 
 @cache

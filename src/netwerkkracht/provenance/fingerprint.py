@@ -9,8 +9,9 @@ libraries it uses, and what its raw inputs hold. The code of a step is every def
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -30,8 +31,8 @@ _IMPLIED = {
     "matplotlib": ("numpy", "pillow"),
     "pyreadstat": ("pandas",),
 }
-# words of exhibits are kept by kind: each kind counts its own sections (``words``), not the whole file
-SECTIONED = "exhibits/words"
+# files of words with a section (a top-level key) per kind of exhibit: a kind does not count the sections of others
+SECTIONED = "exhibits/words/"
 
 
 @cache
@@ -50,25 +51,56 @@ def code(step: str, *entries: str) -> str:
         What the step finds by name: ``module:definition``, a whole ``module``, or, after ``=``, a text that
         counts as it is.
     """
-    places = [entry for entry in entries if not entry.startswith("=")]
-    found = closure(f"{step_module(step)}:run", *places)
+    key = "\n".join(("code", step, *entries))
+    made: str = reach.concluded(key, lambda: _code(step, entries))
+    return f"{step} {made}"
+
+
+def _code(step: str, entries: tuple[str, ...]) -> str:
+    found = closure(f"{step_module(step)}:run", *_places(entries))
     lines = sorted(filter(None, map(said_of, found.symbols)))
     beside = [item for folder in sorted(found.beside) for item in files_of([folder]) if item.suffix != ".py"]
     names = {item.relative_to(reach.ROOT).as_posix(): item for item in beside}
-    lines += [f"{name}:{sha256(item)}" for name, item in names.items() if not name.startswith(SECTIONED)]
-    lines += [entry for entry in entries if entry.startswith("=")]
-    return f"{step} {digest_text(chr(10).join(lines))}"
+    kinds = {entry[1:].split(" ")[0] for entry in entries if entry.startswith("=")}
+    for name, item in names.items():
+        said = (
+            words_of(item.read_text(encoding="utf-8"), kinds) if name.startswith(SECTIONED) else sha256(item)
+        )
+        lines.append(f"{name}:{said}")
+    return digest_text("\n".join([*lines, *(entry for entry in entries if entry.startswith("="))]))
+
+
+def words_of(text: str, kinds: Collection[str]) -> str:
+    """Return what a file of words says to these kinds of exhibits: all but the sections of other kinds.
+
+    Without a kind the whole file counts.
+    """
+    from netwerkkracht.exhibits.registry import MODULES
+
+    # a section begins with a key at the start of a line, and a comment belongs to none
+    sections = re.split(r"^(?=[^\s#])", text, flags=re.MULTILINE)
+    others = set(MODULES) - set(kinds) if kinds else set()
+    return "".join(part for part in sections if part.partition(":")[0].strip("\"'") not in others)
+
+
+def _places(entries: tuple[str, ...]) -> list[str]:
+    return [entry for entry in entries if not entry.startswith("=")]
 
 
 @cache
 def env(step: str, *entries: str) -> str:
     """Return the versions of Python and of the libraries that the code of a step uses."""
-    places = [entry for entry in entries if not entry.startswith("=")]
-    used = set(closure(f"{step_module(step)}:run", *places).libraries)
+    key = "\n".join(("libraries", step, *entries))
+    known = reach.concluded(key, lambda: _libraries(step, entries))
+    used = set(known)
     for name in tuple(used):
         used.update(_IMPLIED.get(name, ()))
     versions = [f"{name} {_version(name)}" for name in sorted(used)]
     return ", ".join([f"python {sys.version_info.major}.{sys.version_info.minor}", *versions])
+
+
+def _libraries(step: str, entries: tuple[str, ...]) -> list[str]:
+    return sorted(closure(f"{step_module(step)}:run", *_places(entries)).libraries)
 
 
 def digest(*paths: Path | str) -> str:

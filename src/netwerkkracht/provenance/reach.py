@@ -11,7 +11,7 @@ import builtins
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[1]
 KEPT = Path(".snakemake/fingerprints.json")
 # what a source text says, by the hash of the text: parsing costs more than hashing
 _said: dict[str, dict[str, Any]] = {}
+# what was concluded from all source texts together, by the hash of them all
+_concluded: dict[str, dict[str, Any]] = {}
 # modules whose functions open files that lie beside a module
 _OPENERS: Final = ("importlib.resources", "pkgutil")
 _KNOWN: Final = frozenset(dir(builtins)) | {"__name__", "__doc__", "__package__", "__spec__", "__class__"}
@@ -57,15 +59,18 @@ def load_cache(path: Path = KEPT) -> None:
         return
     if kept.get("made_by") == _maker():
         _said.update(kept["said"])
+        _concluded.update(kept["concluded"])
 
 
 def save_cache(path: Path = KEPT) -> None:
     """Write what is known of the source texts that are in use; nothing when that is there already."""
     from netwerkkracht.core.io import write_text
 
-    used = {_hash(file.read_bytes()) for file in ROOT.rglob("*.py")}
+    used = set(_texts().values())
     said = {key: value for key, value in sorted(_said.items()) if key in used}
-    text = json.dumps({"made_by": _maker(), "said": said}, separators=(",", ":"))
+    concluded = {_tree(): _concluded.get(_tree(), {})}
+    kept = {"made_by": _maker(), "said": said, "concluded": concluded}
+    text = json.dumps(kept, sort_keys=True, separators=(",", ":"))
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         write_text(path, text)
 
@@ -75,13 +80,36 @@ def _maker() -> str:
     return f"{sys.version} {' '.join(_hash(path.read_bytes()) for path in own)}"
 
 
+@cache
+def _texts() -> Mapping[str, str]:
+    """Return the hash of every file of the package, by its place."""
+    files = (path for path in ROOT.rglob("*") if path.suffix != ".pyc" and path.is_file())
+    return {path.relative_to(ROOT).as_posix(): _hash(path.read_bytes()) for path in files}
+
+
+@cache
+def _tree() -> str:
+    return _hash("\n".join(f"{name}:{text}" for name, text in sorted(_texts().items())).encode())
+
+
+def concluded(key: str, make: Callable[[], Any]) -> Any:
+    """Return what ``make`` gives, made once for this state of the package; plain data, for they are kept.
+
+    Nothing but the files of the package may have a say in it.
+    """
+    known = _concluded.setdefault(_tree(), {})
+    if key not in known:
+        known[key] = make()
+    return known[key]
+
+
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
 def forget() -> None:
     """Forget what was read of the package in this process, as after an edit."""
-    for known in (source_file, facts, uses, closure, _loose, _executed):
+    for known in (source_file, facts, uses, closure, _loose, _executed, _texts, _tree):
         known.cache_clear()
 
 
