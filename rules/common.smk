@@ -67,12 +67,16 @@ def item_of(wildcards):
 
 def code(step, *others):
     """Return the parameter that holds the code of a step, of ``others``, and of the kind of exhibit it is about."""
-    return lambda wildcards: fingerprint.code(step, *others, *entries(step, part(CONFIG, step, item_of(wildcards))))
+    return lambda wildcards: fingerprint.code(
+        step, *others, *entries(step, part(CONFIG, step, item_of(wildcards)))
+    )
 
 
 def env(step, *others):
     """Return the parameter that holds the libraries of the same code."""
-    return lambda wildcards: fingerprint.env(step, *others, *entries(step, part(CONFIG, step, item_of(wildcards))))
+    return lambda wildcards: fingerprint.env(
+        step, *others, *entries(step, part(CONFIG, step, item_of(wildcards)))
+    )
 
 
 def material(exhibit):

@@ -11,7 +11,9 @@ from netwerkkracht.provenance import fingerprint, reach, symbols
 FILES = {
     "__init__.py": '"""Package."""\n',
     "run/steps/__init__.py": "",
-    "run/steps/count.py": "import pandas\nfrom netwerkkracht.tally import total\nrun = total, pandas\nspare = 1\n",
+    "run/steps/count.py": (
+        "import pandas\nfrom netwerkkracht.tally import total\nrun = total, pandas\nspare = 1\n"
+    ),
     "tally.py": (
         '"""Doc."""\nimport scipy\nfrom netwerkkracht import base\n'
         'def total(x):\n    """Sum."""\n    return base.one + x\ndef spare(x):\n    return scipy.spare(x)\n'
@@ -20,9 +22,13 @@ FILES = {
     "other.py": "two = 2\n",
     "kit/__init__.py": "from netwerkkracht.kit.tool import four\n",
     "kit/style.css": "a {}\n",
-    "kit/beside.py": "from pathlib import Path\ndef style():\n    return Path(__file__).with_name('style.css')\n",
+    "kit/beside.py": (
+        "from pathlib import Path\ndef style():\n    return Path(__file__).with_name('style.css')\n"
+    ),
     "kit/worker.py": "three = 3\n",
-    "run/steps/late.py": "def run():\n    from netwerkkracht.kit import tool\n    import yaml\n    tool, yaml\n",
+    "run/steps/late.py": (
+        "def run():\n    from netwerkkracht.kit import tool\n    import yaml\n    tool, yaml\n"
+    ),
     "kit/tool.py": "three = 3\nfour = 4\n",
 }
 # a step for each way to reach a definition, the file that holds it, and the definition anew
@@ -106,7 +112,10 @@ WAYS = {
         "b {}",
     ),
     "a name in a function under another": (
-        "from netwerkkracht.kit.tool import four\ndef run():\n    def inner(): return four\n    return inner\n",
+        (
+            "from netwerkkracht.kit.tool import four\ndef run():\n    def inner(): return four\n"
+            "    return inner\n"
+        ),
         "kit/tool.py",
         "four = 5",
     ),
@@ -203,7 +212,10 @@ def test_a_definition_is_reached_in_every_way(package, way):
     "step",
     [
         "from netwerkkracht.kit import tool\ndef run(four): return four\n",
-        "from netwerkkracht.kit import tool\ndef run():\n    four = tool.three\n    return [four for four in ()]\n",
+        (
+            "from netwerkkracht.kit import tool\ndef run():\n    four = tool.three\n"
+            "    return [four for four in ()]\n"
+        ),
         "from netwerkkracht.kit.tool import four\ndef run(x: four) -> four: pass\n",
     ],
 )

@@ -1,7 +1,8 @@
 """What a job really runs is among what its fingerprint counts: the proof that no edit can go unseen.
 
-A whole small study is made with every step traced: each function of the package that is executed, and each of its files
-that is opened, must belong to the definitions and folders that the fingerprint of that job is made of.
+A whole small study is made with every step traced: each function of the package that is executed, and each
+of its files that is opened, must belong to the definitions and folders that the fingerprint of that job is
+made of.
 """
 
 import ast
@@ -52,7 +53,9 @@ def traces(request, tmp_path_factory):
     }
     for name, kind, options in MORE:
         title = {"nl": kind, "en": kind}
-        config["exhibits"].append({"id": name, "kind": kind, "order": 9, "title": title, "options": options})
+        number = int(name.partition("-")[2])
+        made = {"id": name, "kind": kind, "order": number, "title": title, "options": options}
+        config["exhibits"].append(made)
     (folder / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     site.mkdir()
     found.mkdir()

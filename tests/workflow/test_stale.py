@@ -103,7 +103,8 @@ TABLE = {
         replace(f"{SRC}/exhibits/forest.py", "Forest plot of", "A forest plot of"),
         OF_FOREST,
     ),
-    # bounds: the colour of all figures, the sentence under them, a class of all tables, the style of their pages
+    # bounds: the colour of all figures, the sentence under them, a class of all tables, the style of their
+    # pages
     "a colour": (
         replace(f"{SRC}/exhibits/style.py", 'BLUE, VERMILION = "#0072B2"', 'BLUE, VERMILION = "#0072B3"'),
         FIGURES | END,

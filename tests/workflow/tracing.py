@@ -55,7 +55,7 @@ if FOLDER:
     class Finder(importlib.abc.MetaPathFinder):
         """Gives the command line the traced steps, when it is imported."""
 
-        def find_spec(self, name, path, target=None):
+        def find_spec(self, name, *_):
             if name != "netwerkkracht.run.cli":
                 return None
             sys.meta_path.remove(self)

@@ -65,7 +65,8 @@ class Kind:
     ``data`` makes the tidy table; ``render`` draws a figure from it (frame, exhibit, facts, language) or
     builds a table model (frame, exhibit, facts); ``alt`` says in words what the figure shows; ``notes`` are
     the lines under the title. ``text`` names the columns whose cells stay text when the CSV is read back.
-    The data of a ``costly`` kind of figure are made in a job of their own: a new colour makes nothing anew there.
+    The data of a ``costly`` kind of figure are made in a job of their own: a new colour makes nothing anew
+    there.
     """
 
     name: str

@@ -90,7 +90,7 @@ def kinds_of(spec: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def calls(step: str) -> tuple[str, ...]:
-    """Return what a step says that it calls to do its work, as ``module:function`` where it is imported from."""
+    """Return what a step says that it calls to do its work, as ``module:function``."""
     module = step_module(step)
     return tuple(definition(module, "run", name) or f"{module}:{name}" for name in declared(step, "calls"))
 
@@ -178,9 +178,10 @@ def _call(module: str, name: str) -> ast.Call | None:
     """Return the call that a module assigns to a name."""
     tree = _tree(module)
     for node in tree.body if tree else ():
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            if name in [target.id for target in node.targets if isinstance(target, ast.Name)]:
-                return node.value
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        if name in [target.id for target in node.targets if isinstance(target, ast.Name)]:
+            return node.value
     return None
 
 

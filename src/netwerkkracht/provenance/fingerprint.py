@@ -31,7 +31,8 @@ _IMPLIED = {
     "matplotlib": ("numpy", "pillow"),
     "pyreadstat": ("pandas",),
 }
-# files of words with a section (a top-level key) per kind of exhibit: a kind does not count the sections of others
+# files of words with a section (a top-level key) per kind of exhibit: a kind does not count the sections of
+# others
 SECTIONED = "exhibits/words/"
 
 
@@ -39,8 +40,8 @@ SECTIONED = "exhibits/words/"
 def code(step: str, *entries: str) -> str:
     """Return the fingerprint of all that the ``run`` of a step and further ``entries`` can reach.
 
-    The syntax trees are hashed without docstrings: a comment, a docstring or a line break changes nothing, and
-    neither does an edit in a definition that is not reached. Files beside a module (templates, style
+    The syntax trees are hashed without docstrings: a comment, a docstring or a line break changes nothing,
+    and neither does an edit in a definition that is not reached. Files beside a module (templates, style
     sheets) count whole where something that is reached opens them.
 
     Parameters

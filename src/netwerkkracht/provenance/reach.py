@@ -1,8 +1,8 @@
 """What a definition of the package can reach: other definitions, libraries, and files beside modules.
 
-A name is followed through imports (late ones too), through packages that hand on what their modules define, and through
-attributes asked of modules. What cannot be followed counts whole: a module handed on as a value, a name
-that nothing defines, a star. So a fingerprint never says less than what runs; it may say more.
+A name is followed through imports (late ones too), through packages that hand on what their modules define,
+and through attributes asked of modules. What cannot be followed counts whole: a module handed on as a
+value, a name that nothing defines, a star. So a fingerprint never says less than what runs; it may say more.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _KNOWN: Final = frozenset(dir(builtins)) | {"__name__", "__doc__", "__package__"
 class Reach:
     """What something reaches at once.
 
-    ``symbols`` are definitions (``module:name``) and modules that count whole (``module``); ``libraries`` top names of
-    imports from elsewhere; ``beside`` folders whose data files count.
+    ``symbols`` are definitions (``module:name``) and modules that count whole (``module``); ``libraries``
+    top names of imports from elsewhere; ``beside`` folders whose data files count.
     """
 
     symbols: frozenset[str] = frozenset()
@@ -126,7 +126,7 @@ def source_file(name: str) -> Path | None:
 
 @cache
 def facts(module: str) -> Mapping[str, Any] | None:
-    """Return what the source text of a module says (``symbols.facts_of``), None where there is no such module."""
+    """Return what the text of a module says (``symbols.facts_of``), None where there is no such module."""
     path = source_file(module)
     if path is None:
         return None
@@ -191,7 +191,7 @@ def _member(module: str, asked: tuple[str, ...], seen: frozenset[str]) -> Reach:
 
 
 def _named(module: str, chain: str, imports: Mapping[str, list[str]]) -> Reach:
-    """Return what a name with attributes, used in a module, leads to; ``imports`` are those of the user itself."""
+    """Return what a name with attributes leads to in a module; ``imports`` are those of its user itself."""
     root, *rest = chain.lstrip("?").split(".")
     said = facts(module) or {"own": {}, "imports": {}, "stars": []}
     targets = [*imports.get(root, []), *said["imports"].get(root, [])]
@@ -218,7 +218,7 @@ def _files(module: str) -> Reach:
 
 
 def definition(module: str, user: str, name: str) -> str | None:
-    """Return the one definition that a name stands for in the function ``user`` of a module; None if unclear."""
+    """Return the one definition that a name stands for in a function of a module; None if unclear."""
     said = facts(module)
     known = said["own"].get(user) if said else None
     found = _named(module, name, known["imports"] if known else {}).symbols
@@ -228,7 +228,7 @@ def definition(module: str, user: str, name: str) -> str | None:
 
 @cache
 def uses(symbol: str) -> Reach:
-    """Return what one definition refers to, or a module that counts whole: all that it defines and imports."""
+    """Return what one definition refers to; of a module that counts whole, all it defines and imports."""
     module, _, name = symbol.partition(":")
     said = facts(module)
     if said is None:
@@ -312,7 +312,8 @@ def closure(*entries: str) -> Reach:
     Parameters
     ----------
     entries
-        ``module:name`` for a definition, ``module`` for a whole module. One that is not there counts as a name.
+        ``module:name`` for a definition, ``module`` for a whole module. One that is not there counts as a
+        name.
     """
     seen: set[str] = set()
     libraries: set[str] = set()

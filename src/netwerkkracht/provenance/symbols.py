@@ -1,7 +1,7 @@
 """What a source text defines at its top level, and which names each definition uses.
 
-The unit is the top-level definition: a function, a class whole, an assigned name. Where a name cannot be followed,
-everything that it could mean is counted: never less than what runs.
+The unit is the top-level definition: a function, a class whole, an assigned name. Where a name cannot be
+followed, everything that it could mean is counted: never less than what runs.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ _OWN_DECORATORS: Final = ("classmethod", "property", "staticmethod")
 class Uses:
     """What a piece of code refers to.
 
-    ``names`` are names of the module with the attributes asked of them (``io.read_json``), with a question mark where
-    the body of a class may have a name of its own; ``imports`` are the
-    modules and members that it imports itself (``module`` or ``module:member``, by the name they get); ``files``
-    says that it opens files beside its module; ``dynamic`` that it can reach any name of its module.
+    ``names`` are names of the module with the attributes asked of them (``io.read_json``), with a question
+    mark where the body of a class may have a name of its own; ``imports`` are the
+    modules and members that it imports itself (``module`` or ``module:member``, by the name they get);
+    ``files`` says that it opens files beside its module; ``dynamic`` that it can reach any name of its
+    module.
     """
 
     names: set[str] = field(default_factory=set)
@@ -44,8 +45,9 @@ def facts_of(text: bytes, name: str) -> dict[str, Any]:
     -------
     dict
         ``imports``: name -> what it may stand for; ``late``: those of them that are for types alone;
-        ``stars``: modules imported by star; ``own``: definition -> digest, names, imports of its own, strings,
-        and whether it is ``dynamic``. The definition ``<loose>`` holds the statements that count for all.
+        ``stars``: modules imported by star; ``own``: definition -> digest, names, imports of its own,
+        strings, and whether it is ``dynamic``. The definition ``<loose>`` holds the statements that count
+        for all.
     """
     tree = ast.parse(text, filename=name)
     made: dict[str, Any] = {"imports": {}, "typing": [], "stars": [], "own": {}}
@@ -56,7 +58,7 @@ def facts_of(text: bytes, name: str) -> dict[str, Any]:
         found = Uses()
         # first, so that a name is known as imported wherever the definition uses it
         for node in nodes:
-            for inner in ast.walk(node):
+            for inner in statements(node):
                 if isinstance(inner, (ast.Import, ast.ImportFrom)):
                     _import(inner, found.imports, None)
         for node in nodes:
@@ -127,7 +129,7 @@ def _stored(node: ast.AST) -> Iterator[str]:
             if isinstance(inner, ast.NamedExpr) and not isinstance(node, ast.Lambda)
         )
         return
-    for inner in ast.iter_child_nodes(node):
+    for inner in children(node):
         yield from _stored(inner)
 
 
@@ -215,18 +217,18 @@ class _Walk:
                 skipped = node.func
             elif isinstance(node, ast.AnnAssign):
                 skipped = node.annotation
-            for inner in ast.iter_child_nodes(node):
+            for inner in children(node):
                 if inner is not skipped:
                     self.visit(inner)
 
     def _inside(self, node: ast.AST, names: set[str]) -> None:
         self.bound.append(names)
-        for inner in ast.iter_child_nodes(node):
+        for inner in children(node):
             self.visit(inner)
         self.bound.pop()
 
     def _function(self, node: Any) -> None:
-        """Go through a function: defaults and decorators outside it, the body inside; types are for readers."""
+        """Go through a function: defaults and decorators outside it, the body inside, types not at all."""
         arguments = node.args
         for outer in [*getattr(node, "decorator_list", []), *arguments.defaults, *arguments.kw_defaults]:
             if outer is not None:
@@ -278,7 +280,7 @@ class _Walk:
 
 def _shared(node: ast.AST) -> Iterator[str]:
     """Yield the names that a function declares to be those of the module."""
-    for inner in ast.walk(node):
+    for inner in statements(node):
         if isinstance(inner, ast.Global):
             yield from inner.names
 
@@ -306,6 +308,16 @@ def statements(tree: ast.AST) -> Iterator[ast.AST]:
             inner = getattr(node, part, None)
             if isinstance(inner, list):
                 waiting += inner
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return what a node consists of, without signs and marks that hold nothing."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        given = value if isinstance(value, list) else (value,)
+        found += [inner for inner in given if isinstance(inner, ast.AST) and inner._fields]
+    return found
 
 
 def names_in(nodes: Iterable[ast.AST]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a job cost, measured by the job itself: Snakemake sees only the client of a job that the helper runs."""
+"""What a job cost, measured by the job itself: of one in the helper Snakemake sees only the client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ def write_cost(begun: float, step: str, item: str | None) -> None:
     """Write elapsed seconds, processor seconds (children included) and peak memory in MiB of this process.
 
     ``begun`` is ``time.perf_counter()`` at its start; a copy of the helper has used no processor before.
-    Memory is ``NA`` where the system does not tell it (Windows). The file is about speed alone: no record names it.
+    Memory is ``NA`` where the system does not tell it (Windows). The file is about speed alone: no record
+    names it.
     """
     from netwerkkracht.core import io
 

@@ -1,8 +1,8 @@
-"""What a command of the program is: one entry, declared in one module of ``run/steps`` under the name ``STEP``.
+"""What a command of the program is: one entry, declared in one module of ``run/steps`` as ``STEP``.
 
-An entry says what the command does, what it is about, which files it reads and writes, which part of the configuration
-it sees and what it calls to do its work. The command line, the parameters of the rules, the records and the
-lines of code behind a result all follow from it.
+An entry says what the command does, what it is about, which files it reads and writes, which part of the
+configuration it sees and what it calls to do its work. The command line, the parameters of the rules, the
+records and the lines of code behind a result all follow from it.
 """
 
 from __future__ import annotations
@@ -88,8 +88,9 @@ class Step:
     does
         What it does, in one line.
     run
-        The work. A step of the workflow gets its arguments and its part of the configuration and returns None, the files
-        that it read, or its acts; another command gets its arguments and returns an exit code.
+        The work. A step of the workflow gets its arguments and its part of the configuration and returns
+        None, the files that it read, or its acts; another command gets its arguments and returns an exit
+        code.
     arguments
         Describes the command line of a command, and what a step has besides its files.
     part

@@ -19,7 +19,7 @@ def part(config: Config, item: str) -> Part:
 
 
 def run(args: argparse.Namespace, part: Part) -> tuple[Act, Act]:
-    """Do both, and say of each what it read: the data were made from the panel, the pictures from the data."""
+    """Do both, and say of each what it read: data are made from the panel, pictures from the data."""
     from netwerkkracht.provenance.records import given_paths, record_of
 
     made = data.make(args, part)

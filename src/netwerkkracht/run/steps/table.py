@@ -20,7 +20,7 @@ def part(config: Config, item: str) -> Part:
 
 
 def run(args: argparse.Namespace, part: Part) -> tuple[Act, Act]:
-    """Do both, and say of each what it read: the data were made from the panel, the pages from the data."""
+    """Do both, and say of each what it read: data are made from the panel, pages from the data."""
     from netwerkkracht.exhibits.registry import table
     from netwerkkracht.exhibits.table_model import to_html
     from netwerkkracht.provenance.records import given_paths, record_of
