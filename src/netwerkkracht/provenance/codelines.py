@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from netwerkkracht.provenance.fingerprint import step_module
@@ -67,7 +67,7 @@ def entries(step: str, spec: Any) -> tuple[str, ...]:
     These are the ``entries`` of the fingerprints of the job.
     """
     kinds = kinds_of(spec)
-    found = (concluded(f"entries {step} {kind}", lambda kind=kind: _entries(step, kind)) for kind in kinds)
+    found = (concluded(f"entries {step} {kind}", partial(_entries, step, kind)) for kind in kinds)
     return tuple(dict.fromkeys(entry for given in found for entry in given))
 
 
