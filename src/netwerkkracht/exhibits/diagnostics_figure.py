@@ -168,4 +168,6 @@ def alt(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> str:
 
 
 TEXT = ("part", "group", "wave", "model", "label_nl", "label_en")
-KIND = Kind("diagnostics", "figure", ("panel", "specs"), TEXT, data, draw, alt, reading("diagnostics"))
+KIND = Kind(
+    "diagnostics", "figure", ("panel", "specs"), TEXT, data, draw, alt, reading("diagnostics"), costly=True
+)

@@ -112,4 +112,14 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
 
 
 TEXT = ("part", "group", "minuend", "subtrahend", "status")
-KIND = Kind("influence", "figure", ("panel", "models", "specs"), TEXT, data, draw, alt, reading("influence"))
+KIND = Kind(
+    "influence",
+    "figure",
+    ("panel", "models", "specs"),
+    TEXT,
+    data,
+    draw,
+    alt,
+    reading("influence"),
+    costly=True,
+)

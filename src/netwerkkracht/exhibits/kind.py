@@ -105,6 +105,9 @@ class Kind:
         The lines under a figure, as ``draw``; without it there is one, the text ``how`` of its words.
     counts
         How the attack on released tables reads its counts of persons or interviews, or ``no_counts(why)``.
+    costly
+        True for a figure whose data take long: they are made in a job of their own, and a new colour makes
+        none of them anew.
     named_by
         An option whose keys are columns of text as well.
     compares
@@ -128,6 +131,7 @@ class Kind:
     table: Callable[[Any, Exhibit[Any], Facts], TableModel] | None = None
     notes: Callable[[Any, Exhibit[Any], Facts, Lang], list[str]] | None = None
     counts: Reader | NoCounts | None = None
+    costly: bool = False
     named_by: str = ""
     compares: bool = True
 

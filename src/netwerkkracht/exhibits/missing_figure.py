@@ -160,4 +160,4 @@ def notes(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
     return [words["persons"].format(parts=parts), *reading("missing-data")(frame, exhibit, facts, lang)]
 
 
-KIND = Kind("missing-data", "figure", ("panel", "specs"), TEXT, data, draw, alt, notes)
+KIND = Kind("missing-data", "figure", ("panel", "specs"), TEXT, data, draw, alt, notes, costly=True)

@@ -155,6 +155,7 @@ class Kind:
     render: Callable[..., Any]
     alt: Callable[[Any, Exhibit, Facts, Lang], str] | None = None
     notes: Callable[[Any, Exhibit, Facts, Lang], list[str]] | None = None
+    costly: bool = False
 
 
 def module_of(name: str) -> str:
@@ -174,6 +175,7 @@ def adapted(name: str, module: ModuleType) -> Whole:
         columns=tuple(_column(name, column, role) for column, role in sheet.columns.items()),
         output=sheet.output,
         counts=_counts(name, sheet.columns),
+        costly=own.costly,
         named_by=sheet.named_by,
         compares=name not in SILENT,
         data=_typed(own.data, 0),

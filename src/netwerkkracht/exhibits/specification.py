@@ -179,4 +179,4 @@ def notes(frame: Any, exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
 
 
 TEXT = ("status", "minuend", "subtrahend")
-KIND = Kind("specification", "figure", ("panel", "specs"), TEXT, data, draw, alt, notes)
+KIND = Kind("specification", "figure", ("panel", "specs"), TEXT, data, draw, alt, notes, costly=True)

@@ -31,7 +31,7 @@ LIBRARIES = (
     "typst",
 )
 # rules that show what is there already: they fit, harmonise and read no SPSS
-SHOWING = frozenset({"all", "compare", "figure", "manifest", "numbers", "release_check", "report", "table"})
+SHOWING = frozenset({"all", "compare", "draw", "manifest", "numbers", "release_check", "report"})
 # what the other rules need besides, and the parts of our own that no rule for showing needs by itself
 COMPUTING = (
     "scipy.linalg",
@@ -50,7 +50,7 @@ NOTEBOOKS = (
     "netwerkkracht.notebooks.page:prepare",
 )
 # what every job reads
-STUDY = "netwerkkracht.run.steps.study_facts:prepare"
+STUDY = "netwerkkracht.run.prepared:prepare"
 # the first jobs need no more than these; the rest is imported while nobody asks
 FIRST = 4
 # started by name or for people, not by jobs

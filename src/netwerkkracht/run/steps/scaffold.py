@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -25,3 +27,6 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write("".join(f"{path.as_posix()}\n" for path in made))
     sys.stdout.write("fill the empty targets, then run `netwerkkracht check`\n")
     return 0
+
+
+STEP = Step("write a codebook skeleton from the metadata of SPSS files", run, add_arguments)

@@ -12,27 +12,6 @@ if TYPE_CHECKING:
     from netwerkkracht.study.facts import Facts
 
 
-def prepare() -> None:
-    """Read configuration and codebook of this folder, and where the code of its exhibits stands.
-
-    Whoever asks later, in this process or in a copy of it, finds them known.
-    """
-    from contextlib import suppress
-
-    from netwerkkracht.core.errors import StudyError
-    from netwerkkracht.provenance.codelines import KIND_PARTS, places
-    from netwerkkracht.study.codebook import read_codebook
-    from netwerkkracht.study.config import read_config
-
-    # a mistake is told by the step that meets it
-    with suppress(StudyError, OSError):
-        config = read_config(Path("config.yaml"))
-        for exhibit in config.exhibits:
-            for step in KIND_PARTS:
-                places(step, {"exhibit": {"kind": exhibit.kind}})
-        read_codebook(Path(config.study.codebook))
-
-
 def read_facts(folder: Path, part: Mapping[str, Any]) -> Facts:
     """Return the facts of the study whose codebook lies in ``folder``, for a step with this part."""
     from netwerkkracht.study.codebook import read_codebook
