@@ -109,6 +109,14 @@ def test_a_mistake_is_named_with_what_was_meant(kind, options, said):
     assert all(line.startswith("E02 ") for line in found)
 
 
+def test_a_choice_that_the_model_cannot_take_is_told_beside_a_wrong_option():
+    choices = {"what": {"own": None, "other": {"outcome": "mod"}}}
+    found = told("specification", {"model": "load_main", "choices": choices, "wafe": "a"})
+    assert [line.partition(" ")[0] for line in found] == ["E02", "M02"]
+    assert "did you mean 'wave'" in found[0]
+    assert "'choices.what.other.outcome' of exhibit 'figure-1' names the variable 'mod'" in found[1]
+
+
 def test_an_unknown_kind_and_a_wrong_form_are_told_together():
     config = configuration(("figure-1", "forrest", {}), ("figure-2", "models", {"models": ["x"]}))
     found = option_faults(config, None)

@@ -18,6 +18,7 @@ from netwerkkracht.exhibits.table_model import TableModel
 from netwerkkracht.exhibits.words import WORDS, of_kind
 from netwerkkracht.release.attack import NoCounts, Reader
 from netwerkkracht.release.roles import ESTIMATE, MARK, TEXT, Output, Role, Sheet
+from netwerkkracht.study.closed import Text
 from netwerkkracht.study.facts import Facts
 
 # what a column is measured in, by its role, where the column says nothing else
@@ -68,7 +69,7 @@ def estimates(*names: str, unit: str = "") -> tuple[Column, ...]:
 MODEL: Final = texts("model", *(f"label_{lang}" for lang in LANGS))
 
 
-def labels(label: Mapping[str, str]) -> dict[str, str]:
+def labels(label: Mapping[str, str] | Text) -> dict[str, str]:
     """Return the cells of the columns that hold a label in every language."""
     return {f"label_{lang}": label[lang] for lang in LANGS}
 

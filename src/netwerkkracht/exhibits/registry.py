@@ -13,9 +13,6 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
-
-from netwerkkracht.analysis.models.declared import curve_faults
 from netwerkkracht.core.display import LANGS, Lang
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.precision import rounded_frame
@@ -24,15 +21,12 @@ from netwerkkracht.exhibits.kind import Kind, require_declared, restore
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import Known, option_findings
 from netwerkkracht.exhibits.table_model import TableModel
-from netwerkkracht.study.config.reading import findings
-from netwerkkracht.study.curve import Curve
 from netwerkkracht.study.facts import Facts
 
 if TYPE_CHECKING:
     from netwerkkracht.release.roles import Sheet
     from netwerkkracht.study.config.schema import Config
     from netwerkkracht.study.config.schema import Exhibit as Entry
-    from netwerkkracht.study.model import Model
 
 FOLDERS: Final = (figures, tables)
 
@@ -95,12 +89,12 @@ def option_faults(config: Config, facts: Facts | None) -> list[Finding]:
         is not there, ``E03`` an id that says figure of a table or the other way round.
     """
     simulated = tuple(config.operating.studies) if config.operating else ()
-    known = Known(tuple(model.id for model in config.models), simulated, facts)
-    models = {model.id: model for model in config.models}
-    return [fault for exhibit in config.exhibits for fault in _faults(exhibit, known, models)]
+    specs = {model.id: model for model in config.models}
+    known = Known(tuple(specs), simulated, facts, specs)
+    return [fault for exhibit in config.exhibits for fault in _faults(exhibit, known)]
 
 
-def _faults(exhibit: Entry, known: Known, models: Mapping[str, Model]) -> Iterator[Finding]:
+def _faults(exhibit: Entry, known: Known) -> Iterator[Finding]:
     if exhibit.kind not in modules():
         yield _unknown(exhibit.kind)
         return
@@ -115,21 +109,6 @@ def _faults(exhibit: Entry, known: Known, models: Mapping[str, Model]) -> Iterat
             action="docs/exhibits.md lists the kinds and their options",
         )
     yield from option_findings(kind.options, exhibit.id, exhibit.options, known)
-    if "choices" in kind.options.model_fields:
-        yield from _curve(exhibit, models, known.facts)
-
-
-def _curve(exhibit: Entry, models: Mapping[str, Model], facts: Facts | None) -> Iterator[Finding]:
-    """Find choices that are not of their type, or that the primary model cannot take."""
-    try:
-        curve = Curve.of(exhibit.options)
-    except ValidationError as cause:
-        for found in findings(cause, Curve, file="config.yaml"):
-            yield replace(found, code="E02", what=f"exhibit '{exhibit.id}': {found.what}")
-        return
-    primary = models.get(str(exhibit.options.get("model")))
-    if primary is not None:
-        yield from curve_faults(exhibit.id, primary, curve, facts)
 
 
 def exhibit_from(given: Mapping[str, Any]) -> Exhibit[Any]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netwerkkracht.analysis.models.variants import vary
+from pydantic import ConfigDict, ValidationError
+
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
+from netwerkkracht.core.errors import Finding
 from netwerkkracht.core.precision import rounded
 from netwerkkracht.core.words import Texts
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
+from netwerkkracht.exhibits.kind import Column, Kind, codes, estimates, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Model, Several, Wave
+from netwerkkracht.exhibits.options import Known as Named
 from netwerkkracht.exhibits.style import (
     BLUE,
     FAINT,
@@ -27,33 +31,67 @@ from netwerkkracht.exhibits.style import (
     stamp,
 )
 from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.release.attack import Known
+from netwerkkracht.release.readers import Options as Given
+from netwerkkracht.release.readers import Rows
+from netwerkkracht.release.roles import CORRELATION, PERSONS, PLAIN, Output, P
+from netwerkkracht.release.rules import Rules, number
 from netwerkkracht.study.closed import Text
 from netwerkkracht.study.curve import Curve
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("specification")
+WORDS = of_kind(__name__)
+# beside one column of text per choice
+COLUMNS = (
+    *texts("status"),
+    *estimates("estimate", "lower", "upper"),
+    Column("p", P),
+    Column("n_persons", PERSONS),
+    Column("primary", PLAIN, "yes"),
+    *codes("minuend", "subtrahend"),
+)
 ROW, GAP, HEADING = 4.6, 0.55, 0.85  # millimetres a line, and lines before a block with and without a heading
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
-    """Fit every possible combination of the option ``choices``, starting from the option ``model``.
+class Options(Curve, KindOptions):
+    """The primary model and the choices around it; the contrast is the change to ``wave``, or to the last."""
 
-    Options: ``impossible`` (combinations left out, with a reason), ``headings`` (a title per choice),
-    ``imputations`` (50), ``wave``.
-    """
+    # a list of the configuration is a list of notes too; what stands inside the choices stays strict
+    model_config = ConfigDict(strict=False)
+
+    model: Model
+    imputations: Several = 50
+    wave: Wave = ""
+
+    @classmethod
+    def faults(cls, exhibit: str, given: Mapping[str, Any], known: Named) -> Iterator[Finding]:
+        """Find choices that the primary model cannot take."""
+        from netwerkkracht.analysis.models.declared import curve_faults
+
+        primary = known.specs.get(str(given.get("model")))
+        try:
+            curve = Curve.of(given)
+        except ValidationError:
+            return  # told where the types of the options are
+        if primary is not None:
+            yield from curve_faults(exhibit, primary, curve, known.facts)
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
+    """Fit every possible combination of the option ``choices``, starting from the option ``model``."""
     from netwerkkracht.analysis.missing.curve import specification_curve
     from netwerkkracht.analysis.missing.routes import Plan
+    from netwerkkracht.analysis.models.variants import vary
     from netwerkkracht.core.seeds import generator
 
     options, facts = exhibit.options, material.facts
-    spec = material.specs[exhibit.models[0]]
     frame = specification_curve(
-        vary(spec, Curve.of(options)),
+        vary(material.specs[options.model], options),
         material.panel,
         facts,
-        Plan((), (), int(options.get("imputations", 50)), material.alpha),
+        Plan((), (), options.imputations, material.alpha),
         lambda: generator(material.seed, "exhibit", exhibit.id),
-        wave=str(options.get("wave", facts.waves[-1])),
+        wave=options.wave,
     )
     # combinations that are equal in every digit that leaves stand as they were declared
     frame = frame.sort_values("estimate", key=lambda column: column.map(rounded), kind="stable")
@@ -66,9 +104,8 @@ def _words(label: Text | None, name: str, lang: Lang) -> str:
     return label[lang] if label else name
 
 
-def _blocks(exhibit: Exhibit, lang: Lang) -> Iterator[tuple[float, str, str, str]]:
+def _blocks(curve: Curve, lang: Lang) -> Iterator[tuple[float, str, str, str]]:
     """Yield height, choice, alternative and words of each line; a heading has no alternative."""
-    curve = Curve.of(exhibit.options)
     at = 0.0
     for choice, options in curve.choices.items():
         if choice in curve.headings:
@@ -80,9 +117,9 @@ def _blocks(exhibit: Exhibit, lang: Lang) -> Iterator[tuple[float, str, str, str
         at += GAP
 
 
-def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw the sorted estimates with intervals above, and below them which choices each one took."""
-    words, lines = WORDS[lang], list(_blocks(exhibit, lang))
+    words, lines = WORDS[lang], list(_blocks(exhibit.options, lang))
     bottom = lines[-1][0] + 1.0
     with settings():
         figure = new_figure(68 + ROW * bottom)
@@ -142,7 +179,7 @@ def _curve(axes: Any, frame: Any, words: Texts) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say the range of the estimates, the primary one, and how many lie below zero."""
     known = frame[frame["estimate"].notna()]
     main = known.loc[known["primary"] == 1, "estimate"]
@@ -161,11 +198,10 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )
 
 
-def notes(frame: Any, exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
+def notes(frame: Any, exhibit: Exhibit[Options], _facts: Facts, lang: Lang) -> list[str]:
     """Say what the curve is not, on which scale it stands, and which combinations cannot be."""
     words = WORDS[lang]
-    lines = [words["declared"].format(n=len(frame)), words["scale"]]
-    curve = Curve.of(exhibit.options)
+    lines, curve = [words["declared"].format(n=len(frame)), words["scale"]], exhibit.options
     if curve.impossible:
         whole = curve.combinations()
         counts = Counter(curve.left_out(names) for names in whole)
@@ -178,5 +214,24 @@ def notes(frame: Any, exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
     return lines
 
 
-TEXT = ("status", "minuend", "subtrahend")
-KIND = Kind("specification", "figure", ("panel", "specs"), TEXT, data, draw, alt, notes, costly=True)
+def counts(known: Known, where: str, rows: Rows, options: Given, rules: Rules) -> None:
+    """Enter the persons of each combination: their samples overlap, and no count is a difference."""
+    for row in rows:
+        key = ("by choice", str(options["model"]), *(row[choice] for choice in options["choices"]))
+        known.tell(key, number(row["n_persons"]), rules, where)
+
+
+KIND = Kind(
+    module=__name__,
+    costly=True,
+    options=Options,
+    needs=("panel", "specs"),
+    columns=COLUMNS,
+    output=Output(CORRELATION, treatment="estimates", total="n_persons"),
+    data=data,
+    draw=draw,
+    alt=alt,
+    notes=notes,
+    counts=counts,
+    named_by="choices",
+)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
-from netwerkkracht.analysis.describe.combinations import NONE, OTHER, combinations, prevalence
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import Column, Kind, codes, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, MadeOfItems, Wave, Whole
 from netwerkkracht.exhibits.style import (
     FAINT,
     INK,
@@ -26,34 +23,61 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.release.attack import Key, Known
+from netwerkkracht.release.readers import Options as Given
+from netwerkkracht.release.readers import Rows, answers
+from netwerkkracht.release.roles import FREQUENCIES, PERSONS, PLAIN, Output, share
+from netwerkkracht.release.rules import Rules, number
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("upset")
-COLUMNS = ["part", "wave", "item", "combination", "size", "group", "persons", "total", "share"]
-TEXT = ("part", "wave", "item", "combination", "group")
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *texts("part"),
+    *codes("wave"),
+    *texts("item", "combination"),
+    Column("size", PLAIN, "count"),
+    *codes("group"),
+    Column("persons", PERSONS),
+    Column("total", PERSONS),
+    Column("share", share("persons", "total")),
+)
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
-    """Count combinations (part ``combination``) and single items (part ``item``) in one wave.
+class Options(KindOptions):
+    """A count of which the parts are combined, in one wave.
 
-    Options: ``variable``, a count whose parts are the items; ``wave`` (default the first); ``items``, how
-    many of the commonest are combined (default 6: with more, nearly everyone has a combination of their
-    own); ``largest`` combinations shown (default 15), the rest merged.
+    ``items`` is how many of the commonest are combined: with more, nearly everyone has a combination of
+    their own. ``largest`` is the number of combinations shown; the rest is merged.
     """
-    facts = material.facts
-    items = facts.variable(str(exhibit.options["variable"])).parts
-    wave = str(exhibit.options.get("wave", facts.waves[0]))
-    largest = int(exhibit.options.get("largest", 15))
+
+    variable: MadeOfItems
+    wave: Wave = ""
+    items: Whole = 6
+    largest: Whole = 15
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
+    """Count combinations (part ``combination``) and single items (part ``item``) of one wave."""
+    import pandas as pd
+
+    from netwerkkracht.analysis.describe.combinations import combinations, prevalence
+
+    facts, options = material.facts, exhibit.options
+    items = facts.variable(options.variable).parts
+    wave = options.wave or facts.waves[0]
     singles = prevalence(material.panel, facts, items).assign(part="item")
     singles = singles[singles["wave"] == wave]
     common = singles.groupby("item", sort=False)["persons"].sum().sort_values(kind="stable", ascending=False)
-    chosen = list(common.index[: int(exhibit.options.get("items", 6))])
-    sets = combinations(material.panel, facts, chosen, wave, largest).assign(part="combination", wave=wave)
-    return pd.concat([singles, sets], ignore_index=True).reindex(columns=COLUMNS)
+    chosen = list(common.index[: options.items])
+    sets = combinations(material.panel, facts, chosen, wave, options.largest)
+    sets = sets.assign(part="combination", wave=wave)
+    return pd.concat([singles, sets], ignore_index=True).reindex(columns=names(COLUMNS))
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw bars of the combinations above, the matrix of what is in them below, items' shares at the left."""
+    from netwerkkracht.analysis.describe.combinations import OTHER
+
     sets, singles = frame[frame["part"] == "combination"], frame[frame["part"] == "item"]
     items = _combined(frame)
     names = [name for name in dict.fromkeys(sets["combination"]) if name != OTHER]
@@ -86,6 +110,8 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
 
 def _combined(frame: Any) -> list[str]:
     """Return the items that are combined, the commonest first."""
+    from netwerkkracht.analysis.describe.combinations import NONE, OTHER
+
     singles = frame[frame["part"] == "item"]
     total = singles.groupby("item", sort=False)["persons"].sum().sort_values(kind="stable", ascending=False)
     named = {
@@ -99,10 +125,10 @@ def _combined(frame: Any) -> list[str]:
 
 def _bars(axes: Any, sets: Any, names: list[str], facts: Facts, lang: Lang) -> None:
     base = [0.0] * len(names)
-    for number, group in enumerate(facts.groups):
+    for place, group in enumerate(facts.groups):
         mine = sets[sets["group"] == group].set_index("combination").reindex(names)["persons"]
         made = axes.bar(range(len(names)), mine, bottom=base, width=0.66, label=group, linewidth=0.6)
-        fill_bars(made, number)
+        fill_bars(made, place)
         base = [low + float(value) for low, value in zip(base, mine, strict=True)]
     for place, height in enumerate(base):
         note(axes, display.count(height, lang), (place, height), (0, 2), ha="center")
@@ -132,18 +158,20 @@ def _matrix(axes: Any, names: list[str], items: list[str], labels: list[str]) ->
 
 def _shares(axes: Any, singles: Any, items: list[str], facts: Facts, lang: Lang) -> None:
     height = 0.7 / len(facts.groups)
-    for number, group in enumerate(facts.groups):
+    for place, group in enumerate(facts.groups):
         mine = singles[singles["group"] == group].set_index("item").reindex(items)["share"]
-        y = [row + (number - (len(facts.groups) - 1) / 2) * height for row in range(len(items))]
-        fill_bars(axes.barh(y, 100 * mine, height=height * 0.9, linewidth=0.6), number)
+        y = [row + (place - (len(facts.groups) - 1) / 2) * height for row in range(len(items))]
+        fill_bars(axes.barh(y, 100 * mine, height=height * 0.9, linewidth=0.6), place)
     axes.invert_xaxis()
     axes.set_xlabel(WORDS[lang]["share"], fontsize=7)
     axes.tick_params(axis="y", length=0, labelleft=False)
     axes.spines["left"].set_visible(False)
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say the most frequent combination, how many people fall outside those shown, and the commonest item."""
+    from netwerkkracht.analysis.describe.combinations import NONE, OTHER
+
     words = WORDS[lang]
     sets, singles = frame[frame["part"] == "combination"], frame[frame["part"] == "item"]
     counts = sets.groupby("combination", sort=False)["persons"].sum()
@@ -161,4 +189,39 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )  # fmt: skip
 
 
-KIND = Kind("upset", "figure", ("panel",), TEXT, data, draw, alt, reading("upset"))
+def notes(frame: Any, _exhibit: Exhibit[Options], _facts: Facts, lang: Lang) -> list[str]:
+    """Say how to read it, and how many persons the combinations hold together."""
+    held = frame.loc[frame["part"] == "combination", "persons"]
+    how = WORDS[lang]["how"]
+    return [how] if held.isna().any() else [how, f"n = {display.count(held.sum(), lang)}."]
+
+
+def counts(known: Known, where: str, rows: Rows, _options: Given, rules: Rules) -> None:
+    """Enter who has each item, and each combination: those of a group add up to who answered all items."""
+    from netwerkkracht.analysis.describe.combinations import OTHER
+
+    items = [row for row in rows if row["part"] == "item"]
+    answers(known, where, items, rules, ("item", "", "persons", "total"))
+    groups: dict[str, list[Key]] = {}
+    for row in rows:
+        if row["part"] == "combination":
+            key = ("set", row["combination"] or OTHER, row["group"], row["wave"])
+            groups.setdefault(row["group"], []).append(key)
+            known.tell(key, number(row["persons"]), rules, where)
+            known.tell(("sets", row["group"], row["wave"]), number(row["total"]), rules, where)
+    for group, keys in groups.items():
+        known.add(keys, [("sets", group, keys[0][3])])
+
+
+KIND = Kind(
+    module=__name__,
+    options=Options,
+    needs=("panel",),
+    columns=COLUMNS,
+    output=Output(FREQUENCIES, treatment="upset", keep={"part": ("item",)}),
+    data=data,
+    draw=draw,
+    alt=alt,
+    notes=notes,
+    counts=counts,
+)

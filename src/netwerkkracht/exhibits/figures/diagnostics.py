@@ -6,11 +6,10 @@ from typing import Any
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.core.seeds import generator
 from netwerkkracht.core.words import Texts
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, labels, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Model, Whole
 from netwerkkracht.exhibits.style import (
     BLUE,
     FAINT,
@@ -26,26 +25,43 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import STATUS, of_kind, say
+from netwerkkracht.release.attack import no_counts
+from netwerkkracht.release.roles import ESTIMATE, INDIVIDUAL, NEVER, ROWS, Output, P
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("diagnostics")
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *texts("part"),
+    *codes("group", "wave"),
+    *(Column(name, NEVER, "axis") for name in ("x", "low", "middle", "high")),
+    Column("n", ROWS, "persons"),
+    Column("statistic", ESTIMATE, "text"),
+    Column("p", P),
+    *MODEL,
+)
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
-    """Diagnose the option ``model``; option ``simulations`` (default 500)."""
+class Options(KindOptions):
+    """The model that is checked, and the number of data sets simulated for it."""
+
+    model: Model
+    simulations: Whole = 500
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
+    """Diagnose the option ``model`` with as many ``simulations``."""
     # drawing needs no simulation, and none of the libraries behind it
     from netwerkkracht.analysis.models.diagnostics import diagnostics
+    from netwerkkracht.core.seeds import generator
 
-    name = exhibit.models[0]
-    rng = generator(material.seed, "exhibit", exhibit.id)
-    n_sim = int(exhibit.options.get("simulations", 500))
-    frame = diagnostics(material.specs[name], material.panel, material.facts, rng, n_sim)
-    label = material.specs[name].label
+    name = exhibit.options.model
+    spec, rng = material.specs[name], generator(material.seed, "exhibit", exhibit.id)
+    frame = diagnostics(spec, material.panel, material.facts, rng, exhibit.options.simulations)
     frame[["group", "wave"]] = frame[["group", "wave"]].fillna("")
-    return frame.assign(model=name, label_nl=label["nl"], label_en=label["en"])
+    return frame.assign(model=name, **labels(spec.label))
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw the five checks and the tests; a model without inference says why instead."""
     words = WORDS[lang]
     part = {name: frame[frame["part"] == name] for name in dict.fromkeys(frame["part"])}
@@ -144,14 +160,14 @@ def _legend(axes: Any, facts: Facts, lang: Lang) -> None:
     placed.set_in_layout(False)
 
 
-def alt(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], _facts: Facts, lang: Lang) -> str:
     """Say how many quantiles lie inside the band, the test of uniformity, and values outside the band."""
     words = WORDS[lang]
     label = str(frame[f"label_{lang}"].iloc[0])
     uniform, outcome = frame[frame["part"] == "uniform"], frame[frame["part"] == "outcome"]
     if not len(uniform):
         status = say(STATUS, str(frame["group"].iloc[0]), lang)
-        return f"{label}: {'geen controles mogelijk' if lang == 'nl' else 'no checks possible'} ({status})."
+        return words["nothing"].format(label=label, status=status)
     test = frame[(frame["part"] == "test") & (frame["group"] == "uniformity")].iloc[0]
 
     def inside(rows: Any) -> int:
@@ -167,7 +183,15 @@ def alt(frame: Any, _exhibit: Exhibit, _facts: Facts, lang: Lang) -> str:
     )
 
 
-TEXT = ("part", "group", "wave", "model", "label_nl", "label_en")
 KIND = Kind(
-    "diagnostics", "figure", ("panel", "specs"), TEXT, data, draw, alt, reading("diagnostics"), costly=True
+    module=__name__,
+    costly=True,
+    options=Options,
+    needs=("panel", "specs"),
+    columns=COLUMNS,
+    output=Output(INDIVIDUAL, treatment="withheld", keep={"part": ("test",)}),
+    data=data,
+    draw=draw,
+    alt=alt,
+    counts=no_counts("all that leaves is the tests of one model, over all interviews in it together"),
 )

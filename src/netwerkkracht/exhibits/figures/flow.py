@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-import pandas as pd
-
-from netwerkkracht.analysis.describe.counts import interviewed, keyed, set_aside_total
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, labels, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Models, Variable
 from netwerkkracht.exhibits.style import (
     INK,
     SOFT,
@@ -24,72 +22,93 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import SET_ASIDE, of_kind, say
+from netwerkkracht.release.attack import Known
+from netwerkkracht.release.readers import Options as Given
+from netwerkkracht.release.readers import Rows
+from netwerkkracht.release.roles import FREQUENCIES, PERSONS, Output
+from netwerkkracht.release.rules import Rules, number
 from netwerkkracht.study.facts import Facts, code_text
 
-WORDS = of_kind("flow")
-COLUMNS = ["stage", "group", "wave", "reason", "model", "label_nl", "label_en", "count"]
+WORDS = of_kind(__name__)
+COLUMNS = (*texts("stage"), *codes("group", "wave", "reason"), *MODEL, Column("count", PERSONS))
+# kind (main or side), lines, height in mm
+Box = tuple[str, list[str], float]
+LINE_MM, PAD_MM, GAP_MM = 3.9, 3.2, 4.0
+ARROW = {"arrowstyle": "-|>", "color": INK, "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """The models that the flow ends in, and the variable that says why someone was not interviewed again."""
+
+    models: Models = ()
+    status: Variable = ""
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Count rows of files, rows set aside, interviews, losses and persons in models.
 
     The option ``status`` names a variable that says why a person was not interviewed again (in any of the
-    person's rows; the last one counts). Per group and
-    wave, ``rows`` = ``set_aside`` + ``interviews``, and interviews of a wave = those of the wave before
-    - ``lost`` + ``joined``.
+    person's rows; the last one counts). Per group and wave, ``rows`` = ``set_aside`` + ``interviews``, and
+    interviews of a wave = those of the wave before - ``lost`` + ``joined``.
     """
-    facts = material.facts
-    status = exhibit.options.get("status")
-    panel = keyed(material.panel, facts, [str(status)] if status else [])
+    import pandas as pd
+
+    from netwerkkracht.analysis.describe.counts import interviewed, keyed, set_aside_total
+
+    facts, status = material.facts, exhibit.options.status
+    panel = keyed(material.panel, facts, [status] if status else [])
     here = panel[interviewed(material.panel, facts)]
-    rows: list[tuple[Any, ...]] = []
+    rows: list[dict[str, Any]] = []
+
+    def add(stage: str, count: int, **where: str) -> None:
+        rows.append({**dict.fromkeys(names(COLUMNS), ""), "stage": stage, **where, "count": count})
+
     for group in facts.groups:
         before: set[str] | None = None
         for wave in facts.waves:
+            cell = {"group": group, "wave": wave}
             people = set(here.loc[(here[facts.group] == group) & (here[facts.wave] == wave), facts.person])
             if before is not None:
-                lost = before - people
-                rows += [
-                    ("lost", group, wave, reason, "", n) for reason, n in _why(exhibit, panel, facts, lost)
-                ]
+                for reason, n in _why(status, panel, facts, before - people):
+                    add("lost", n, **cell, reason=reason)
                 if people - before:
-                    rows.append(("joined", group, wave, "", "", len(people - before)))
-            aside = set_aside_total(material.set_aside, group, wave)
-            rows.append(("rows", group, wave, "", "", len(people) + aside))
+                    add("joined", len(people - before), **cell)
+            add("rows", len(people) + set_aside_total(material.set_aside, group, wave), **cell)
             for row in material.set_aside:
                 if (row["group"], code_text(row["wave"])) == (group, wave) and int(row["count"]):
-                    rows.append(("set_aside", group, wave, str(row["reason"]), "", int(row["count"])))
-            rows.append(("interviews", group, wave, "", "", len(people)))
+                    add("set_aside", int(row["count"]), **cell, reason=str(row["reason"]))
+            add("interviews", len(people), **cell)
             before = people
-        for name in exhibit.models:
+        for name in exhibit.options.models:
             result = material.models[name]
             persons = result.persons_by_group.get(group, 0)
-            rows.append(("model", group, "", "", name, result.label["nl"], result.label["en"], persons))
-    full = [row if len(row) == len(COLUMNS) else (*row[:-1], "", "", row[-1]) for row in rows]
-    return pd.DataFrame(full, columns=COLUMNS)
+            add("model", persons, group=group, model=name, **labels(result.label))
+    return pd.DataFrame(rows, columns=names(COLUMNS))
 
 
-def _why(exhibit: Exhibit, panel: Any, facts: Facts, lost: set[str]) -> list[tuple[str, int]]:
+def _why(status: str, panel: Any, facts: Facts, lost: set[str]) -> list[tuple[str, int]]:
+    """Return how many were lost by reason; ``?`` where the variable ``status`` does not say it."""
     if not lost:
         return []
-    name = exhibit.options.get("status")
-    if not name:
+    if not status:
         return [("", len(lost))]
-    rows = panel[panel[facts.person].isin(lost) & panel[name].notna()].drop_duplicates(
+    rows = panel[panel[facts.person].isin(lost) & panel[status].notna()].drop_duplicates(
         facts.person, keep="last"
     )
-    found = rows[name].map(code_text, na_action="ignore").fillna("?").value_counts()
+    found = rows[status].map(code_text, na_action="ignore").fillna("?").value_counts()
     counts = {str(code): int(n) for code, n in found.items()}
     counts["?"] = counts.get("?", 0) + len(lost) - len(rows)
-    known = [code for code, _ in facts.variable(str(name)).codes]
+    known = [code for code, _ in facts.variable(status).codes]
     order = [*known, *sorted(set(counts) - set(known))]
     return [(code, counts[code]) for code in order if counts.get(code)]
 
 
-def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw one column of boxes per group, losses to the right of each arrow."""
     with settings():
-        columns = _level([_column(frame, exhibit, facts, group, lang) for group in facts.groups])
+        columns = _level(
+            [_column(frame, exhibit.options.status, facts, group, lang) for group in facts.groups]
+        )
         height = max(_height(column) for column in columns) + 5
         figure = new_figure(height)
         axes = figure.add_subplot()
@@ -108,12 +127,7 @@ def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
     return figure
 
 
-Box = tuple[str, list[str], float]  # kind (main or side), lines, height in mm
-LINE_MM, PAD_MM, GAP_MM = 3.9, 3.2, 4.0
-ARROW = {"arrowstyle": "-|>", "color": INK, "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
-
-
-def _column(frame: Any, exhibit: Exhibit, facts: Facts, group: str, lang: Lang) -> list[Box]:
+def _column(frame: Any, status: str, facts: Facts, group: str, lang: Lang) -> list[Box]:
     words, mine = WORDS[lang], frame[frame["group"] == group]
     main, side = _widths(len(facts.groups))
     boxes: list[Box] = []
@@ -130,7 +144,6 @@ def _column(frame: Any, exhibit: Exhibit, facts: Facts, group: str, lang: Lang) 
     for wave in facts.waves:
         lost = counted("lost", wave)
         if lost:
-            status = str(exhibit.options.get("status", ""))
             total = sum(n for _, n in lost)
             reasons = [f"– {_reason(code, status, facts, lang)}: {n}" for code, n in lost if code]
             add("side", [f"{words['lost']}: {total}", *reasons])
@@ -200,13 +213,13 @@ def _boxes(axes: Any, column: list[Box], left: float, width: float, colour: str)
             axes.plot([spine, start], [top + height / 2] * 2, color=INK, lw=0.8, zorder=1)
         axes.add_patch(FancyBboxPatch((start, top), span, height, boxstyle="round,pad=0,rounding_size=1",
                                       facecolor=face, edgecolor=edge, linewidth=line, zorder=2))  # fmt: skip
-        for number, text in enumerate(lines):
-            height_here = top + PAD_MM / 2 + (number + 0.5) * LINE_MM
+        for place, text in enumerate(lines):
+            height_here = top + PAD_MM / 2 + (place + 0.5) * LINE_MM
             axes.text(start + 2, height_here, text, fontsize=size, va="center", zorder=3)
         top += height + (GAP_MM if kind == "main" else 2.0)
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say how many persons of each group stand in the first and in the last wave."""
     words = WORDS[lang]
     rows = frame[frame["stage"] == "interviews"].set_index(["group", "wave"])["count"]
@@ -224,6 +237,33 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(parts=" ".join(parts))
 
 
+def counts(known: Known, where: str, rows: Rows, _options: Given, rules: Rules) -> None:
+    """Enter interviews, rows and losses: who was there before or joined was interviewed, or lost."""
+    waves = list(dict.fromkeys(row["wave"] for row in rows if row["stage"] == "interviews"))
+    for row in rows:
+        place = (row["group"], row["wave"])
+        if row["stage"] == "interviews":
+            known.tell(("interviews", *place), number(row["count"]), rules, where)
+        elif row["stage"] in {"lost", "set_aside"}:
+            known.tell((row["stage"], *place, row["reason"]), number(row["count"]), rules, where)
+        elif row["stage"] in {"rows", "joined"}:
+            known.tell((row["stage"], *place), number(row["count"]), rules, where)
+    for group in dict.fromkeys(row["group"] for row in rows):
+        for before, wave in pairwise(waves):
+            lost = [("lost", group, wave, row["reason"]) for row in rows
+                    if (row["stage"], row["group"], row["wave"]) == ("lost", group, wave)]  # fmt: skip
+            left = [("interviews", group, before), ("joined", group, wave)]
+            known.add([("interviews", group, wave), *(lost or [("lost", group, wave, "")])], left)
+
+
 KIND = Kind(
-    "flow", "figure", ("panel", "set_aside", "models"), tuple(COLUMNS[:-1]), data, draw, alt, reading("flow")
+    module=__name__,
+    options=Options,
+    needs=("panel", "set_aside", "models"),
+    columns=COLUMNS,
+    output=Output(FREQUENCIES, treatment="flow"),
+    data=data,
+    draw=draw,
+    alt=alt,
+    counts=counts,
 )

@@ -5,18 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pandas as pd
-
-from netwerkkracht.analysis.missing.imputation import impute, shifted
-from netwerkkracht.analysis.missing.persons import gather
-from netwerkkracht.analysis.missing.routes import Plan, missing_routes, refits
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.core.seeds import generator
 from netwerkkracht.core.words import Texts
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import Column, Kind, codes, estimates, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Measures, Model, Numbers, Several
 from netwerkkracht.exhibits.style import (
     BAND,
     BLUE,
@@ -30,29 +24,55 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.release.attack import Known
+from netwerkkracht.release.readers import Options as Given
+from netwerkkracht.release.readers import Rows
+from netwerkkracht.release.roles import CORRELATION, ESTIMATE, PERSONS, PLAIN, Output, P
+from netwerkkracht.release.rules import Rules, number
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("missing-data")
+WORDS = of_kind(__name__)
 ROUTES = ("panel", "all", "ipaw", "imputation")
-COLUMNS = [
-    "route", "shifted", "status", "minuend", "subtrahend", "wave", "delta", "estimate", "se", "df", "p",
-    "lower", "upper", "n_persons", "n_effective",
-]  # fmt: skip
-TEXT = tuple(COLUMNS[: COLUMNS.index("delta")])
+COLUMNS = (
+    *texts("route"),
+    *codes("shifted"),
+    *texts("status"),
+    *codes("minuend", "subtrahend", "wave"),
+    Column("delta", PLAIN, "model"),
+    *estimates("estimate", "se"),
+    Column("df", ESTIMATE, "ratio"),
+    Column("p", P),
+    *estimates("lower", "upper"),
+    Column("n_persons", PERSONS),
+    Column("n_effective", PERSONS),
+)
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """A linear model without covariates, those of the models of missing answers, shifts in scale points."""
+
+    model: Model
+    covariates: Measures = ()
+    deltas: Numbers = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
+    imputations: Several = 50
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Estimate the contrast of the first two groups by all routes, and under shifts of those who left.
 
-    Options: ``model`` (linear, without covariates), ``covariates`` of the missing-data models, ``deltas`` in
-    scale points, ``imputations``. ``shifted`` says whose imputed answers a row shifts: ``both``, or one group
-    (an estimate without interval); delta 0 is the imputation itself.
+    ``shifted`` says whose imputed answers a row shifts: ``both``, or one group (an estimate without
+    interval); delta 0 is the imputation itself.
     """
+    import pandas as pd
+
+    from netwerkkracht.analysis.missing.imputation import impute, shifted
+    from netwerkkracht.analysis.missing.persons import gather
+    from netwerkkracht.analysis.missing.routes import Plan, missing_routes, refits
+    from netwerkkracht.core.seeds import generator
+
     facts, options = material.facts, exhibit.options
-    spec = material.specs[exhibit.models[0]]
-    deltas = tuple(float(value) for value in options.get("deltas", (-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2)))
-    names = tuple(str(name) for name in options.get("covariates", ()))
-    plan = Plan(names, deltas, int(options.get("imputations", 50)), material.alpha)
+    spec = material.specs[options.model]
+    plan = Plan(options.covariates, options.deltas, options.imputations, material.alpha)
     draws = ("exhibit", exhibit.id)
     rows = missing_routes(spec, material.panel, facts, plan, generator(material.seed, *draws))
     a, b = facts.groups[:2]
@@ -61,20 +81,20 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     rows = pd.concat([rows, base], ignore_index=True)
     rows.loc[rows["route"] == "delta", "shifted"] = "both"
     # the same draws again, shifted in one group at a time
-    persons = gather(material.panel, facts, spec.outcome, names)
+    persons = gather(material.panel, facts, spec.outcome, plan.covariates)
     completed = impute(persons, generator(material.seed, *draws), plan.times)
     single = []
     for place, group in enumerate((a, b)):
-        for delta in deltas:
+        for delta in plan.deltas:
             moved = shifted(persons, completed, delta, group=place)
             estimate = float(refits(spec, persons, moved, facts, (a, b))[0].mean())
             row = {"route": "delta", "shifted": group, "delta": delta, "estimate": estimate, "status": "ok"}
             single.append({**row, "minuend": a, "subtrahend": b, "wave": facts.waves[-1]})
-    frame = pd.concat([rows, pd.DataFrame(single)], ignore_index=True).reindex(columns=COLUMNS)
+    frame = pd.concat([rows, pd.DataFrame(single)], ignore_index=True).reindex(columns=names(COLUMNS))
     return frame.sort_values(["route", "shifted", "delta"], kind="stable").reset_index(drop=True)
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw the routes as a small forest at the left, the shifts as lines at the right."""
     words, first = WORDS[lang], frame.iloc[0]
     names = {
@@ -130,7 +150,7 @@ def _shifts(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
     language_axis(axes.yaxis, lang, sign=True)
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say the estimate by every route and its range over the shifts."""
     words, first = WORDS[lang], frame.iloc[0]
     rows = frame[frame["route"] != "delta"].set_index("route")
@@ -147,17 +167,38 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(
         a=facts.group_label(first["minuend"], lang),
         b=facts.group_label(first["subtrahend"], lang),
-        parts=("; " if lang == "nl" else ", ").join(parts),
+        parts=words["between"].join(parts),
         **{name: display.number(value, lang, 2) for name, value in ends.items()},
     )
 
 
-def notes(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> list[str]:
-    """Say over how many persons each route was calculated: they are not the same persons."""
+def notes(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> list[str]:
+    """Say over how many persons each route was calculated (they are not the same), and how to read it."""
     words, rows = WORDS[lang], frame[frame["route"] != "delta"].set_index("route")
     sizes = {route: rows.loc[route, "n_persons"] for route in ROUTES if route in rows.index}
     parts = "; ".join(f"{words[route]} {display.count(float(n), lang)}" for route, n in sizes.items())
-    return [words["persons"].format(parts=parts), *reading("missing-data")(frame, exhibit, facts, lang)]
+    interval = f"{display.interval_label(lang, facts.level)}."
+    return [words["persons"].format(parts=parts), words["how"], interval]
 
 
-KIND = Kind("missing-data", "figure", ("panel", "specs"), TEXT, data, draw, alt, notes, costly=True)
+def counts(known: Known, where: str, rows: Rows, options: Given, rules: Rules) -> None:
+    """Enter the persons of each route: of two samples that overlap, nothing printed is the difference."""
+    for row in rows:
+        if row["route"] in ROUTES:
+            key = ("by route", str(options["model"]), row["route"])
+            known.tell(key, number(row["n_persons"]), rules, where)
+
+
+KIND = Kind(
+    module=__name__,
+    costly=True,
+    options=Options,
+    needs=("panel", "specs"),
+    columns=COLUMNS,
+    output=Output(CORRELATION, treatment="estimates", total="n_persons"),
+    data=data,
+    draw=draw,
+    alt=alt,
+    notes=notes,
+    counts=counts,
+)
