@@ -89,7 +89,10 @@ TABLE = {
         append(f"{SRC}/harmonise/recode.py", "\nCHANGED = 1\n"),
         {"harmonise"} | AFTER_PANEL,
     ),
-    "an edit in one kind of exhibit": (append(f"{SRC}/exhibits/forest.py", "\nCHANGED = 1\n"), OF_FOREST),
+    "an edit in one kind of exhibit": (
+        append(f"{SRC}/exhibits/figures/forest.py", "\nCHANGED = 1\n"),
+        OF_FOREST,
+    ),
     "an edit in the engine of the models": (
         append(f"{SRC}/mixed/design.py", "\nCHANGED = 1\n"),
         FITS | {"exhibit figure-3", "figure figure-3"} | OF_FOREST,
