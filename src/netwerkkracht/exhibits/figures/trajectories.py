@@ -112,16 +112,16 @@ def _means(axes: Any, model: Any, facts: Facts, lang: Lang, decimals: int) -> No
     last = len(facts.waves) - 1
     spread = 0.05 * max(last, 1)
     ends = []
-    for number, group in enumerate(facts.groups):
-        style = group_style(number)
+    for order, group in enumerate(facts.groups):
+        style = group_style(order)
         mine = model[model["group"] == group].set_index("wave").reindex(facts.waves)
-        x = [place + (number - (len(facts.groups) - 1) / 2) * spread for place in range(len(facts.waves))]
+        x = [place + (order - (len(facts.groups) - 1) / 2) * spread for place in range(len(facts.waves))]
         axes.plot(x, mine["estimate"], color=style["color"], marker=style["marker"], ls=style["linestyle"])
         axes.vlines(x, mine["lower"], mine["upper"], color=style["color"], lw=1.2)
         value = float(mine["estimate"].iloc[-1])
         ends.append((value, f"{facts.group_title(group, lang)} {display.number(value, lang, decimals)}"))
         for at, y in list(zip(x, mine["estimate"], strict=True))[:-1]:
-            note(axes, display.number(float(y), lang, decimals), (at, y), (-5, 4 - 9 * number), ha="right")
+            note(axes, display.number(float(y), lang, decimals), (at, y), (-5, 4 - 9 * order), ha="right")
     axes.margins(y=0.1)
     _end_labels(axes, ends, last + spread)
 
@@ -137,14 +137,12 @@ def _end_labels(axes: Any, ends: list[tuple[float, str]], x: float) -> None:
 
 def _quartiles(axes: Any, raw: Any, facts: Facts) -> None:
     width = 0.5 / len(facts.groups)
-    for number, group in enumerate(facts.groups):
-        colour = group_style(number)["color"]
+    for order, group in enumerate(facts.groups):
+        colour = group_style(order)["color"]
         mine = raw[raw["group"] == group].set_index("wave").reindex(facts.waves)
-        x = [
-            place + (number - (len(facts.groups) - 1) / 2) * width * 1.3 for place in range(len(facts.waves))
-        ]
+        x = [place + (order - (len(facts.groups) - 1) / 2) * width * 1.3 for place in range(len(facts.waves))]
         bars = axes.bar(x, mine["upper"] - mine["lower"], bottom=mine["lower"], width=width, linewidth=0.8)
-        fill_bars(bars, number, 0.25)
+        fill_bars(bars, order, 0.25)
         left, right = ([at + half * width for at in x] for half in (-0.5, 0.5))
         axes.hlines(mine["estimate"], left, right, color=colour, lw=2)
         for at, top, n in zip(x, mine["upper"], mine["n"], strict=True):
