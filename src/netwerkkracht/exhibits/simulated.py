@@ -52,5 +52,5 @@ def collect(options: Simulated, material: Material) -> Any:
     for name in options.models:
         row, spec = material.operating[name], material.specs[name]
         numbers = {key: float(row[key] or "nan") for key in names(NUMBERS)}
-        rows.append({"model": name, **labels(spec.label), "family": spec.family, **numbers})
+        rows.append({"model": name, **labels(spec.label.model_dump()), "family": spec.family, **numbers})
     return pd.DataFrame(rows, columns=names(COLUMNS))

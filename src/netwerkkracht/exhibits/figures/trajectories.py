@@ -100,10 +100,10 @@ def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> An
         panels[0].set_title(f"{words['model']}, {interval}")
         panels[0].set_ylabel("\n".join(wrap(str(frame[f"label_{lang}"].iloc[0]), 62)))
         language_axis(panels[0].yaxis, lang)
-        labels = [facts.wave_title(wave, lang) for wave in facts.waves]
+        titles = [facts.wave_title(wave, lang) for wave in facts.waves]
         for axes in panels:
-            axes.set_xticks(range(len(labels)), labels)
-            axes.set_xlim(-0.45, len(labels) - 0.55)
+            axes.set_xticks(range(len(titles)), titles)
+            axes.set_xlim(-0.45, len(titles) - 0.55)
         stamp(figure, lang, synthetic=facts.synthetic)
     return figure
 
