@@ -93,24 +93,19 @@ TABLE = {
     ),
     "an edit in one kind of exhibit": (
         replace(
-            f"{SRC}/exhibits/forest.py",
-            "def data(exhibit: Exhibit, material: Material) -> Any:",
-            "def data(exhibit: Exhibit, material: Material, _: int = 0) -> Any:",
+            f"{SRC}/exhibits/figures/forest.py",
+            "def data(exhibit: Exhibit[Options], material: Material) -> Any:",
+            "def data(exhibit: Exhibit[Options], material: Material, _: int = 0) -> Any:",
         ),
         OF_FOREST,
     ),
+    # bounds: words of one kind, a colour of all figures, a class of all tables, the style of their pages
     "a word of one kind of figure": (
-        replace(f"{SRC}/exhibits/forest.py", "Forest plot of", "A forest plot of"),
+        replace(f"{SRC}/exhibits/words/en.yaml", "Forest plot of", "A forest plot of"),
         OF_FOREST,
     ),
-    # bounds: the colour of all figures, the sentence under them, a class of all tables, the style of their
-    # pages
     "a colour": (
         replace(f"{SRC}/exhibits/style.py", 'BLUE, VERMILION = "#0072B2"', 'BLUE, VERMILION = "#0072B3"'),
-        FIGURES | END,
-    ),
-    "a word of how to read a figure": (
-        replace(f"{SRC}/exhibits/reading.py", "n is the number of valid", "n is the count of valid"),
         FIGURES | END,
     ),
     "the drawing of a costly figure": (

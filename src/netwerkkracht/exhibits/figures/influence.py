@@ -4,33 +4,52 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from netwerkkracht.analysis.models.alternatives import influence
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.precision import rounded
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import Column, Kind, codes, estimates, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Model, Wave
 from netwerkkracht.exhibits.style import INK, fill_bars, language_axis, new_figure, note, settings, stamp
 from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.release.attack import no_counts
+from netwerkkracht.release.roles import INDIVIDUAL, NEVER, PERSONS, Output
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("influence")
-COLUMNS = ["part", "group", "low", "high", "persons", "estimate", "se", "minuend", "subtrahend", "status"]
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *texts("part"),
+    *codes("group"),
+    Column("low", NEVER, "axis"),
+    Column("high", NEVER, "axis"),
+    Column("persons", PERSONS),
+    *estimates("estimate", "se"),
+    *codes("minuend", "subtrahend"),
+    *texts("status"),
+)
 BINS = 21
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """The model, and the wave up to which it changes: the last unless another is named."""
+
+    model: Model
+    wave: Wave = ""
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Refit the option ``model`` without each person; keep only counts per interval and the extremes.
 
     Parts: ``bin`` (persons whose removal puts the estimate between low and high, by group), ``main`` (the
     estimate with everyone), ``range`` (smallest and largest estimate).
     """
-    facts, name = material.facts, exhibit.models[0]
-    wave = str(exhibit.options.get("wave", facts.waves[-1]))
+    import numpy as np
+    import pandas as pd
+
+    from netwerkkracht.analysis.models.alternatives import influence
+
+    facts, name = material.facts, exhibit.options.model
+    wave = exhibit.options.wave or facts.waves[-1]
     main = material.models[name].contrast("change", wave)
     if main is None:
         raise KeyError("group by wave")
@@ -45,7 +64,7 @@ def data(exhibit: Exhibit, material: Material) -> Any:
             rows.append({"part": "bin", "group": group, "low": low, "high": high, "persons": int(persons)})
     rows.append({"part": "range", "low": values.min(), "high": values.max(), "persons": len(values)})
     rows.append({"part": "main", "estimate": main["estimate"], "se": main["se"]})
-    frame = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    frame = pd.DataFrame(rows).reindex(columns=names(COLUMNS))
     bad = int((moves["status"] != "ok").sum())
     same = {
         "minuend": facts.groups[0],
@@ -55,10 +74,10 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     return frame.assign(**same).fillna({"group": ""})
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw stacked counts per interval, with the estimate of everyone as a line."""
     words, first = WORDS[lang], frame.iloc[0]
-    names = {
+    called = {
         "a": facts.group_label(first["minuend"], lang),
         "b": facts.group_label(first["subtrahend"], lang),
     }
@@ -80,7 +99,7 @@ def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
         axes.set_ylim(0, top)
         value = display.number(main["estimate"], lang, 2)
         note(axes, f"{words['all']}: {value}", (main["estimate"], top), (4, -2), va="top")
-        axes.set_xlabel(words["x"].format(**names))
+        axes.set_xlabel(words["x"].format(**called))
         axes.set_ylabel(words["y"])
         axes.legend(loc="upper left", fontsize=7)
         language_axis(axes.xaxis, lang, sign=True)
@@ -99,7 +118,7 @@ def _numbers(frame: Any) -> dict[str, float]:
     }
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say the range over all persons left out and the largest shift in standard errors."""
     first = frame.iloc[0]
     persons = int(frame.loc[frame["part"] == "range", "persons"].iloc[0])
@@ -111,15 +130,15 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )
 
 
-TEXT = ("part", "group", "minuend", "subtrahend", "status")
 KIND = Kind(
-    "influence",
-    "figure",
-    ("panel", "models", "specs"),
-    TEXT,
-    data,
-    draw,
-    alt,
-    reading("influence"),
+    module=__name__,
     costly=True,
+    options=Options,
+    needs=("panel", "models", "specs"),
+    columns=COLUMNS,
+    output=Output(INDIVIDUAL, treatment="withheld", keep={"part": ("range", "main")}),
+    data=data,
+    draw=draw,
+    alt=alt,
+    counts=no_counts("withheld from every release with limits: each of the counts is of single persons"),
 )

@@ -3,44 +3,59 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
-from netwerkkracht.analysis.models.result import EFFECTS, ModelResult
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, estimates, labels, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import Contrast, KindOptions, Models, Wave
+from netwerkkracht.exhibits.reading import statuses
 from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
 from netwerkkracht.exhibits.words import STATUS, of_kind, say
+from netwerkkracht.release.roles import CORRELATION, PLAIN, Output, P
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("forest")
-COLUMNS = [
-    "scale", "model", "label_nl", "label_en", "status", "role", "family", "kind", "wave", "minuend",
-    "subtrahend", "estimate", "lower", "upper", "p", "shown", "shown_lower", "shown_upper", "decimals",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from netwerkkracht.analysis.models.result import ModelResult
+
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *texts("scale"),
+    *MODEL,
+    *texts("status", "role", "family", "kind"),
+    *codes("wave", "minuend", "subtrahend"),
+    *estimates("estimate", "lower", "upper"),
+    Column("p", P),
+    *estimates("shown", "shown_lower", "shown_upper", unit="axis"),
+    Column("decimals", PLAIN, "count"),
+)
 SCALES = {"difference": "sd", "odds": "odds", "rate": "rate"}
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """The models, and which contrast of them is shown: at the last wave unless another is named."""
+
+    models: Models
+    contrast: Contrast = "change"
+    wave: Wave = ""
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Collect one contrast per model, in the model's own unit and as shown.
 
-    Options: ``contrast`` (``change``, the default, or ``difference``), ``wave`` (default the last). Shown are
-    linear models in units of the outcome's SD at the first wave, the others as ratios. The order is that of
-    the configuration, linear models first.
+    Shown are linear models in units of the outcome's SD at the first wave, the others as ratios. The order is
+    that of the configuration, linear models first.
     """
-    kind = str(exhibit.options.get("contrast", "change"))
-    wave = str(exhibit.options.get("wave", material.facts.waves[-1]))
+    import pandas as pd
+
+    kind, wave = exhibit.options.contrast, exhibit.options.wave or material.facts.waves[-1]
     rows = []
-    for name in exhibit.models:
+    for name in exhibit.options.models:
         result = material.models[name]
         row = result.contrast(kind, wave)
         rows.append(_row(result, row, kind, wave))
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame = pd.DataFrame(rows, columns=names(COLUMNS))
     order = {scale: place for place, scale in enumerate(("sd", "odds", "rate"))}
     return frame.sort_values("scale", key=lambda column: column.map(order), kind="stable").reset_index(
         drop=True
@@ -48,14 +63,14 @@ def data(exhibit: Exhibit, material: Material) -> Any:
 
 
 def _row(result: ModelResult, row: Any, kind: str, wave: str) -> dict[str, Any]:
-    scale = SCALES[EFFECTS[result.family]]
+    scale = SCALES[result.effect]
     values = [row[name] if row else math.nan for name in ("estimate", "lower", "upper")]
     if scale == "sd":
         shown = [value / result.sd_first for value in values]
     else:
         shown = [math.exp(value) if not math.isnan(value) and value < 50 else math.nan for value in values]
     return {
-        "scale": scale, "model": result.id, "label_nl": result.label["nl"], "label_en": result.label["en"],
+        "scale": scale, "model": result.id, **labels(result.label),
         "status": result.status, "role": result.role, "family": result.family, "kind": kind, "wave": wave,
         "minuend": row["minuend"] if row else "", "subtrahend": row["subtrahend"] if row else "",
         "estimate": values[0], "lower": values[1], "upper": values[2], "p": row["p"] if row else math.nan,
@@ -63,7 +78,7 @@ def _row(result: ModelResult, row: Any, kind: str, wave: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw one block per scale: labels left, estimates with intervals, the numbers right."""
     scales = list(dict.fromkeys(frame["scale"]))
     with settings():
@@ -82,21 +97,21 @@ def _title(block: Any, scale: str, facts: Facts, lang: Lang) -> str:
     words = WORDS[lang]
     named = block[block["minuend"] != ""]
     first = (named if len(named) else block).iloc[0]
-    names = {
+    called = {
         "a": facts.group_label(first["minuend"], lang),
         "b": facts.group_label(first["subtrahend"], lang),
         "wave": facts.wave_label(first["wave"], lang),
     }
     if scale == "sd":
-        return f"{words[first['kind']].format(**names)}\n({words['sd']})"
+        return f"{words[first['kind']].format(**called)}\n({words['sd']})"
     prefix = "ratio" if scale == "odds" else "rate"
-    return f"{words[prefix + '_' + first['kind']].format(**names)}\n({words['log']})"
+    return f"{words[prefix + '_' + first['kind']].format(**called)}\n({words['log']})"
 
 
 def _block(axes: Any, block: Any, lang: Lang, *, log: bool) -> None:
     null = 1.0 if log else 0.0
     axes.axvline(null, color=INK, lw=0.8, zorder=0)
-    labels = []
+    titles = []
     for place, row in block.iterrows():
         given = not math.isnan(row["shown_lower"])
         primary = row["role"] == "primary"
@@ -109,10 +124,10 @@ def _block(axes: Any, block: Any, lang: Lang, *, log: bool) -> None:
             axes.plot(
                 row["shown"], place, marker="D" if primary else "o", ms=size, mfc=face, mec=BLUE, ls="none"
             )
-        labels.append("\n".join(wrap(str(row[f"label_{lang}"]), 44)))
+        titles.append("\n".join(wrap(str(row[f"label_{lang}"]), 44)))
         right = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 7.5}
         note(axes, _printed(row, lang), (1, place), (6, 0), **right)
-    axes.set_yticks(range(len(block)), labels)
+    axes.set_yticks(range(len(block)), titles)
     axes.set_ylim(len(block) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -120,6 +135,7 @@ def _block(axes: Any, block: Any, lang: Lang, *, log: bool) -> None:
 
 
 def _limits(axes: Any, block: Any, null: float, lang: Lang, *, log: bool) -> None:
+    import numpy as np
     from matplotlib.ticker import FixedLocator, FuncFormatter
 
     values = block[["shown", "shown_lower", "shown_upper"]].to_numpy(dtype=float)
@@ -155,7 +171,7 @@ def _printed(row: Any, lang: Lang) -> str:
     return text if row["status"] == "ok" else f"{text}\n{say(STATUS, row['status'], lang)}"
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say for every outcome which group is lower or higher on the contrast."""
     words, parts = WORDS[lang], []
     for row in frame.to_dict("records"):
@@ -168,5 +184,20 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return text if len(text) <= 300 else text[:297].rsplit(";", 1)[0] + "."
 
 
-TEXT = tuple(COLUMNS[: COLUMNS.index("estimate")])
-KIND = Kind("forest", "figure", ("models",), TEXT, data, draw, alt, reading("forest"))
+def notes(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> list[str]:
+    """Say how to read it, which models have no inference, and what the intervals are."""
+    interval = f"{display.interval_label(lang, facts.level)}."
+    return [WORDS[lang]["how"], *statuses(frame, lang), interval]
+
+
+KIND = Kind(
+    module=__name__,
+    options=Options,
+    needs=("models",),
+    columns=COLUMNS,
+    output=Output(CORRELATION, treatment="models"),
+    data=data,
+    draw=draw,
+    alt=alt,
+    notes=notes,
+)

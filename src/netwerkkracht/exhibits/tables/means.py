@@ -3,76 +3,62 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from netwerkkracht.analysis.models.result import EFFECTS, ModelResult
 from netwerkkracht.core import display
-from netwerkkracht.core.display import Lang
+from netwerkkracht.core.display import LANGS, Lang
 from netwerkkracht.exhibits.cells import absent, both
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.table_model import Column, TableModel, interval_column
-from netwerkkracht.exhibits.trajectories import response_means
-from netwerkkracht.exhibits.words import FAMILY, RATIO, STATUS, say
+from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, estimates, labels, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.model_means import response_means
+from netwerkkracht.exhibits.options import KindOptions, Models
+from netwerkkracht.exhibits.table_model import Heading, TableModel, heading, interval_column
+from netwerkkracht.exhibits.words import FAMILY, RATIO, STATUS, of_kind, say
+from netwerkkracht.release.roles import CORRELATION, PLAIN, Output, P
 from netwerkkracht.study.facts import Facts
 
-WORDS = {
-    "nl": {
-        "mean": "{group}, {wave}",
-        "difference": "{a} min {b}, {wave}",
-        "within": "{a}: {wave} min {first}",
-        "change": "verschil in verandering, {a} min {b}, {wave}",
-        "ratio": " ({word})",
-    },
-    "en": {
-        "mean": "{group}, {wave}",
-        "difference": "{a} minus {b}, {wave}",
-        "within": "{a}: {wave} minus {first}",
-        "change": "difference in change, {a} minus {b}, {wave}",
-        "ratio": " ({word})",
-    },
-}
-NOTES = (
-    {
-        "nl": "Gemiddelden op de schaal van de uitkomst (kans, aantal of score), over de verschillen "
-        "tussen personen "
-        "gemiddeld. Contrasten van niet-lineaire modellen zijn verhoudingen. Gestandaardiseerd: gedeeld door "
-        "de SD binnen de groepen bij de eerste meting.",
-        "en": "Means on the scale of the outcome (probability, count or score), averaged over the "
-        "differences "
-        "between persons. Contrasts of models that are not linear are ratios. Standardised: divided "
-        "by the SD "
-        "within groups at the first wave.",
-    },
+if TYPE_CHECKING:
+    from netwerkkracht.analysis.models.result import ModelResult
+
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *MODEL,
+    *texts("family", "status", "part"),
+    *codes("group", "other", "wave"),
+    *estimates("estimate", "lower", "upper"),
+    *estimates("standardised", unit="sd"),
+    Column("p", P),
+    Column("decimals", PLAIN, "count"),
 )
-NAMES = [
-    "model", "label_nl", "label_en", "family", "status", "part", "group", "other", "wave", "estimate",
-    "lower", "upper", "standardised", "p", "decimals",
-]  # fmt: skip
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """The models whose means and contrasts are printed."""
+
+    models: Models
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Collect response-scale means and all contrasts of the models; ratios where a model is not linear."""
+    import pandas as pd
+
     rows: list[dict[str, Any]] = []
-    for name in exhibit.models:
+    for name in exhibit.options.models:
         rows += _rows(material.models[name])
-    return pd.DataFrame(rows).reindex(columns=NAMES)
+    return pd.DataFrame(rows).reindex(columns=names(COLUMNS))
 
 
 def _rows(result: ModelResult) -> list[dict[str, Any]]:
     same = {
         "model": result.id,
-        "label_nl": result.label["nl"],
-        "label_en": result.label["en"],
+        **labels(result.label),
         "family": result.family,
         "status": result.status,
         "decimals": result.decimals,
     }
     rows = [{**same, "part": "mean", **_pick(row, "group", "wave", "estimate", "lower", "upper")}
             for row in response_means(result)]  # fmt: skip
-    linear = EFFECTS[result.family] == "difference"
+    linear = result.effect == "difference"
     for kind in ("difference", "within", "change"):
         for row in result.contrasts:
             if row["kind"] != kind or row["scale"] != "link":
@@ -94,16 +80,16 @@ def _exp(value: float) -> float:
     return math.exp(value) if value < 700 else math.inf
 
 
-def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
+def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     """Print one section per model."""
     rows: list[tuple[Any, ...]] = []
     levels: list[int] = []
     columns = (
-        Column("what", "", ""),
-        Column("estimate", "schatting", "estimate", "number"),
+        Heading("what", dict.fromkeys(LANGS, "")),
+        heading(WORDS, "estimate", "number"),
         interval_column(facts.level),
-        Column("standardised", "gestandaardiseerd", "standardised", "number"),
-        Column("p", "p", "p", "p", 3),
+        heading(WORDS, "standardised", "number"),
+        heading(WORDS, "p", "p", 3),
     )
     for name in dict.fromkeys(frame["model"]):
         mine = frame[frame["model"] == name].to_dict("records")
@@ -112,12 +98,16 @@ def table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         for row in mine:
             rows.append(_line(row, facts))
             levels.append(2)
-    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), NOTES)
+    return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), (WORDS.each("note"),))
 
 
 def _head(row: Any, lang: Lang) -> str:
-    status = "" if row["status"] == "ok" else f"; {say(STATUS, row['status'], lang)}"
-    return f"{row[f'label_{lang}']} ({say(FAMILY, row['family'], lang)}{status})"
+    said = "section" if row["status"] == "ok" else "section_status"
+    return WORDS[lang][said].format(
+        label=row[f"label_{lang}"],
+        family=say(FAMILY, row["family"], lang),
+        status=say(STATUS, row["status"], lang),
+    )
 
 
 def _line(row: Any, facts: Facts) -> tuple[Any, ...]:
@@ -151,9 +141,16 @@ def _label(row: Any, facts: Facts, lang: Lang) -> str:
         first=facts.wave_label(facts.waves[0], lang),
     )
     if row["part"] != "mean" and row["family"] in RATIO:
-        text += words["ratio"].format(word=say(RATIO, row["family"], lang))
+        text = words["ratio"].format(label=text, word=say(RATIO, row["family"], lang))
     return text[:1].upper() + text[1:]
 
 
-TEXT = ("model", "label_nl", "label_en", "family", "status", "part", "group", "other", "wave")
-KIND = Kind("means", "table", ("models",), TEXT, data, table)
+KIND = Kind(
+    module=__name__,
+    options=Options,
+    needs=("models",),
+    columns=COLUMNS,
+    output=Output(CORRELATION, treatment="models"),
+    data=data,
+    table=table,
+)
