@@ -136,7 +136,7 @@ def multiplicity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel
         Column("status", "status", "status"),
     )
     rows = tuple(
-        (*_common(row), row["p_holm"], row["p_bh"], ROLE[row["role"]], STATUS[row["status"]])
+        (*_common(row), row["p_holm"], row["p_bh"], ROLE.each(row["role"]), STATUS.each(row["status"]))
         for row in frame.to_dict("records")
     )
     return TableModel(exhibit.id, exhibit.title, columns, rows, (), MULTIPLE_NOTES)
@@ -152,7 +152,7 @@ def sensitivity_table(frame: Any, exhibit: Exhibit, facts: Facts) -> TableModel:
         Column("status", "status", "status"),
     )
     rows = tuple(
-        (*_common(row, units=True), row["n_persons"], FAMILY[row["family"]], STATUS[row["status"]])
+        (*_common(row, units=True), row["n_persons"], FAMILY.each(row["family"]), STATUS.each(row["status"]))
         for row in frame.to_dict("records")
     )
     said: list[Words] = [

@@ -130,7 +130,7 @@ def _line(row: Any) -> tuple[Any, ...]:
     counts = (row["n_studies"], row["n_boundary"], row["n_failed"], row["target"])
     bias = _with_error(row["bias"], row["bias_mcse"], 3, percent=False)
     shares = (_with_error(row[name], row[f"{name}_mcse"], 1, percent=True) for name in MEASURES)
-    return (label, FAMILY[row["family"]], *counts, bias, row["sd"], row["mean_se"], *shares)
+    return (label, FAMILY.each(row["family"]), *counts, bias, row["sd"], row["mean_se"], *shares)
 
 
 def _with_error(value: float, error: float, decimals: int, *, percent: bool) -> dict[str, str]:
