@@ -189,8 +189,7 @@ def test_a_rare_category_of_a_model_is_hidden():
     assert made["n_effective"].iloc[0] == 50
 
 
-def test_reasons_and_the_dictionary_together_give_a_reason_back():
-    """A hidden reason is the missing answers of the dictionary without the other reasons."""
+def test_the_reasons_of_a_variable_add_up_to_its_missing_answers():
     exact, known = Rules(3, 1), Known()
     cells = {"valid": "40", "s": "5", "r": ""}
     rows = [
@@ -199,8 +198,7 @@ def test_reasons_and_the_dictionary_together_give_a_reason_back():
     ]
     read_table(known, sheet("missing"), "table-1", rows, {}, exact)
     assert attack(known, exact).exposed == ()
-    rows = [{"variable": "load", "valid": "40", "missing": "7", MARK: "rounded"}]
-    read_table(known, sheet("dictionary"), "table-2", rows, {}, exact)
+    known.tell(("empty", "load", "", ""), 7.0, exact, "said elsewhere")
     assert [exposed.key[-1] for exposed in attack(known, exact).exposed] == ["r"]
 
 

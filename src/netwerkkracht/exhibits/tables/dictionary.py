@@ -13,11 +13,8 @@ from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Variables
 from netwerkkracht.exhibits.table_model import TableModel, heading
 from netwerkkracht.exhibits.words import of_kind
-from netwerkkracht.release.attack import Known
-from netwerkkracht.release.readers import Options as Given
-from netwerkkracht.release.readers import Rows, valid
+from netwerkkracht.release.attack import no_counts
 from netwerkkracht.release.roles import FREQUENCIES, PLAIN, ROWS, Output
-from netwerkkracht.release.rules import Rules, number
 from netwerkkracht.study.facts import Facts
 
 WORDS = of_kind(__name__)
@@ -95,13 +92,11 @@ def _between(row: Any, lang: Lang) -> str:
     return f"{display.number(row['low'], lang, places)}–{display.number(row['high'], lang, places)}"
 
 
-def counts(known: Known, where: str, rows: Rows, _options: Given, rules: Rules) -> None:
-    """Enter valid and missing answers of the whole study: of each variable they are the rows of the panel."""
-    for row in rows:
-        whole, empty = valid(row["variable"], "", ""), ("empty", row["variable"], "", "")
-        known.tell(whole, number(row["valid"]), rules, where)
-        known.tell(empty, number(row["missing"]), rules, where)
-        known.add([whole, empty], [("rows of the panel", "", "")])
+# read with the table of missing reasons, these counts narrow some of its hidden reasons to three values: the
+# treatments of the two would have to protect each other first
+UNREAD = no_counts(
+    "counts of interviews over the whole study, not yet protected against those of missing reasons"
+)
 
 
 KIND = Kind(
@@ -112,6 +107,6 @@ KIND = Kind(
     output=Output(FREQUENCIES),
     data=data,
     table=table,
-    counts=counts,
+    counts=UNREAD,
     compares=False,
 )
