@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from netwerkkracht.core.display import LANGS, Lang
+from netwerkkracht.exhibits.words import WORDS
 from netwerkkracht.study.facts import Facts
 
+TERMS = WORDS.within("terms")
 THRESHOLD = re.compile(r"^(.+)\|(.+)$")
 
 
 def both(make: Callable[[Lang], str]) -> dict[str, str]:
-    """Return a cell in both languages."""
+    """Return a cell in every language."""
     return {lang: make(lang) for lang in LANGS}
 
 
@@ -42,10 +44,10 @@ def term_label(term: str, facts: Facts, lang: Lang, labels: dict[str, str] | Non
     ``labels`` gives the codebook variable behind a column that a model made itself.
     """
     if term == "(Intercept)":
-        return "intercept" if lang == "en" else "constante"
+        return TERMS[lang]["intercept"]
     cut = THRESHOLD.match(term)
     if cut:
-        return f"{'drempel' if lang == 'nl' else 'threshold'} {cut[1]} | {cut[2]}"
+        return TERMS[lang]["threshold"].format(below=cut[1], above=cut[2])
     return " × ".join(_part(part, facts, lang, labels or {}) for part in term.split(":"))
 
 

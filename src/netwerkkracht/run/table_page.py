@@ -26,9 +26,9 @@ def page(table: str, title: str, lang: Lang, synthetic: bool) -> str:
     """Return a page of its own around a table: it says what it is also when it travels alone."""
     import html
 
-    from netwerkkracht.exhibits.words import STAMP
+    from netwerkkracht.exhibits.words import WORDS
 
-    mark = f"<p><strong>{html.escape(STAMP[lang])}</strong></p>\n" if synthetic else ""
+    mark = f"<p><strong>{html.escape(WORDS[lang]['synthetic'])}</strong></p>\n" if synthetic else ""
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'

@@ -7,10 +7,9 @@ from typing import Any
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.panel_tables import state_label, transition_data
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import Kind
+from netwerkkracht.exhibits.material import Exhibit
+from netwerkkracht.exhibits.state_moves import COLUMNS, OUTPUT, Options, counts, data, state_label
 from netwerkkracht.exhibits.style import (
     GONE,
     INK,
@@ -25,13 +24,12 @@ from netwerkkracht.exhibits.style import (
 from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("alluvial")
-TEXT = ("group", "origin", "destination", "variable", "first", "last")
+WORDS = of_kind(__name__)
 WIDTH, GAP = 0.09, 0.018
 LINE = 0.05  # height of a line of text, in parts of a group
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw per group two stacks of states and the ribbons between them, heights in persons."""
     name = str(frame["variable"].iloc[0])
     states = list(dict.fromkeys([*frame["origin"], *frame["destination"]]))
@@ -126,12 +124,7 @@ def _ribbon(axes: Any, starts: tuple[float, float], height: float, colour: str) 
     axes.add_patch(PathPatch(Path(points, codes), facecolor=colour, alpha=0.38, lw=0))
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
-    """Count moves between states from the first to the last wave; see the kind ``transitions``."""
-    return transition_data(exhibit, material)
-
-
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say per group how many stay in the largest state and how many were lost; each count once merged."""
     words, name = WORDS[lang], str(frame["variable"].iloc[0])
     top = (
@@ -144,11 +137,11 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     for group in facts.groups:
         mine = frame[frame["group"] == group]
         if top == "any":
-            counts = [
+            moved = [
                 f"{state_label(state, facts, name, lang)} {display.count(float(persons), lang)}"
                 for state, persons in zip(mine["destination"], mine["persons"], strict=True)
             ]
-            parts.append(f"{facts.group_title(group, lang)}: {', '.join(counts)}.")
+            parts.append(f"{facts.group_title(group, lang)}: {', '.join(moved)}.")
             continue
         stay = mine[(mine["origin"] == top) & (mine["destination"] == top)]["persons"].sum()
         parts.append(
@@ -166,4 +159,14 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(what=label[:1].lower() + label[1:], parts=" ".join(parts), **ends)
 
 
-KIND = Kind("alluvial", "figure", ("panel",), TEXT, data, draw, alt, reading("alluvial"))
+KIND = Kind(
+    module=__name__,
+    options=Options,
+    needs=("panel",),
+    columns=COLUMNS,
+    output=OUTPUT,
+    data=data,
+    draw=draw,
+    alt=alt,
+    counts=counts,
+)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
-from netwerkkracht.analysis.describe.counts import NO_INTERVIEW, missing_reasons, wave_patterns
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import Column, Kind, codes, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Variables
 from netwerkkracht.exhibits.style import (
     FAINT,
     INK,
@@ -25,46 +22,67 @@ from netwerkkracht.exhibits.style import (
     wrap,
 )
 from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.release.attack import Known
+from netwerkkracht.release.readers import Options as Given
+from netwerkkracht.release.readers import Rows, valid
+from netwerkkracht.release.roles import FREQUENCIES, PERSONS, Output, share
+from netwerkkracht.release.rules import Rules, number
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("pattern")
-COLUMNS = ["part", "group", "wave", "pattern", "variable", "persons", "total", "share"]
-TEXT = ("part", "group", "wave", "pattern", "variable")
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *texts("part"),
+    *codes("group", "wave"),
+    *texts("pattern", "variable"),
+    Column("persons", PERSONS),
+    Column("total", PERSONS),
+    Column("share", share("persons", "total")),
+)
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """The variables of which missing answers are shown."""
+
+    variables: Variables
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Count patterns of waves (part ``pattern``) and missing answers (part ``missing``) of ``variables``.
 
     A missing answer counts among persons interviewed in that wave; the patterns of a group add up to its
     persons.
     """
+    import pandas as pd
+
+    from netwerkkracht.analysis.describe.counts import NO_INTERVIEW, missing_reasons, wave_patterns
+
     facts, panel = material.facts, material.panel
     patterns = wave_patterns(panel, facts).assign(part="pattern")
-    counts = missing_reasons(panel, facts, [str(name) for name in exhibit.options["variables"]])
-    counts = counts[counts["reason"] != NO_INTERVIEW]
+    found = missing_reasons(panel, facts, list(exhibit.options.variables))
+    found = found[found["reason"] != NO_INTERVIEW]
     rows = []
-    for (name, wave, group), cells in counts.groupby(["variable", "wave", "group"], sort=False):
+    for (name, wave, group), cells in found.groupby(["variable", "wave", "group"], sort=False):
         total = int(cells["cells"].sum())
         missing = int(cells.loc[cells["reason"] != "valid", "cells"].sum())
         rows.append(
             ("missing", group, wave, name, missing, total, missing / total if total else float("nan"))
         )
-    names = ["part", "group", "wave", "variable", "persons", "total", "share"]
-    return pd.concat([patterns, pd.DataFrame(rows, columns=names)], ignore_index=True).reindex(
-        columns=COLUMNS
+    made = ["part", "group", "wave", "variable", "persons", "total", "share"]
+    return pd.concat([patterns, pd.DataFrame(rows, columns=made)], ignore_index=True).reindex(
+        columns=names(COLUMNS)
     )
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw patterns with bars of persons at the left, a tile per variable, group and wave at the right."""
     words = WORDS[lang]
     patterns, missing = frame[frame["part"] == "pattern"], frame[frame["part"] == "missing"]
-    names = list(dict.fromkeys(missing["variable"]))
+    variables = list(dict.fromkeys(missing["variable"]))
     with settings():
-        figure = new_figure(38 + 7.2 * max(len(names), 2 * patterns["pattern"].nunique() + 2))
+        figure = new_figure(38 + 7.2 * max(len(variables), 2 * patterns["pattern"].nunique() + 2))
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.5])
         _patterns(left, patterns, facts, lang)
-        _tiles(right, missing, names, facts, lang)
+        _tiles(right, missing, variables, facts, lang)
         right.set_title(words["missing"], pad=18)
         left.set_xlabel(words["persons"])
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper left", ncols=2, borderaxespad=0.2)
@@ -77,18 +95,18 @@ def _patterns(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
     wide = float(rows["persons"].max())
     step = wide * 0.14
     for place, pattern in enumerate(shown):
-        for number, wave in enumerate(pattern):
-            x = -step * (len(pattern) - number)
+        for order, wave in enumerate(pattern):
+            x = -step * (len(pattern) - order)
             axes.plot(x, place, "o", ms=6, color=INK if wave == "1" else FAINT, clip_on=False)
-        for number, group in enumerate(facts.groups):
+        for order, group in enumerate(facts.groups):
             found = rows[(rows["pattern"] == pattern) & (rows["group"] == group)]["persons"]
             persons = int(found.sum())
-            y = place + (number - (len(facts.groups) - 1) / 2) * 0.32
+            y = place + (order - (len(facts.groups) - 1) / 2) * 0.32
             label = facts.group_title(group, lang) if place == 0 else None
-            fill_bars(axes.barh(y, persons, height=0.28, label=label, linewidth=0.6), number)
+            fill_bars(axes.barh(y, persons, height=0.28, label=label, linewidth=0.6), order)
             note(axes, display.count(persons, lang), (persons, y), (3, 0), va="center")
-    for number, wave in enumerate(facts.waves):
-        at = (-step * (len(facts.waves) - number), -0.55)
+    for order, wave in enumerate(facts.waves):
+        at = (-step * (len(facts.waves) - order), -0.55)
         note(
             axes, facts.wave_label(wave, lang), at, (0, 0), rotation=60, ha="left", va="bottom", fontsize=6.5
         )
@@ -100,12 +118,12 @@ def _patterns(axes: Any, rows: Any, facts: Facts, lang: Lang) -> None:
     axes.set_ylim(len(shown) - 0.35, -1.7)
 
 
-def _tiles(axes: Any, missing: Any, names: list[str], facts: Facts, lang: Lang) -> None:
+def _tiles(axes: Any, missing: Any, variables: list[str], facts: Facts, lang: Lang) -> None:
     from matplotlib.patches import Rectangle
 
     columns = [(group, wave) for group in facts.groups for wave in facts.waves]
     cells = missing.set_index(["variable", "group", "wave"])["share"]
-    for row, name in enumerate(names):
+    for row, name in enumerate(variables):
         for column, (group, wave) in enumerate(columns):
             share = float(cells.get((name, group, wave), float("nan")))
             shade = tint(SHADE, min(share, 0.6)) if share == share else "white"  # noqa: PLR0124
@@ -115,7 +133,8 @@ def _tiles(axes: Any, missing: Any, names: list[str], facts: Facts, lang: Lang) 
             text = display.percent(share, lang)
             axes.text(column, row, text, ha="center", va="center", fontsize=7,
                       color="white" if share > 0.4 else INK)  # fmt: skip
-    axes.set_yticks(range(len(names)), ["\n".join(wrap(facts.label(name, lang), 40, 7)) for name in names])
+    labels = ["\n".join(wrap(facts.label(name, lang), 40, 7)) for name in variables]
+    axes.set_yticks(range(len(variables)), labels)
     axes.tick_params(axis="both", length=0, labelsize=7)
     labels = ["\n".join(wrap(facts.wave_title(wave, lang), 15, 7)) for _, wave in columns]
     axes.set_xticks(range(len(columns)), labels, fontsize=7)
@@ -124,12 +143,12 @@ def _tiles(axes: Any, missing: Any, names: list[str], facts: Facts, lang: Lang) 
         title = "\n".join(wrap(facts.group_title(group, lang), 38, 7))
         axes.text(middle, -0.62, title, ha="center", va="bottom", fontsize=7)
     axes.set_xlim(-0.5, len(columns) - 0.5)
-    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_ylim(len(variables) - 0.5, -0.5)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say how many persons were in all waves, and which answer is missing most often."""
     words = WORDS[lang]
     patterns, missing = frame[frame["part"] == "pattern"], frame[frame["part"] == "missing"]
@@ -150,4 +169,33 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     )
 
 
-KIND = Kind("pattern", "figure", ("panel",), TEXT, data, draw, alt, reading("pattern"))
+def counts(known: Known, where: str, rows: Rows, _options: Given, rules: Rules) -> None:
+    """Enter the patterns of a group, and missing answers, which add up with valid ones to the interviews."""
+    for row in rows:
+        if row["part"] == "missing":
+            line = (row["variable"], row["group"], row["wave"])
+            known.tell(("missing", *line), number(row["persons"]), rules, where)
+            known.tell(("interviews", *line[1:]), number(row["total"]), rules, where)
+            known.add([valid(*line), ("missing", *line)], [("interviews", *line[1:])])
+        else:
+            known.tell(("pattern", row["group"], row["pattern"]), number(row["persons"]), rules, where)
+
+
+KIND = Kind(
+    module=__name__,
+    options=Options,
+    needs=("panel",),
+    columns=COLUMNS,
+    output=Output(
+        FREQUENCIES,
+        treatment="pattern",
+        lines=("variable", "group", "wave"),
+        cells="persons",
+        total="total",
+    ),
+    data=data,
+    draw=draw,
+    alt=alt,
+    counts=counts,
+    compares=False,
+)

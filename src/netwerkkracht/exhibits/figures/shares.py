@@ -5,47 +5,65 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pandas as pd
-
-from netwerkkracht.analysis.describe.counts import keyed
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import without_stem
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import Column, Kind, codes, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Measures
 from netwerkkracht.exhibits.released import SIGN
 from netwerkkracht.exhibits.style import FAINT, SOFT, STRIPE, group_style, new_figure, settings, stamp, wrap
 from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.release.attack import Known
+from netwerkkracht.release.readers import Options as Given
+from netwerkkracht.release.readers import Rows, answers
+from netwerkkracht.release.roles import FREQUENCIES, PERSONS, PLAIN, Output, share
+from netwerkkracht.release.rules import Rules
 from netwerkkracht.study.facts import Facts, code_text
 
-WORDS = of_kind("shares")
-COLUMNS = ["variable", "code", "group", "wave", "fixed", "persons", "total", "share"]
-TEXT = ("variable", "code", "group", "wave")
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *texts("variable"),
+    *codes("code", "group", "wave"),
+    Column("fixed", PLAIN, "yes"),
+    Column("persons", PERSONS),
+    Column("total", PERSONS),
+    Column("share", share("persons", "total")),
+)
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """The questions: yes/no, or coded."""
+
+    variables: Measures
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Count answers of the option ``variables`` by group and wave.
 
     A yes/no variable gives its share of yes, a coded one a share per code. ``fixed`` is 1 where the design
     fixes the value in that group: such a share says nothing of people, and is marked.
     """
-    facts, names = material.facts, [str(name) for name in exhibit.options["variables"]]
-    panel = keyed(material.panel, facts, names)
+    import pandas as pd
+
+    from netwerkkracht.analysis.describe.counts import keyed
+
+    facts, variables = material.facts, exhibit.options.variables
+    panel = keyed(material.panel, facts, variables)
     rows = []
-    for name in names:
+    for name in variables:
         known = facts.variable(name)
-        texts = panel[name].map(code_text, na_action="ignore")
+        said = panel[name].map(code_text, na_action="ignore")
         for code in [code for code, _ in known.codes] or ["1"]:
             for group in facts.groups:
                 for wave in facts.waves:
-                    here = texts[(panel[facts.group] == group) & (panel[facts.wave] == wave)].dropna()
+                    here = said[(panel[facts.group] == group) & (panel[facts.wave] == wave)].dropna()
                     persons, total = int((here == code).sum()), len(here)
-                    share = persons / total if total else float("nan")
+                    part = persons / total if total else float("nan")
                     rows.append(
-                        (name, code, group, wave, int(group in known.structural), persons, total, share)
+                        (name, code, group, wave, int(group in known.structural), persons, total, part)
                     )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=names(COLUMNS))
 
 
 def _labels(frame: Any, facts: Facts, lang: Lang) -> dict[tuple[str, str], str]:
@@ -58,7 +76,7 @@ def _labels(frame: Any, facts: Facts, lang: Lang) -> dict[tuple[str, str], str]:
     }
 
 
-def draw(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw a line per answer: for each group an open dot (first wave) joined to a filled one (last wave)."""
     words, labels = WORDS[lang], _labels(frame, facts, lang)
     cells = frame.set_index(["variable", "code", "group", "wave"]).sort_index()
@@ -109,7 +127,7 @@ def _legend(figure: Any, facts: Facts, lang: Lang) -> None:
                   handletextpad=0.1, columnspacing=1.2)  # fmt: skip
 
 
-def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say the largest share of each group in the last wave."""
     words, labels = WORDS[lang], _labels(frame, facts, lang)
     wave, parts = facts.waves[-1], []
@@ -119,9 +137,47 @@ def alt(frame: Any, _exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
         if len(here):
             row = here.loc[here["share"].idxmax()]
             label = labels[(row["variable"], row["code"])]
-            share = display.percent(float(row["share"]), lang)
-            parts.append(words["part"].format(group=facts.group_label(group, lang), label=label, share=share))
+            part = display.percent(float(row["share"]), lang)
+            parts.append(words["part"].format(group=facts.group_label(group, lang), label=label, share=part))
     return words["alt"].format(n=len(labels), wave=facts.wave_label(wave, lang), parts="; ".join(parts))
 
 
-KIND = Kind("shares", "figure", ("panel",), TEXT, data, draw, alt, reading("shares"))
+def notes(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> list[str]:
+    """Say how to read it, and how many answered."""
+    return [WORDS[lang]["how"], *_answered(frame, facts, lang)]
+
+
+def _answered(frame: Any, facts: Facts, lang: Lang) -> list[str]:
+    """Say per group how many answered in the first and in the last wave, where that is known."""
+    told = []
+    for group in facts.groups:
+        here = frame[(frame["group"] == group) & (frame["fixed"] == 0)]
+        ends = []
+        for wave in (facts.waves[0], facts.waves[-1]):
+            totals = here.loc[here["wave"] == wave, "total"]
+            if totals.isna().any() or not len(totals):
+                return []
+            least, most = (display.count(value, lang) for value in (totals.min(), totals.max()))
+            between = least if least == most else f"{least}–{most}"
+            ends.append(f"{between} ({facts.wave_label(wave, lang)})")
+        told.append(f"{facts.group_title(group, lang)} {', '.join(ends)}")
+    return [WORDS[lang]["answered"].format(parts="; ".join(told))]
+
+
+def counts(known: Known, where: str, rows: Rows, _options: Given, rules: Rules) -> None:
+    """Enter the answers: the codes of a question add up to those who answered."""
+    answers(known, where, rows, rules, ("variable", "code", "persons", "total"))
+
+
+KIND = Kind(
+    module=__name__,
+    options=Options,
+    needs=("panel",),
+    columns=COLUMNS,
+    output=Output(FREQUENCIES, lines=("variable", "group", "wave"), cells="persons", total="total"),
+    data=data,
+    draw=draw,
+    alt=alt,
+    notes=notes,
+    counts=counts,
+)

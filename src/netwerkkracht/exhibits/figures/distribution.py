@@ -4,37 +4,58 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
-from netwerkkracht.analysis.describe.counts import distribution
-from netwerkkracht.analysis.describe.summaries import describe
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import lower_first
-from netwerkkracht.exhibits.material import Material
-from netwerkkracht.exhibits.old import Exhibit, Kind
-from netwerkkracht.exhibits.reading import reading
+from netwerkkracht.exhibits.kind import Column, Kind, codes, names, texts
+from netwerkkracht.exhibits.material import Exhibit, Material
+from netwerkkracht.exhibits.options import KindOptions, Measure
 from netwerkkracht.exhibits.style import INK, fill_bars, group_style, new_figure, settings, stamp
 from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.release.attack import Known
+from netwerkkracht.release.readers import Options as Given
+from netwerkkracht.release.readers import Rows, answers
+from netwerkkracht.release.roles import FREQUENCIES, PERSONS, TEXT, Output, moment, share
+from netwerkkracht.release.rules import Rules
 from netwerkkracht.study.facts import Facts
 
-WORDS = of_kind("distribution")
-COLUMNS = ["part", "group", "wave", "value", "persons", "total", "share", "mean", "sd"]
+WORDS = of_kind(__name__)
+COLUMNS = (
+    *texts("part"),
+    *codes("group", "wave"),
+    Column("value", TEXT, "outcome"),
+    Column("persons", PERSONS),
+    Column("total", PERSONS),
+    Column("share", share("persons", "total")),
+    Column("mean", moment("total")),
+    Column("sd", moment("total")),
+)
 
 
-def data(exhibit: Exhibit, material: Material) -> Any:
+class Options(KindOptions):
+    """The count of which the distribution is shown."""
+
+    variable: Measure
+
+
+def data(exhibit: Exhibit[Options], material: Material) -> Any:
     """Count persons by value, group and wave (part ``value``), with mean and SD per cell (part ``mean``).
 
     The persons of the values of a group and wave add up to ``total``.
     """
-    name = str(exhibit.options["variable"])
+    import pandas as pd
+
+    from netwerkkracht.analysis.describe.counts import distribution
+    from netwerkkracht.analysis.describe.summaries import describe
+
+    name = exhibit.options.variable
     values = distribution(material.panel, material.facts, name).assign(part="value")
     means = describe(material.panel, material.facts, name).assign(part="mean", value="")
     means = means.rename(columns={"n": "total"})[["part", "group", "wave", "value", "total", "mean", "sd"]]
-    return pd.concat([values, means], ignore_index=True).reindex(columns=COLUMNS)
+    return pd.concat([values, means], ignore_index=True).reindex(columns=names(COLUMNS))
 
 
-def draw(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> Any:
+def draw(frame: Any, exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:
     """Draw one panel per wave: bars of the groups side by side, the means above them."""
     words = WORDS[lang]
     values = frame[frame["part"] == "value"]
@@ -102,11 +123,11 @@ def _place(mean: float, order: list[str]) -> float:
     return mean
 
 
-def _what(exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
-    return lower_first(facts.label(str(exhibit.options["variable"]), lang))
+def _what(exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
+    return lower_first(facts.label(exhibit.options.variable, lang))
 
 
-def alt(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
+def alt(frame: Any, exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> str:
     """Say the mean of every group in every wave."""
     words, parts = WORDS[lang], []
     means = frame[frame["part"] == "mean"].set_index(["group", "wave"])["mean"]
@@ -121,13 +142,20 @@ def alt(frame: Any, exhibit: Exhibit, facts: Facts, lang: Lang) -> str:
     return words["alt"].format(what=_what(exhibit, facts, lang), parts=" ".join(parts))
 
 
+def counts(known: Known, where: str, rows: Rows, options: Given, rules: Rules) -> None:
+    """Enter the persons of each bar: they add up to those who answered."""
+    bars = [{**row, "variable": str(options["variable"])} for row in rows if row["part"] == "value"]
+    answers(known, where, bars, rules, ("variable", "value", "persons", "total"))
+
+
 KIND = Kind(
-    "distribution",
-    "figure",
-    ("panel",),
-    ("part", "group", "wave", "value"),
-    data,
-    draw,
-    alt,
-    reading("distribution"),
+    module=__name__,
+    options=Options,
+    needs=("panel",),
+    columns=COLUMNS,
+    output=Output(FREQUENCIES, treatment="bins"),
+    data=data,
+    draw=draw,
+    alt=alt,
+    counts=counts,
 )
