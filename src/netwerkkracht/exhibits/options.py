@@ -189,8 +189,6 @@ Contrast = Annotated[
     Literal["change", "difference"],
     checked(lambda value, _: one_of(value, ("change", "difference"), "contrast")),
 ]
-# held to their type together, as the choices of a curve (netwerkkracht.study.curve)
-PartOfCurve = Any
 Notes = Annotated[tuple[dict[str, str], ...], checked(_notes)]
 
 

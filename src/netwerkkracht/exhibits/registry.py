@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from netwerkkracht.core.display import LANGS, Lang
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.precision import rounded_frame
-from netwerkkracht.exhibits import figures, old, released, tables, versions
+from netwerkkracht.exhibits import figures, released, tables, versions
 from netwerkkracht.exhibits.kind import Kind, require_declared, restore
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import Known, option_findings
@@ -34,12 +34,11 @@ FOLDERS: Final = (figures, tables)
 @cache
 def modules() -> dict[str, str]:
     """Return the module of every kind, by the name of the kind: the files of the two folders."""
-    found = {
+    return {
         file.name.replace("_", "-"): f"{folder.__name__}.{file.name}"
         for folder in FOLDERS
         for file in iter_modules(folder.__path__)
     }
-    return {**{name: old.module_of(name) for name in old.OLD}, **found}
 
 
 def kind_of(name: str) -> Kind:
@@ -52,8 +51,8 @@ def kind_of(name: str) -> Kind:
     """
     if name not in modules():
         raise StudyError(_unknown(name))
-    module = import_module(modules()[name])
-    return module.KIND if isinstance(module.KIND, Kind) else old.adapted(name, module)
+    found: Kind = import_module(modules()[name]).KIND
+    return found
 
 
 def _unknown(name: str) -> Finding:

@@ -126,20 +126,9 @@ def locate(name: str) -> Place | None:
 
 def kind_place(kind: str) -> tuple[str, str] | None:
     """Return module and name of the declaration of a kind of exhibit; None for an unknown kind."""
-    from netwerkkracht.exhibits import old
     from netwerkkracht.exhibits.registry import modules
 
-    if kind not in modules():
-        return None
-    return modules()[kind], old.OLD[kind].partition(".")[2] if is_old(kind) else "KIND"
-
-
-def is_old(kind: str) -> bool:
-    """Whether a kind is not yet a file of its own."""
-    from netwerkkracht.exhibits import old
-    from netwerkkracht.exhibits.registry import modules
-
-    return kind in old.OLD and modules()[kind] == old.module_of(kind)
+    return (modules()[kind], "KIND") if kind in modules() else None
 
 
 @cache
@@ -149,11 +138,7 @@ def kind_fields(kind: str) -> Mapping[str, ast.expr]:
     call = _call(*place) if place else None
     if call is None:
         return {}
-    given: dict[str, ast.expr] = dict(zip(_field_names(), call.args, strict=False))
-    if "render" in given:
-        form = ast.literal_eval(given["form"])
-        given["draw" if form == "figure" else "table"] = given.pop("render")
-    return given | {word.arg: word.value for word in call.keywords if word.arg}
+    return {word.arg: word.value for word in call.keywords if word.arg}
 
 
 def kind_function(kind: str, field: str) -> str | None:
@@ -170,21 +155,6 @@ def kind_value(kind: str, field: str, absent: Any) -> Any:
         return absent if given is None else ast.literal_eval(given)
 
     return concluded(f"value {kind} {field}", read)
-
-
-@cache
-def _field_names() -> tuple[str, ...]:
-    """Return the names of the fields of a kind, in the order in which a declaration may give them."""
-    tree = _tree(f"{EXHIBITS}.old")
-    found = [
-        node for node in (tree.body if tree else ()) if isinstance(node, ast.ClassDef) and node.name == "Kind"
-    ]
-    return tuple(
-        node.target.id
-        for kind in found
-        for node in kind.body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    )
 
 
 def _call(module: str, name: str) -> ast.Call | None:

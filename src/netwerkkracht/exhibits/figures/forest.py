@@ -10,9 +10,8 @@ from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, estimates, labels, names, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import Contrast, KindOptions, Models, Wave
-from netwerkkracht.exhibits.reading import statuses
 from netwerkkracht.exhibits.style import BLUE, INK, language_axis, new_figure, note, settings, stamp, wrap
-from netwerkkracht.exhibits.words import STATUS, of_kind, say
+from netwerkkracht.exhibits.words import STATUS, of_kind, say, statuses
 from netwerkkracht.release.roles import CORRELATION, PLAIN, Output, P
 from netwerkkracht.study.facts import Facts
 

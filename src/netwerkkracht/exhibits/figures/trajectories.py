@@ -14,7 +14,6 @@ from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, estimates, l
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.model_means import response_means
 from netwerkkracht.exhibits.options import KindOptions, Model
-from netwerkkracht.exhibits.reading import statuses
 from netwerkkracht.exhibits.style import (
     SOFT,
     fill_bars,
@@ -26,7 +25,7 @@ from netwerkkracht.exhibits.style import (
     stamp,
     wrap,
 )
-from netwerkkracht.exhibits.words import STATUS, of_kind, say
+from netwerkkracht.exhibits.words import STATUS, of_kind, say, statuses
 from netwerkkracht.release.attack import Known
 from netwerkkracht.release.readers import Options as Given
 from netwerkkracht.release.readers import Rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.words import Section
@@ -24,3 +24,14 @@ def of_kind(name: str) -> Section:
 def say(table: Section, key: str, lang: Lang) -> str:
     """Return a word in one language, the key itself where there is none."""
     return table[lang].get(key, key)
+
+
+def statuses(frame: Any, lang: Lang) -> list[str]:
+    """Name the models of an exhibit that have no inference, each with why."""
+    if not {"status", f"label_{lang}", "model"} <= set(frame.columns):
+        return []
+    return [
+        f"{row[f'label_{lang}']}: {say(STATUS, str(row['status']), lang)}."
+        for row in frame.drop_duplicates("model").to_dict("records")
+        if row["status"] not in {"ok", ""}
+    ]
