@@ -58,10 +58,10 @@ def test_data_and_drawing_of_a_kind_are_counted_apart(kind):
     known = kind_of(kind)
     data, drawing, both = (set(entries(step, spec)) for step in ("data", "draw", known.form))
     assert data | drawing == both
-    assert f"{inspect.unwrap(known.data).__module__}:{known.data.__name__}" in data - drawing
+    assert f"{modules()[kind]}:data" in data - drawing
     for function in (known.draw, known.table, known.alt):
         if function is not None:
-            assert f"{inspect.unwrap(function).__module__}:{function.__name__}" in drawing - data
+            assert f"{modules()[kind]}:{function.__name__}" in drawing - data
     assert not entries("fit", {"model": {}})
 
 
