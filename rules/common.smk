@@ -17,7 +17,7 @@ from netwerkkracht.provenance import fingerprint
 from netwerkkracht.provenance.codelines import entries, kind_value
 from netwerkkracht.provenance.fingerprint import digest, load_cache, save_cache
 from netwerkkracht.run.faults import require_sound
-from netwerkkracht.run.step import part, part_text
+from netwerkkracht.run.step import part_text
 
 load_cache()
 
@@ -38,6 +38,7 @@ COSTLY = [
     for exhibit in CONFIG.exhibits
     if exhibit.id in FIGURES and kind_value(exhibit.kind, "costly", False)
 ]
+WHOLE = [name for name in FIGURES if name not in COSTLY]
 NOTEBOOKS = notebook_names(CONFIG)
 OPERATED = list(CONFIG.operating.studies) if CONFIG.operating else []
 # the tables themselves, without the recipe of the synthetic study that lies beside them
@@ -49,7 +50,7 @@ GATES = [*RECOVERED, "reports/verify.json", "results/aggregate/release.json"]
 
 wildcard_constraints:
     model="[a-z][a-z0-9_-]*",
-    figure="|".join(name for name in FIGURES if name not in COSTLY) or "none",
+    figure="|".join(WHOLE) or "none",
     costly="|".join(COSTLY) or "none",
     table="table-[a-z0-9-]+",
     lang="nl|en",
@@ -66,18 +67,27 @@ def item_of(wildcards):
     return wildcards[0] if len(wildcards) else None
 
 
-def code(step, *others):
-    """Return the parameter that holds the code of a step, of ``others``, and of the kind of exhibit it is about."""
-    return lambda wildcards: fingerprint.code(
-        step, *others, *entries(step, part(CONFIG, step, item_of(wildcards)))
-    )
+def code(step, *others, about=None):
+    """Return the parameter that holds the code of a step and of ``others``, for exhibits with that of their kind.
+
+    ``about`` names the exhibits of which the step makes one; without it a step is about all of them. All is
+    asked at once, here, so that it can be kept for the next run.
+    """
+    return of_kinds(fingerprint.code, step, others, about)
 
 
-def env(step, *others):
+def env(step, *others, about=None):
     """Return the parameter that holds the libraries of the same code."""
-    return lambda wildcards: fingerprint.env(
-        step, *others, *entries(step, part(CONFIG, step, item_of(wildcards)))
-    )
+    return of_kinds(fingerprint.env, step, others, about)
+
+
+def of_kinds(say, step, others, about):
+    """Return what is said of a step: a text, or one for each exhibit."""
+    kinds = {exhibit.id: {"kind": exhibit.kind} for exhibit in CONFIG.exhibits}
+    if about is None:
+        return say(step, *others, *entries(step, {"exhibits": list(kinds.values())}))
+    made = {name: say(step, *others, *entries(step, {"exhibit": kinds[name]})) for name in about}
+    return lambda wildcards: made[wildcards[0]]
 
 
 def material(exhibit):

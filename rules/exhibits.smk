@@ -25,8 +25,8 @@ rule figure:
         "logs/figure/{figure}.log",
     params:
         spec=spec("figure"),
-        code=code("figure"),
-        env=env("figure"),
+        code=code("figure", about=WHOLE),
+        env=env("figure", about=WHOLE),
         codebook=CODEBOOK,
         published=digest(STUDY.published) if STUDY.published else "",
     shell:
@@ -54,8 +54,8 @@ rule table:
         "logs/table/{table}.log",
     params:
         spec=spec("table"),
-        code=code("table"),
-        env=env("table"),
+        code=code("table", about=TABLES),
+        env=env("table", about=TABLES),
         codebook=CODEBOOK,
         published=digest(STUDY.published) if STUDY.published else "",
     shell:
@@ -81,8 +81,9 @@ rule data:
         "logs/data/{costly}.log",
     params:
         spec=spec("data"),
-        code=code("data"),
-        env=env("data"),
+        # of every exhibit: the manifest and the report say it of all data
+        code=code("data", about=[*FIGURES, *TABLES]),
+        env=env("data", about=[*FIGURES, *TABLES]),
         codebook=CODEBOOK,
         published=digest(STUDY.published) if STUDY.published else "",
     shell:
@@ -105,8 +106,8 @@ rule draw:
         "logs/draw/{costly}.log",
     params:
         spec=spec("draw"),
-        code=code("draw"),
-        env=env("draw"),
+        code=code("draw", about=COSTLY),
+        env=env("draw", about=COSTLY),
         codebook=CODEBOOK,
     shell:
         "netwerkkracht draw --record {output.record} --exhibit {wildcards.costly} --data {input.data}"

@@ -97,7 +97,7 @@ def test_every_function_that_a_job_executes_is_counted_by_its_fingerprint(traces
     for trace in traces:
         given = [entry for entry in entries(trace["step"], trace["part"]) if not entry.startswith("=")]
         counted = closure(f"{step_module(trace['step'])}:run", *given)
-        assert len(trace["functions"]) > 20
+        assert len(trace["functions"]) > 10
         for file, line, name in trace["functions"]:
             if (file, line) not in at:
                 at[file, line] = symbols_at(file, line)

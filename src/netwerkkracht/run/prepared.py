@@ -21,6 +21,6 @@ def prepare() -> None:
     with suppress(StudyError, OSError):
         config = read_config(Path("config.yaml"))
         for exhibit in config.exhibits:
-            for step in ("data", "draw"):
+            for step in ("data", "draw", "figure", "table"):
                 places(step, {"exhibit": {"kind": exhibit.kind}})
         read_codebook(Path(config.study.codebook))
