@@ -203,7 +203,7 @@ def _code(row: Any, lang: Any) -> str:
 
 def decisions_data(_exhibit: Exhibit, material: Material) -> Any:
     """List the decisions with the places where they act."""
-    return decisions(material.codebook)
+    return decisions(material.codebook, material.facts.languages)
 
 
 def decisions_table(frame: Any, exhibit: Exhibit, _facts: Facts) -> TableModel:

@@ -45,7 +45,9 @@ def run(args: argparse.Namespace, part: Part) -> None:
     synthetic = part["study"]["status"] == "synthetic"
     operating = [io.read_rows(path)[0] for path in args.operating]
     material = Material(
-        facts=facts_from_codebook(codebook, synthetic=synthetic, alpha=part["alpha"]),
+        facts=facts_from_codebook(
+            codebook, synthetic=synthetic, alpha=part["alpha"], languages=part["languages"]
+        ),
         panel=read_panel(args.panel, codebook) if strict or "panel" in kind.needs else None,
         models={result.id: result for result in results},
         specs={spec.id: spec for spec in specs},

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from netwerkkracht.study.codebook.book import Codebook
 from netwerkkracht.study.codebook.codelists import number
 from netwerkkracht.study.codebook.problems import Problems
-from netwerkkracht.study.codebook.types import FIXED_RULES, REASONS, Derived, Study, Words
+from netwerkkracht.study.codebook.tables import by_language
+from netwerkkracht.study.codebook.types import FIXED_RULES, REASONS, Derived, Study
 
 FILE = "derived.csv"
 FLAGS = ("at_least", "at_most", "greater", "equals")
@@ -59,7 +60,7 @@ def _one(row: dict[str, str], problems: Problems) -> Derived:
     groups = tuple(tuple(part.split()) for part in row["from"].split("|")) if row["from"] else ()
     return Derived(
         name,
-        Words(row["label_nl"] or name, row["label_en"] or row["label_nl"] or name),
+        by_language(row, "label", name),
         row["rule"],
         groups,
         tuple(row["threshold"].split()),

@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from netwerkkracht.core.display import LANGUAGES
 from netwerkkracht.core.errors import fail
 from netwerkkracht.core.io import read_rows
 from netwerkkracht.core.strict_yaml import load
+from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.study.codebook.problems import Problems, mapping, text
-from netwerkkracht.study.codebook.types import LINKING, REASONS, FileSpec, KeyRow, Policy, Study, Words
+from netwerkkracht.study.codebook.types import LINKING, REASONS, FileSpec, KeyRow, Policy, Study
 
 FILE = "study.yaml"
 NEEDED = ("study", "title", "waves", "groups", "person", "group", "wave", "files")
 ALLOWED = (*NEEDED, "wave_labels", "tags", "keys", "date", "label_drift", "no_interview", "linking")
 FILE_NEEDED = ("file", "wave", "group", "path", "id")
 FILE_ALLOWED = (*FILE_NEEDED, "encoding", "rows")
-DEFAULT_TAGS: Mapping[str, Words] = {
-    "w": Words("weet niet", "don't know"),
-    "r": Words("weigert", "refused"),
-    "n": Words("niet van toepassing", "not applicable"),
-    "q": Words("niet gesteld", "not asked"),
-    "s": Words("leeg in bestand", "system-missing"),
-    "x": Words("ongeldig na besluit", "invalid by decision"),
-    "m": Words("geen interview in deze meting", "no interview in this wave"),
-    "g": Words("redenen gemengd", "reasons mixed"),
-}
 
 
 def load_yaml(path: Path) -> Mapping[str, object]:
@@ -51,14 +43,14 @@ def load_yaml(path: Path) -> Mapping[str, object]:
     return mapping(load(content, file=path.name, code="X04"))
 
 
-def words(value: object, fallback: str = "") -> Words:
-    """Return a text in two languages; a plain text serves for both."""
+def words(value: object, fallback: str = "") -> ByLanguage:
+    """Return a text by language; a plain text serves for every language."""
     if isinstance(value, dict):
-        return Words(text(value.get("nl", fallback)), text(value.get("en", fallback)))
-    return Words(text(value) or fallback, text(value) or fallback)
+        return ByLanguage({lang: text(said) for lang, said in mapping(value).items()}, fallback)
+    return ByLanguage({}, text(value) or fallback)
 
 
-def _labelled(value: object) -> dict[str, Words]:
+def _labelled(value: object) -> dict[str, ByLanguage]:
     return {key: words(item, key) for key, item in mapping(value).items()}
 
 
@@ -110,9 +102,11 @@ def _choice(given: Mapping[str, object], key: str, choices: tuple[str, ...], pro
     return value
 
 
-def _tags(value: object, problems: Problems) -> dict[str, Words]:
+def _tags(value: object, problems: Problems) -> dict[str, ByLanguage]:
     problems.keys(mapping(value), REASONS[1:], "tag", FILE)
-    return {**DEFAULT_TAGS, **{key: item for key, item in _labelled(value).items() if key in REASONS}}
+    known = LANGUAGES.within("reasons")
+    given = _labelled(value)
+    return {tag: given[tag] if tag in given else ByLanguage(known.each(tag)) for tag in REASONS[1:]}
 
 
 def read_study(folder: Path, problems: Problems) -> Study:
@@ -136,7 +130,7 @@ def read_study(folder: Path, problems: Problems) -> Study:
         name=text(given.get("study")),
         title=words(given.get("title")),
         waves=waves,
-        wave_labels={wave: labels.get(wave, Words(wave, wave)) for wave in waves},
+        wave_labels={wave: labels.get(wave, words(wave)) for wave in waves},
         groups=groups,
         tags=_tags(given.get("tags"), problems),
         person=text(given.get("person")),

@@ -83,6 +83,7 @@ def _exhibit_part(config: Config, item: str) -> Part:
         "models": [model.model_dump(mode="json") for model in config.models if model.id in named],
         "study": _study(config, "codebook", "published"),
         "release": config.release.model_dump(mode="json"),
+        "languages": list(config.report.languages),
         "alpha": config.alpha,
         "seed": config.seed,
     }
@@ -196,6 +197,7 @@ _PARTS: dict[str, Callable[[Config, str], Part]] = {
         **_study(config, "codebook"),
         "alpha": config.alpha,
         "source": config.report.source,
+        "languages": list(config.report.languages),
         "release": config.release.model_dump(mode="json"),
     },
     "report": lambda config, item: {
