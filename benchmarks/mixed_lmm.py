@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.batch import fit_many, spectrum
+from netwerkkracht.mixed.gaussian.batch import fit_many, spectrum
 
 FORMULA = "y ~ group * wave + (1 | id)"
 R_SCRIPT = """

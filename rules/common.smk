@@ -10,6 +10,7 @@ benchmark; and one plain command that can be pasted into a terminal.
 
 from pathlib import Path
 
+from netwerkkracht.study.codebook.study import codebook_files
 from netwerkkracht.study.config import exhibit_models, notebook_names, part_text, read_config, study_files
 from netwerkkracht.provenance.fingerprint import code, digest, env, load_cache, save_cache
 from netwerkkracht.run.steps.exhibit_kinds import kind_modules, of_codes, simulated
@@ -31,7 +32,7 @@ OF_CODES = of_codes(CONFIG)
 NOTEBOOKS = notebook_names(CONFIG)
 OPERATED = list(CONFIG.operating.studies) if CONFIG.operating else []
 # the tables themselves, without the recipe of the synthetic study that lies beside them
-CODEBOOK = digest(*sorted(Path(STUDY.codebook).glob("*.*")))
+CODEBOOK = digest(*codebook_files(Path(STUDY.codebook)))
 
 RECOVERED = ["results/aggregate/recovery.json"] if STUDY.status == "synthetic" else []
 GATES = [*RECOVERED, "reports/verify.json", "results/aggregate/release.json"]

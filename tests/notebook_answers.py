@@ -82,7 +82,8 @@ def _spread(panel):
 
 def main():
     from netwerkkracht.core import io
-    from netwerkkracht.notebooks.teaching import ANSWERS, digest, open_study
+    from netwerkkracht.notebooks.answers import digest
+    from netwerkkracht.notebooks.teaching import ANSWERS, open_study
 
     found = answers(open_study().panel)
     rows = [(name, DECIMALS[name], digest(name, float(found[name]), DECIMALS[name])) for name in DECIMALS]

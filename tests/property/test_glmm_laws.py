@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "unit"))
 from test_glmm_kernels import FAMILIES, panel
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.ordinal import category_probabilities, ordinal_rows, spacing
+from netwerkkracht.mixed.families.negative_binomial import size_constant, size_score
+from netwerkkracht.mixed.families.ordinal import category_probabilities, ordinal_rows, spacing
 
 families = st.sampled_from(sorted(FAMILIES))
 few = settings(max_examples=12, deadline=None, derandomize=True)
@@ -85,3 +86,27 @@ def test_two_logit_rows_are_one_ordinal_row(cuts, eta):
     direct = np.diff(np.concatenate(([0.0], special.expit(cuts - eta), [1.0])))
     assert np.isclose(total.sum() + gap, np.log(direct).sum(), atol=1e-6)
     assert np.allclose(category_probabilities(cuts, np.array(eta)), direct)
+
+
+@settings(max_examples=60, deadline=None)
+@given(y=st.integers(0, 300), log_theta=st.floats(-2.0, 34.0))
+def test_the_gamma_functions_of_theta_keep_their_digits(y, log_theta):
+    """Against the sums over 0, 1, ..., y - 1: how large theta grows must not cost digits."""
+    theta = float(np.exp(log_theta))
+    at, one = np.array([log_theta]), np.ones((1, 1, 1))
+    counts = float(y) * one
+    rise = float(size_constant(counts, one, at)[0, 0, 0])
+    assert np.isclose(rise, sum(np.log(theta + j) for j in range(y)), rtol=1e-9, atol=1e-9)
+    slope = float(size_score(counts, one, at, 0 * one)[0, 0])
+    assert np.isclose(slope, sum(theta / (theta + j) for j in range(y)), rtol=1e-9, atol=1e-9)
+
+
+@few
+@given(seed=st.integers(0, 2**32 - 1), share=st.floats(0.2, 0.8))
+def test_counts_less_spread_than_poisson_end_at_the_poisson_limit(seed, share):
+    """Theta has no finite estimate: the search must say so wherever rounding led it."""
+    d = panel()
+    high = np.random.default_rng(seed).random(len(d)) < share
+    found = fit("count ~ group + (1 | id)", d.assign(count=2.0 + high), family="negative-binomial")
+    assert found.status == "boundary"
+    assert any("theta runs to infinity" in message for message in found.messages)

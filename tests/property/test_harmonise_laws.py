@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import sys
 from dataclasses import replace
 from functools import cache
@@ -28,12 +30,17 @@ from netwerkkracht.codebook_tools.formatting import format_tables
 from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.harmonise import harmonise, restore
 from netwerkkracht.harmonise.columns import make_column
+from netwerkkracht.harmonise.derived_values import Items, score_items
+from netwerkkracht.harmonise.identifiers import TEXT_RULES
+from netwerkkracht.harmonise.linking import link
 from netwerkkracht.harmonise.reasons import UNKNOWN, VALID, combine
 from netwerkkracht.harmonise.recode import apply_list, pomp
+from netwerkkracht.harmonise.scoring import completed_years
 from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.study.codebook.codelists import parse_codes
+from netwerkkracht.study.codebook.forms import NUMBER_FORMS, date_form, text_number
 from netwerkkracht.study.codebook.problems import Problems
-from netwerkkracht.study.codebook.types import REASONS, Variable
+from netwerkkracht.study.codebook.types import REASONS, Derived, Variable
 
 SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 QUICK = settings(max_examples=40, deadline=None)
@@ -199,6 +206,193 @@ def test_order_of_rows_persons_and_files_does_not_matter(seed):
     pd.testing.assert_frame_equal(first.panel, second.panel)
     pd.testing.assert_frame_equal(first.set_aside, second.set_aside)
     assert set(first.findings) == set(second.findings)
+
+
+@cache
+def two_waves(rules=()):
+    """Return a study of two waves without a key table, and with some rules of identifiers."""
+    texts = {
+        "study.yaml": (
+            "study: s\ntitle: {nl: s, en: s}\nwaves: ['1', '2']\ngroups: {A: {nl: A, en: A}}\n"
+            "person: person\ngroup: arm\nwave: visit\nfiles:\n"
+            "  - {file: a, wave: '1', group: A, path: a.sav, id: nr}\n"
+            "  - {file: b, wave: '2', group: A, path: b.sav, id: nr}\n"
+            + (f"id_rule: {{rules: [{', '.join(rules)}], decision: B1}}\n" if rules else "")
+        ),
+        "variables.csv": "variable;label_nl;label_en;type;min;max;targets;tags\n",
+        "sources.csv": "variable;wave;group;rule;source;codes;source_label;decision\n",
+        "decisions.csv": "number;date;decision_nl;decision_en;reason_nl;reason_en;who\n"
+        "B1;2024-01-01;b;b;r;r;x\n",
+    }
+    with TemporaryDirectory() as folder:
+        for name, text in texts.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        return read_codebook(Path(folder))
+
+
+# few characters, so that identifiers often differ only in what a rule would let differ
+IDENTIFIER = st.text(st.sampled_from("0017aA \u200b\xa0.|\\\uff11"), max_size=4)
+IDENTIFIERS = st.lists(IDENTIFIER, min_size=1, max_size=8, unique=True)
+
+
+def linked(study, waves):
+    frames = {name: pd.DataFrame({"nr": texts}) for name, texts in zip("ab", waves, strict=True)}
+    made = link(study, {}, frames)
+    return made, {
+        (name, text): int(person)
+        for name, texts in zip("ab", waves, strict=True)
+        for text, person in zip(texts, made.files[name].persons, strict=True)
+    }
+
+
+@QUICK
+@given(IDENTIFIERS, IDENTIFIERS)
+def test_linking_never_merges_two_stored_identifiers_without_a_rule(first, second):
+    """Two rows are one person exactly when their identifiers are equal after trailing blanks."""
+    _, people = linked(two_waves(), (first, second))
+    for (_, one), person in people.items():
+        for (_, other), somebody in people.items():
+            if person >= 0 and somebody >= 0:
+                assert (person == somebody) == (one.rstrip(" ") == other.rstrip(" "))
+            else:
+                assert not one.rstrip(" ") or not other.rstrip(" ")
+
+
+@QUICK
+@given(IDENTIFIERS, IDENTIFIERS, st.sets(st.sampled_from(TEXT_RULES), min_size=1))
+def test_a_rule_never_parts_what_is_equal_and_says_what_it_links(first, second, rules):
+    """More rules link more; whenever a rule linked anybody, a finding says so."""
+    made, people = linked(two_waves(tuple(sorted(rules))), (first, second))
+    _, plain = linked(two_waves(), (first, second))
+    for one, person in plain.items():
+        for other, somebody in plain.items():
+            if person == somebody >= 0:
+                assert people[one] == people[other]
+    joined = {
+        one.rstrip(" ") != other.rstrip(" ")
+        for (_, one), person in people.items()
+        for (_, other), somebody in people.items()
+        if person == somebody >= 0
+    }
+    assert (True in joined) == any(finding.code in {"K01", "K07"} for finding in made.findings)
+
+
+@QUICK
+@given(IDENTIFIERS, IDENTIFIERS)
+def test_a_rule_is_proposed_when_it_would_link_and_not_otherwise(first, second):
+    made, plain = linked(two_waves(), (first, second))
+    proposed = [finding for finding in made.findings if finding.code == "K06"]
+    would = [
+        len(set(linked(two_waves((rule,)), (first, second))[1].values())) < len(set(plain.values()))
+        for rule in TEXT_RULES
+    ]
+    if any(would):
+        assert sum("," not in finding.what.partition("]")[0] for finding in proposed) == sum(would)
+    for finding in proposed:
+        assert finding.severity == "warning"
+        assert finding.count
+
+
+def fits(form, number):
+    """Write a number in a form, as a Dutch or English text would."""
+    thousands, decimal = NUMBER_FORMS[form]
+    whole, _, rest = f"{number:,.2f}".partition(".")
+    return whole.replace(",", thousands[:1]) + decimal + rest
+
+
+@QUICK
+@given(st.sampled_from(sorted(NUMBER_FORMS)), st.integers(-(10**9), 10**9))
+def test_a_number_is_read_as_it_was_written_in_its_form(form, hundredths):
+    number = hundredths / 100
+    assert text_number(fits(form, number), form) == number
+    assert text_number(str(hundredths), form) == hundredths == text_number(str(hundredths))
+
+
+@QUICK
+@given(st.text(st.sampled_from("0125.,' -+eE_x\xa0\u0663\uff11"), min_size=1, max_size=9))
+def test_a_text_is_a_number_by_the_grammar_or_not_at_all(text):
+    """Whatever is read as a number is digits with the signs of its form; without a form, digits only."""
+    plain = text_number(text)
+    if plain is not None:
+        assert re.fullmatch(r"-?[0-9]+", text)
+        assert plain == int(text)
+    for form, (thousands, decimal) in NUMBER_FORMS.items():
+        got = text_number(text, form)
+        if got is not None:
+            assert set(text) <= {*"-0123456789", *thousands, decimal}
+            assert text.count(decimal) <= 1
+            digits = "".join(mark for mark in text if mark not in thousands).replace(decimal, ".")
+            assert got == float(digits)
+
+
+@QUICK
+@given(
+    st.sampled_from(["count_from", "count_upto", "sum", "mean", "max", "min"]),
+    st.integers(0, 3),
+    st.lists(st.lists(st.sampled_from(["1", "5", "w", "n", "q", "m"]), min_size=3, max_size=3), min_size=1),
+)
+def test_an_index_has_a_value_exactly_when_enough_items_have(rule, least, rows):
+    if least == 0 and rule in {"mean", "max", "min"}:
+        return
+    table = np.array(rows).T
+    valid = np.isin(table, ["1", "5"])
+    values = np.where(valid, table, "nan").astype(float)
+    reasons = np.array([[0 if cell in "15" else REASONS.index(cell) for cell in part] for part in table])
+    derived = Derived("x", ByLanguage({}, "x"), rule, (("a", "b", "c"),), ("1",), least)
+    names, used = ("a", "b", "c"), np.ones(table.shape, dtype=bool)
+    got, why = score_items(derived, Items(names, values, reasons.astype(np.int8), used))
+    asked = ~np.isin(table, ["q", "m"]).all(axis=0)
+    np.testing.assert_array_equal(why == VALID, (valid.sum(axis=0) >= least) & asked)
+    assert (np.isnan(got) == (why != VALID)).all()
+    if rule in {"count_from", "count_upto", "sum"}:
+        assert (got[(why == VALID) & ~valid.any(axis=0)] == 0).all()
+
+
+FORMS = (
+    *("dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd", "dd.mm.yyyy", "yyyymmdd", "ddmmyyyy", "dd-mm-yy from 1930"),
+    *("yymmdd from 1930", "dd mmm yyyy"),
+)
+
+
+def shown(form, day):
+    pattern = form.split(" from ")[0]
+    for token, code in (("yyyy", "%Y"), ("yy", "%y"), ("mmm", "%b"), ("mm", "%m"), ("dd", "%d")):
+        pattern = pattern.replace(token, code)
+    return day.strftime(pattern)
+
+
+@QUICK
+@given(st.sampled_from(FORMS), st.dates(dt.date(1930, 1, 1), dt.date(2029, 12, 31)))
+def test_a_date_is_read_as_it_was_written_in_its_form(form, day):
+    text = shown(form, day)
+    assert date_form(form).read(text) == day
+    if text.isdigit():
+        assert date_form(form).read(float(text)) == day
+
+
+@QUICK
+@given(st.sampled_from(FORMS), st.text(st.sampled_from("0123/-. fb"), max_size=11))
+def test_what_is_read_as_a_date_is_written_so(form, text):
+    """Text in, the same text out or nothing: no day is made up of another form or an impossible one."""
+    day = date_form(form).read(text)
+    if day is not None:
+        unpadded = re.sub(r"(?<![0-9])0(?=[0-9](?![0-9]))", "", text)
+        assert re.sub(r"(?<![0-9])0(?=[0-9](?![0-9]))", "", shown(form, day)) == unpadded
+
+
+@QUICK
+@given(st.dates(), st.dates())
+def test_completed_years_turn_on_the_birthday(born, day):
+    if born.year < 1583 or day.year < 1583:
+        return
+    years = completed_years(np.array([day_number(born)]), np.array([day_number(day)]))[0]
+    if born <= day:
+        assert years == day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    assert completed_years(np.array([day_number(day)]), np.array([day_number(born)]))[0] == -years
+
+
+def day_number(day):
+    return float(day.toordinal() - dt.date(1970, 1, 1).toordinal())
 
 
 @st.composite

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.batch import fit_many, spectrum
-from netwerkkracht.mixed.design import make_design
-from netwerkkracht.mixed.workspace import make_workspace
+from netwerkkracht.mixed.formula.design import make_design
+from netwerkkracht.mixed.gaussian.batch import fit_many, spectrum
+from netwerkkracht.mixed.gaussian.workspace import make_workspace
 
 SLOW = settings(max_examples=15, deadline=None)
 FORMULA = "y ~ group * wave + (1 | id)"
@@ -86,6 +86,18 @@ def test_the_batch_equals_the_single_fit(seed, sd, reml):
     np.testing.assert_allclose(many.se[0], tests.se, rtol=1e-6)
     np.testing.assert_allclose(many.df[0], tests.df, rtol=1e-4)
     assert many.loglik[1] == pytest.approx(r.loglik, abs=1e-8)
+
+
+@SLOW
+@given(st.floats(-1e3, 1e3), st.floats(1e-2, 1e3), st.permutations(range(3)))
+def test_a_tie_between_and_within_is_a_variance_of_zero(shift, scale, order):
+    """Equal mean squares between and within: the variance is zero, whatever the last digits say."""
+    pairs = np.array([[0.0, -2.0], [1.0, -1.0], [2.0, 0.0]])[list(order)]
+    frame = pd.DataFrame({"id": np.repeat(["a", "b", "c"], 2), "y": shift + scale * pairs.ravel()})
+    assert fit("y ~ 1 + (1 | id)", frame).status == "boundary"
+    many = fit_many(make_design("y ~ 1 + (1 | id)", frame), frame[["y"]].to_numpy())
+    assert many.status[0] == "boundary"
+    assert many.ratio[0] == 0
 
 
 @SLOW

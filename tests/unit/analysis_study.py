@@ -4,10 +4,17 @@ import numpy as np
 import pandas as pd
 
 from netwerkkracht.study.facts import Facts, VariableFacts
+from netwerkkracht.study.model import Model
 
 
 def words(text):
     return {"nl": f"{text} (nl)", "en": f"{text} (en)"}
+
+
+def model(formula, family="gaussian", **more):
+    """Return a model of the study; what a test does not speak of is plain."""
+    given = {"id": "m", "order": 0, "role": "exploratory", "label": words("m")}
+    return Model.model_validate({**given, "formula": formula, "family": family, **more})
 
 
 TROUBLES = ("t_money", "t_house", "t_mind", "t_work", "t_kids")

@@ -8,7 +8,6 @@ import analysis_study as study
 import crosswalk_study
 
 from netwerkkracht.analysis.models.fit import fit_model
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.analysis.operating.characteristics import COLUMNS as OPERATING
 from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.registry import exhibit_from, make_data
@@ -112,7 +111,7 @@ OPTIONS = {
 def material():
     facts, panel = study.facts(VISITS), study.panel(visits=VISITS)
     specs = {
-        name: ModelSpec.from_mapping({"id": name, "label": study.words(name), "order": place, **given})
+        name: study.model(id=name, label=study.words(name), order=place, **given)
         for place, (name, given) in enumerate(MODELS.items())
     }
     models = {name: fit_model(spec, panel, facts) for name, spec in specs.items()}

@@ -1,5 +1,6 @@
 """The command line: at once, in words, without values."""
 
+import errno
 import subprocess
 import sys
 import time
@@ -93,6 +94,24 @@ def test_a_module_of_our_own_that_is_gone_is_a_fault(monkeypatch, capsys, tmp_pa
     pretend(monkeypatch, ModuleNotFoundError("No module named 'x'", name=name))
     assert cli.run(["check"]) == 70
     assert "Z99" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (errno.EROFS, 1, "F01 error: check stopped: this place is read-only"),
+        (errno.EACCES, 1, "F01 error: check stopped: you do not have the right"),
+        (errno.ENOSPC, 1, "F01 error: check stopped: the disk is full"),
+        (errno.EBADF, 70, "Z99 error"),
+    ],
+)
+def test_what_the_system_refuses_is_no_fault_of_ours(monkeypatch, capsys, tmp_path, number, code, said):
+    monkeypatch.chdir(tmp_path)
+    pretend(monkeypatch, OSError(number, "no", "results/run.lock"))
+    assert cli.run(["check"]) == code
+    err = capsys.readouterr().err
+    assert err.startswith(said)
+    assert ("file run.lock" in err) == (code == 1)
 
 
 def test_stopping_on_request_is_no_fault(monkeypatch, capsys):

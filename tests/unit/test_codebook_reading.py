@@ -10,6 +10,7 @@ from crosswalk_study import tables, write_codebook
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.study.codebook import examine_codebook, read_codebook
+from netwerkkracht.study.codebook.study import codebook_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,6 +97,30 @@ def test_all_mistakes_come_at_once(tmp_path):
     with pytest.raises(StudyError) as caught:
         read_codebook(write_codebook(tmp_path, texts))
     assert {finding.code for finding in caught.value.findings} >= {"X03", "X04", "X05"}
+
+
+def test_worked_examples_may_lie_beside_the_data_and_are_read_anew_when_they_change(tmp_path):
+    texts = tables()
+    held = texts["examples.csv"]
+    texts["study.yaml"] += "examples: ../data/real/examples.csv\n"
+    folder = write_codebook(tmp_path / "codebook", texts | {"examples.csv": held.splitlines()[0] + "\n"})
+    with pytest.raises(StudyError, match=r"F02[\s\S]*examples\.csv"):
+        read_codebook(folder)
+    place = tmp_path / "data" / "real" / "examples.csv"
+    place.parent.mkdir(parents=True)
+    place.write_text(held, encoding="utf-8")
+    assert place.samefile(codebook_files(folder)[-1])
+    first = read_codebook(folder)
+    assert len(first.examples) == len(held.splitlines()) - 1
+    place.write_text("\n".join(held.splitlines()[:-1]) + "\n", encoding="utf-8")
+    assert read_codebook(folder).examples == first.examples[:-1]
+
+
+def test_the_files_of_a_codebook_are_its_own_when_no_other_is_named(tmp_path):
+    folder = write_codebook(tmp_path, tables())
+    assert codebook_files(folder) == sorted(folder.glob("*.*"))
+    (folder / "study.yaml").write_text("study: [\n", encoding="utf-8")
+    assert codebook_files(folder) == sorted(folder.glob("*.*"))
 
 
 def test_a_key_given_twice_in_yaml_is_refused(tmp_path):

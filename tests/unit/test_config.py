@@ -145,7 +145,7 @@ MISTAKES = {
     ),
     "an alternative to nothing": (
         ("role: secondary", "role: secondary\n    alternative_to: frist"),
-        "model 'later' is an alternative to 'frist', which is not a model",
+        "'alternative_to' of model 'later' is 'frist', which is not a model; did you mean 'first'?",
         "config.yaml",
     ),
     "a section that is not there": (
@@ -339,3 +339,119 @@ def test_a_file_under_another_spelling_is_pointed_at(tmp_path, name):
     study = SimpleNamespace(codebook=str(tmp_path / "codebook"), data=str(tmp_path / "data"))
     with pytest.raises(StudyError, match=rf"is not there; '{'a1' if name[0] == 'A' else 'sub/b1'}.sav' is"):
         study_files(study)
+
+
+SHARED = """
+covariates:
+  background: {at_wave: {years_a: {variable: years, wave: a}}}
+  help: {indicators: {both: {variable: mix, codes: ["1"]}}}
+model_sets: {outcomes: [first, later]}
+notes: {mind: {nl: let op, en: mind this}}
+"""
+
+
+def shared(**more):
+    """Return GOOD with sets: what stands in ``models``, ``options`` and ``choices`` is set by the caller."""
+    text = GOOD + SHARED
+    if "model" in more:
+        text = text.replace('"load ~ arm * visit + (1 | pid)"', more["model"])
+    if "options" in more:
+        text = text.replace("{models: all}", more["options"])
+    return text
+
+
+def test_a_set_of_columns_is_written_out_in_every_model_that_names_it():
+    text = shared(model='"both ~ arm * visit + years_a + (1 | pid)"\n    covariates: [background, help]')
+    made = parse_config(text).models[0]
+    assert made.at_wave["years_a"].variable == "years"
+    assert made.indicators["both"].codes == ("1",)
+    assert made.covariates == ()
+    plain = text.replace(
+        "covariates: [background, help]",
+        f'{TWICE}\n    indicators: {{both: {{variable: mix, codes: ["1"]}}}}',
+    )
+    # what a step sees says everything itself
+    assert part_text(parse_config(text), "fit", "first") == part_text(parse_config(plain), "fit", "first")
+
+
+def test_lists_of_models_and_notes_are_written_out_in_exhibits():
+    options = "{models: outcomes, notes: [mind, {nl: a, en: b}]}"
+    made = next(item for item in parse_config(shared(options=options)).exhibits if item.id == "table-1")
+    assert made.options["models"] == ["first", "later"]
+    assert [note["en"] for note in made.options["notes"]] == ["mind this", "b"]
+    text = shared(options="{models: [outcomes, third]}")
+    made = next(item for item in parse_config(text).exhibits if item.id == "table-1")
+    assert made.options["models"] == ["first", "later", "third"]
+
+
+def test_a_set_of_columns_is_written_out_in_the_alternatives_of_a_curve():
+    options = "{choices: {age: {none: , some: {add: years_a, covariates: [background]}}}}"
+    made = next(item for item in parse_config(shared(options=options)).exhibits if item.id == "table-1")
+    some = made.options["choices"]["age"]["some"]
+    assert some == {"add": "years_a", "at_wave": {"years_a": {"variable": "years", "wave": "a"}}}
+
+
+TWICE = "at_wave: {years_a: {variable: years, wave: a}}"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"model": '"load ~ arm + years_a + (1 | pid)"\n    covariates: [backgruond]'},
+            "'backgruond', which the section 'covariates' does not have; did you mean 'background'?",
+        ),
+        (
+            {"model": '"load ~ arm + (1 | pid)"\n    covariates: [background]'},
+            "'models[2]': 'at_wave.years_a' makes a column that no formula here uses",
+        ),
+        (
+            {"model": f'"load ~ arm + years_a + (1 | pid)"\n    covariates: [background]\n    {TWICE}'},
+            "'models[2]' makes the column 'years_a' twice",
+        ),
+        ({"options": "{models: outcoms}"}, "did you mean 'outcomes'?"),
+        ({"options": "{models: [outcoms]}"}, "did you mean 'outcomes'?"),
+        ({"options": "{models: al}"}, "did you mean 'all'?"),
+        (
+            {"options": "{notes: [mnid]}"},
+            "options.notes[1]' is 'mnid', which the section 'notes' does not have; did you mean 'mind'?",
+        ),
+        (
+            {"options": "{choices: {age: {some: {covariates: [bakground]}}}}"},
+            "'exhibits[2].options.choices.age.some.covariates[1]' is 'bakground'",
+        ),
+    ],
+)
+def test_a_name_that_no_set_has_is_told_with_its_place(more, said):
+    text = answer(shared(**more))
+    assert said in text
+    assert "C04 error" in text
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        ("{outcomes: [first, latr]}", "'model_sets.outcomes' names 'latr'"),
+        ("{first: [later]}", "'model_sets' calls a list 'first', which is a model or all"),
+        ("{all: [later]}", "which is a model or all"),
+        ("{outcomes: []}", "at least 1 item"),
+    ],
+)
+def test_a_list_of_models_names_models_and_is_called_otherwise(lists, said):
+    assert said in answer(GOOD + f"model_sets: {lists}\n")
+
+
+def test_what_has_no_form_yet_is_left_to_its_kind():
+    options = "{models: [[1]], notes: none, choices: {a: 1, b: {c: 2, d: {covariates: x, at_wave: 3}}}}"
+    made = next(item for item in parse_config(shared(options=options)).exhibits if item.id == "table-1")
+    assert made.options["choices"] == {"a": 1, "b": {"c": 2, "d": {"covariates": "x", "at_wave": 3}}}
+
+
+def test_limits_of_classes_rise():
+    model = '"load ~ arm + c + (1 | pid)"\n    at_wave: {c: {variable: years, wave: a, cut: [60, 40]}}'
+    assert "'models[2].at_wave.c.cut': the limits of 'cut' do not rise" in answer(shared(model=model))
+
+
+def test_trials_are_of_the_family_that_reads_them():
+    model = '"load ~ arm + (1 | pid)"\n    trials: five'
+    assert "'trials' of model 'first' is read by the family binomial only" in answer(shared(model=model))

@@ -11,9 +11,9 @@ from exhibit_cases import OPTIONS, exhibit, material
 from exhibit_cases import frame as made_of
 
 from netwerkkracht.core.errors import StudyError
-from netwerkkracht.exhibits import old, registry
+from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.figures import moves
-from netwerkkracht.exhibits.kind import Column, require_declared, texts
+from netwerkkracht.exhibits.kind import Column, names, require_declared, texts
 from netwerkkracht.exhibits.style import STATES, state_colours
 from netwerkkracht.release.attack import Known, NoCounts, no_counts
 from netwerkkracht.release.readers import read_table
@@ -23,7 +23,8 @@ from netwerkkracht.release.treatments import TREATMENTS
 
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "netwerkkracht"
-WHOLE = sorted(set(registry.modules()) - set(old.OLD))
+FOLDERS = tuple(f"{folder.__name__}." for folder in registry.FOLDERS)
+WHOLE = [name for name, module in registry.modules().items() if module.startswith(FOLDERS)]
 COUNTING = ("persons", "rows")
 
 
@@ -67,9 +68,9 @@ def test_a_kind_is_what_its_module_holds_by_name(kind):
 
 def test_listing_and_importing_the_kinds_loads_no_library():
     code = (
-        "import sys; from netwerkkracht.exhibits import old, registry\n"
-        "assert not [name for name in sys.modules if '.exhibits.figures.' in name]\n"
-        "[registry.kind_of(name) for name in registry.modules() if name not in old.OLD]\n"
+        "import sys; from netwerkkracht.exhibits import registry\n"
+        f"assert not [name for name in sys.modules if name.startswith({FOLDERS})]\n"
+        f"[registry.kind_of(name) for name in {WHOLE}]\n"
         "print([name for name in ('numpy', 'pandas', 'scipy', 'matplotlib') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -79,6 +80,14 @@ def test_listing_and_importing_the_kinds_loads_no_library():
 def test_the_release_imports_no_exhibit():
     for path in (SRC / "release").glob("*.py"):
         assert "netwerkkracht.exhibits" not in path.read_text(encoding="utf-8"), path.name
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_the_columns_stand_in_the_order_of_the_table(kind):
+    known = registry.kind_of(kind)
+    chosen = list(OPTIONS[kind].get(known.named_by) or ()) if known.named_by else []
+    made = [name for name in made_of(kind).columns if name not in chosen]
+    assert made == names(known.columns)
 
 
 @pytest.mark.parametrize("kind", WHOLE)

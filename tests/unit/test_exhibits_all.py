@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from exhibit_cases import MODELS, OPTIONS, exhibit, material
 from exhibit_cases import frame as made_of

@@ -89,8 +89,16 @@ def test_both_studies_pass(folder, monkeypatch):
         ("missing-data", {"model": "load_main", "deltas": 1}, "a list of numbers is needed"),
         ("missing-data", {"model": "load_main", "imputations": 1}, "one says nothing of how they differ"),
         ("operating", {"models": ["aided_main"]}, "'aided_main' is no model that 'operating' simulates"),
-        ("specification", {"model": "load_main", "choices": {}}, "a map of choices is needed"),
-        ("specification", {**OPTIONS["specification"], "impossible": [{"wen": {}}]}, "each with 'when'"),
+        (
+            "specification",
+            {"model": "load_main", "choices": {}},
+            "'choices' is a dict: dictionary should have at least 1 item",
+        ),
+        (
+            "specification",
+            {**OPTIONS["specification"], "impossible": [{"wen": {}}]},
+            "unknown key 'impossible[1].wen'; did you mean 'when'?",
+        ),
         ("models", {"models": MAIN, "notes": "mind this"}, "a list of texts in both languages is needed"),
         ("models", {"models": MAIN, "notes": [{"nl": "let op"}]}, "a list of texts in both languages"),
     ],

@@ -7,7 +7,6 @@ import pytest
 from exhibit_cases import VISITS
 
 from netwerkkracht.analysis.models.fit import fit_model
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.save import svg_bytes
@@ -19,13 +18,7 @@ def material():
     panel = study.panel(n=60, visits=VISITS)
     moved = (panel["arm"] == "old") & (panel["pid"].str[-1].astype(int) >= 5)
     panel["arm"] = panel["arm"].mask(moved, "third")
-    given = {
-        "id": "m",
-        "label": study.words("m"),
-        "family": "gaussian",
-        "formula": "mood ~ arm * visit + (1 | pid)",
-    }
-    spec = ModelSpec.from_mapping(given)
+    spec = study.model("mood ~ arm * visit + (1 | pid)")
     return Material(facts, panel, {"m": fit_model(spec, panel, facts)}, {"m": spec})
 
 

@@ -78,7 +78,7 @@ def test_the_configuration_hands_on_which_models_are_confounded_and_the_title_fo
     assert "title_real" not in part(given, "table", "table-3")["exhibit"]
     text = text.replace(
         '"sup010 ~ group * wave + (1 | person_id)"',
-        '"sup010 ~ group * wave + (1 | person_id)"\n    version_confounded: true',
+        '"sup010 ~ group * wave + (1 | person_id)", version_confounded: true',
         1,
     )
     (tmp_path / "config.yaml").write_text(text, encoding="utf-8")

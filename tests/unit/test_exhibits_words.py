@@ -8,6 +8,7 @@ import pytest
 from exhibit_cases import exhibit, frame, material
 
 from netwerkkracht.core import display
+from netwerkkracht.core.precision import rounded
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.cells import term_label, without_stem
 from netwerkkracht.exhibits.style import MOVED, settings
@@ -70,9 +71,9 @@ def test_figure_equals_model():
     for row in result.means:
         if row["scale"] == "response":
             mine = means[(means["part"] == "model") & (means["group"] == row["group"])]
-            assert mine.set_index("wave").loc[row["wave"], "estimate"] == row["estimate"]
+            assert mine.set_index("wave").loc[row["wave"], "estimate"] == rounded(row["estimate"], "estimate")
     forest = frame("forest").set_index("model").loc["load_main"]
-    assert forest["estimate"] == result.contrast("change", "b")["estimate"]
+    assert forest["estimate"] == rounded(result.contrast("change", "b")["estimate"], "estimate")
     assert forest["shown"] == pytest.approx(forest["estimate"] / result.sd_first)
 
 

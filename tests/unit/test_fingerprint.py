@@ -18,8 +18,9 @@ FILES = {
     "other.py": "two = 2\n",
     "kit/__init__.py": "",
     "kit/style.css": "a {}\n",
-    "run/steps/late.py": "def run():\n"
-    "    from netwerkkracht.kit import tool\n    import yaml\n    tool, yaml\n",
+    "run/steps/late.py": (
+        "def run():\n    from netwerkkracht.kit import tool\n    import yaml\n    tool, yaml\n"
+    ),
     "kit/tool.py": "three = 3\n",
 }
 

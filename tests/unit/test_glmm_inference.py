@@ -56,7 +56,7 @@ def test_response_standard_errors_equal_the_spread_of_drawn_parameters():
     maximum, engine = result.engine.maximum, result.engine
     means, _ = one_row(result)
     rng = np.random.default_rng(4)
-    from netwerkkracht.mixed.glmm_means import _means
+    from netwerkkracht.mixed.glmm.response import _means
 
     # parameters drawn close to the estimate: the delta method is exact there
     draws = rng.multivariate_normal(np.zeros(len(maximum.psi)), maximum.covariance * 1e-4, 4000)

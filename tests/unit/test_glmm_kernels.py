@@ -3,16 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from glmm_brute import second_opinion
 from scipy import integrate, stats
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.design import make_design
-from netwerkkracht.mixed.glmm_arrow import Layout, arrow
-from netwerkkracht.mixed.glmm_brute import second_opinion
-from netwerkkracht.mixed.glmm_canonical import canonical, plain_fit
-from netwerkkracht.mixed.glmm_model import Laplace, Quadrature
-from netwerkkracht.mixed.glmm_optimise import objective
-from netwerkkracht.mixed.glmm_terms import make_terms
+from netwerkkracht.mixed.families import family as lookup
+from netwerkkracht.mixed.formula.design import make_design
+from netwerkkracht.mixed.glmm.arrow import Layout, arrow
+from netwerkkracht.mixed.glmm.likelihood import Laplace, Quadrature
+from netwerkkracht.mixed.glmm.newton import objective
+from netwerkkracht.mixed.glmm.plain import plain_fit
+from netwerkkracht.mixed.glmm.terms import make_terms
 
 FAMILIES = {"binomial": "yes", "poisson": "count", "negative-binomial": "over", "ordinal": "lonely"}
 
@@ -40,10 +41,11 @@ def panel(n=40, seed=3, *, waves=3, sd=1.0):
 
 def model(family, random, nodes):
     design = make_design(f"{FAMILIES[family]} ~ group * wave + age + {random}", panel())
-    plain = plain_fit(canonical(design, family))
+    kind = lookup(family)
+    plain = plain_fit(kind, kind.outcome(kind.numbers(design.y, design), design))
     terms = make_terms(design.random)
     made = Quadrature(plain.rows, terms, nodes) if nodes else Laplace(plain.rows, terms)
-    size = len(made.entries)
+    size = made.template.r
     rng = np.random.default_rng(1)
     start = np.concatenate((plain.linear, np.linspace(0.9, 0.4, size)))
     return made, start + 0.1 * rng.normal(size=len(start))
@@ -171,7 +173,7 @@ def test_laplace_standard_errors_are_second_differences(family):
 
 @pytest.mark.parametrize("weights", ["as they are", "all alike"])
 def test_like_rows_are_numbered_as_sorting_whole_rows_does(weights, monkeypatch):
-    from netwerkkracht.mixed import glmm_batch
+    from netwerkkracht.mixed.glmm import refits as glmm_batch
 
     if weights == "all alike":  # different rows then have one sum, which must be seen
         monkeypatch.setattr(glmm_batch, "mixer", np.ones)

@@ -32,7 +32,7 @@ def book(variables, rows, not_asked=(), waves=("1", "2"), groups=("A", "B")):
         "person",
         "arm",
         "visit",
-        tuple(FileSpec(f"f{w}{g}", w, g, "p", "id") for w in waves for g in groups),
+        tuple(FileSpec(f"f{w}{g}", w, g, "p", ("id",)) for w in waves for g in groups),
         None,
         {},
     )
@@ -115,6 +115,9 @@ def test_every_rule_has_a_test_here():
         (("mean", "a b c", "", "1"), [2 / 3, 1 / 3, 1, ".w", 0]),
         (("max", "a b c", "", "1"), [1, 1, 1, ".w", 0]),
         (("min", "a b c", "", "1"), [0, 0, 1, ".w", 0]),
+        (("count_from", "a b c", "1", "0"), [2, 1, 2, 0, 0]),
+        (("count_upto", "a b c", "0", "0"), [1, 2, 0, 0, 1]),
+        (("sum", "a b c", "", "0"), [2, 1, 2, 0, 0]),
         (("all_of", "a b c"), [0, 0, ".w", ".w", 0]),
         (("any_of", "a b c"), [1, 1, 1, ".w", ".g"]),
         (("at_least", "a", "1"), [1, 1, ".w", ".w", ".w"]),
@@ -128,6 +131,38 @@ def test_every_rule_has_a_test_here():
 )
 def test_rules_over_yes_no_items(cells, expected):
     assert one(NUM, cells, THREE) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("rule", [("count_upto", "a b", "17", "0"), ("sum", "a b", "", "0")])
+def test_an_empty_household_counts_none_and_who_was_not_asked_stays_missing(rule):
+    columns = {"a": [".n", ".s", ".q", ".m", ".q", 40], "b": [".n", ".r", ".q", ".m", ".n", ".n"]}
+    got = one({"a": "number", "b": "number"}, rule, columns)
+    assert got[:2] == [0, 0]
+    assert got[2] == ".q"
+    assert got[3] == ".m"
+    assert got[4] == 0
+    assert got[5] == (0 if rule[0] == "count_upto" else 40)
+
+
+def test_the_count_of_another_wave_is_missing_without_an_interview_there():
+    made = book({"a": "number"}, {"out": ("count_from", "a@2", "1", "0")})
+    got = scored(made, {"a": [3, 4, ".n"]}, "out", people=["x", "y", "y"], waves=["1", "1", "2"])
+    assert got == [".m", 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "part"),
+    [
+        (("mean", "a b", "", "0"), "min_valid 0"),
+        (("max", "a b", "", "0"), "min_valid 0"),
+        (("any_of", "a b", "", "1"), "takes no min_valid"),
+        (("areas", "a | b", "", "1"), "takes no min_valid"),
+        (("equals", "a", "1", "1"), "takes no min_valid"),
+    ],
+)
+def test_a_least_number_that_a_rule_cannot_honour_is_refused(cells, part):
+    with pytest.raises(AssertionError, match=part):
+        book({"a": "number", "b": "number"}, {"out": cells})
 
 
 def test_not_applicable_items_yield_to_other_reasons():
@@ -166,6 +201,34 @@ def test_months_between_dates():
     got = one({"d1": "date", "d2": "date"}, ("months_between", "d1 d2"), columns)
     assert got[:2] == pytest.approx([365 / 30.4375, -28 / 30.4375])
     assert got[2] == ".s"
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "years"),
+    [
+        ("2000-03-01", "2018-03-01", 18),
+        ("2000-03-02", "2018-03-01", 17),
+        ("2000-02-29", "2018-02-28", 17),
+        ("2000-02-29", "2018-03-01", 18),
+        ("2000-02-29", "2020-02-28", 19),
+        ("2000-02-29", "2020-02-29", 20),
+        ("1957-12-31", "2018-01-01", 60),
+        ("1899-12-31", "1970-01-01", 70),
+        ("2018-03-01", "2018-03-01", 0),
+        ("2018-03-01", "2018-02-01", 0),
+        ("2018-03-01", "2016-03-02", -1),
+        ("2018-03-01", "2016-03-01", -2),
+    ],
+)
+def test_age_in_completed_years(born, day, years):
+    (got,) = one({"b": "date", "d": "date"}, ("years_between", "b d"), {"b": [born], "d": [day]})
+    assert got == years
+    assert not np.signbit(got) or years < 0
+
+
+def test_age_of_who_has_no_date():
+    columns = {"b": ["2000-01-01", ".r", ".s"], "d": [".s", "2018-01-01", ".r"]}
+    assert one({"b": "date", "d": "date"}, ("years_between", "b d"), columns) == [".s", ".r", ".g"]
 
 
 def test_values_of_another_wave():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from crosswalk_study import Draft, drafts, files, tables, write_codebook
+from crosswalk_study import ORIGIN, Draft, drafts, files, tables, write_codebook
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.harmonise import harmonise
@@ -62,6 +62,24 @@ def both(*changes: Callable[[Any], Any]) -> Callable[[Any], None]:
     def change(target: Any) -> None:
         for one in changes:
             one(target)
+
+    return change
+
+
+def state(*rules: str, decision: str = "B08") -> Callable[[dict[str, str]], None]:
+    def change(texts: dict[str, str]) -> None:
+        texts["study.yaml"] += f"id_rule: {{rules: [{', '.join(rules)}], decision: '{decision}'}}\n"
+
+    return change
+
+
+def stated_form(column: str, form: str, variable: str = "support") -> Callable[[dict[str, str]], None]:
+    """State a form in the rows of one variable, in a column of its own at the end."""
+
+    def change(texts: dict[str, str]) -> None:
+        head, *rows = texts["sources.csv"].splitlines()
+        rows = [f"{row};{form if row.startswith(variable) else ''}" for row in rows]
+        texts["sources.csv"] = "\n".join([f"{head};{column}", *rows]) + "\n"
 
     return change
 
@@ -152,6 +170,18 @@ FAULTS = [
         {"D04"},
         both(copy_row, put("ekc_t1", "steun", 9.0, rows=20)),
         says=("differ", "count 2"),
+    ),
+    Fault(
+        "value of rows that matches nothing",
+        {"K09", "K05"},
+        tables=swap("study.yaml", "ekc_t1.sav, id: respnr", "ekc_t1.sav, id: respnr, rows: {regie: 7}"),
+        says=("the value '7' of 'regie'", "1 'helemaal niet mee eens'"),
+    ),
+    Fault(
+        "two files for one cell",
+        {"X04"},
+        tables=swap("study.yaml", "{file: wt_t1, wave: T1, group: WT", "{file: wt_t1, wave: T1, group: EKC"),
+        says=("'part'",),
     ),
     Fault("empty id", {"D04"}, put("ekc_t0", "respnr", np.nan, rows=4), says=("without an identifier",)),
     Fault(
@@ -271,7 +301,40 @@ FAULTS = [
         ),
         says=("line 5", "another value", "count 1"),
     ),
-    Fault("stray identifier", {"K01"}, put("ekc_t1", "respnr", " ek-3 ", rows=2), says=("count 1",)),
+    Fault(
+        "stray identifier",
+        {"K02", "K06"},
+        put("ekc_t1", "respnr", " ek-3 ", rows=2),
+        says=("id_rule [case, leading_blanks, inner_zeros]", "count 1"),
+    ),
+    Fault(
+        "stray identifier, the study says in what identifiers may differ",
+        {"K01"},
+        put("ekc_t1", "respnr", " ek-3 ", rows=2),
+        tables=state("case", "leading_blanks", "inner_zeros"),
+        says=("count 1", "decision B08"),
+    ),
+    Fault(
+        "two identifiers of one file that the rule makes one",
+        {"K01", "K07", "D04"},
+        put("ekc_t1", "respnr", "ek-004", rows=2),
+        tables=state("case"),
+        says=("different identifiers in one file", "count 1"),
+    ),
+    Fault(
+        "identifiers too long for a number",
+        {"K02", "K08"},
+        put("ekc_t0", "respnr", 2.0**53, rows=2),
+        says=("2^53", "as text"),
+    ),
+    Fault("rule of identifiers without a decision", {"X04"}, tables=state("case", decision="")),
+    Fault("unknown rule of identifiers", {"X03"}, tables=state("casing"), says=("did you mean 'case'",)),
+    Fault(
+        "key of other columns in one file",
+        {"X04"},
+        tables=swap("study.yaml", "ekc_t1.sav, id: respnr", "ekc_t1.sav, id: [respnr, gezin]"),
+        says=("another number of columns",),
+    ),
     Fault("unknown identifier", {"K02"}, put("ekc_t0", "respnr", 9999.0, rows=2), says=("key table",)),
     Fault(
         "later wave without the first",
@@ -281,7 +344,21 @@ FAULTS = [
     Fault(
         "key twice",
         {"K04"},
-        tables=lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;ek-3;1003\n"}),
+        tables=lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;EK-003;1003\n"}),
+    ),
+    Fault(
+        "key twice by the rule",
+        {"K04"},
+        tables=both(
+            lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;ek-003;1003\n"}),
+            state("case"),
+        ),
+        says=("id_rule: case",),
+    ),
+    Fault(
+        "two spellings in the key table",
+        set(),
+        tables=lambda texts: texts.update({"keys.csv": texts["keys.csv"] + "ekc_t1;ek-003;1003\n"}),
     ),
     Fault(
         "labelled missing, not declared",
@@ -296,7 +373,51 @@ FAULTS = [
         says=("code 7", "'regie'"),
     ),
     Fault("numbers as text", {"W03"}, as_text(decimal_comma=False), says=("text variable",)),
-    Fault("decimal comma", {"W03"}, as_text(decimal_comma=True), says=("decimal comma",)),
+    Fault(
+        "decimal comma",
+        {"D16"},
+        as_text(decimal_comma=True),
+        says=("no number_form", "comma (19 of 19)", "count 19"),
+    ),
+    Fault(
+        "decimal comma, stated",
+        {"W03"},
+        as_text(decimal_comma=True),
+        tables=stated_form("number_form", "comma"),
+        says=("number_form comma",),
+    ),
+    Fault(
+        "another form of numbers than stated",
+        {"D16"},
+        as_text(decimal_comma=True),
+        tables=stated_form("number_form", "point"),
+        says=("number_form 'point' does not read", "comma (19 of 19)"),
+    ),
+    Fault(
+        "number for a date",
+        {"D15"},
+        both(
+            put("wt_t1", "datum", 20201001.0, rows=slice(None)),
+            lambda made: made["wt_t1"].change("datum", format="F8.0"),
+        ),
+        says=("format F8.0", "yyyymmdd (20 of 20)", "count 20"),
+    ),
+    Fault(
+        "dates in another order",
+        {"D15"},
+        both(
+            lambda made: made["wt_t1"].columns.update(datum=np.array(["13/10/2020"] * 20, object)),
+            lambda made: made["wt_t1"].change("datum", format="A10", width=10),
+        ),
+        says=("texts of 'datum'", "dd/mm/yyyy (20 of 20)"),
+    ),
+    Fault(
+        "form that contradicts the format",
+        {"D15"},
+        tables=stated_form("date_form", "yyyymmdd", variable="day"),
+        says=("dates by their format", "'yyyymmdd'"),
+    ),
+    Fault("unknown form of dates", {"X04"}, tables=stated_form("date_form", "dd-mm-yy", variable="day")),
     Fault("texts cut", {"W04"}, cut, cut_book, says=("width of 6",)),
     Fault("item against its scale", {"W05"}, reversed_item, says=("item-rest correlation -", "prob_fam")),
 ]
@@ -429,6 +550,73 @@ def test_linking_policies_set_aside_by_decision(tmp_path):
     assert {finding.code for finding in result.findings} == {"D04", "K02", "K03"}
     assert (result.flow["rows_in"] == result.flow["used"] + result.flow["set_aside"]).all()
     assert len(result.panel) == result.flow["used"].sum() == 117
+
+
+def twice(**changes: float) -> Callable[[Files], None]:
+    """Give one person of ekc_t1 a second interview, with other answers."""
+
+    def change(made: Files) -> None:
+        copy_row(made)
+        for name, value in changes.items():
+            put("ekc_t1", name, value, rows=20)(made)
+
+    return change
+
+
+# the day of that person's first interview in the wave
+DAY = float((np.datetime64("2020-01-01") - ORIGIN).astype(int) + 203) * 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("policy", "change", "kept"),
+    [
+        ("keep_last", twice(steun=9.0), 9.0),
+        ("keep_first", twice(steun=9.0), None),
+        ("keep_last, by: datum", twice(steun=9.0, datum=DAY + 40 * 86_400), 9.0),
+        ("keep_first, by: datum", twice(steun=9.0, datum=DAY - 40 * 86_400), 9.0),
+        ("keep_last, by: datum", twice(steun=9.0, datum=DAY - 40 * 86_400), None),
+        ("keep_most_complete", twice(steun=88.0), None),
+        ("keep_most_complete", twice(regie=8.0, steun=9.0), None),
+    ],
+)
+def test_one_of_two_interviews_is_kept_by_decision(policy, change, kept, tmp_path):
+    """The other is counted; a declared missing code does not make an interview more complete."""
+    texts = tables()
+    texts["study.yaml"] += f"linking:\n  duplicate_different: {{do: {policy}, decision: B08}}\n"
+    codebook, findings = examine_codebook(write_codebook(tmp_path, texts))
+    assert not findings
+    made = drafts()
+    made["ekc_t1"].columns["steun"][3], made["ekc_t1"].columns["regie"][3] = 4.0, 2.0
+    change(made)
+    result = harmonise(codebook, files(made), strict=False)
+    (finding,) = result.findings
+    assert (finding.code, finding.severity, finding.count) == ("D04", "warning", 1)
+    assert policy.split(",")[0] in finding.what
+    rows = result.panel.query("person == '1004' and visit == 'T1'")
+    assert rows["support"].tolist() == [4.0 if kept is None else kept]
+    assert result.set_aside.to_numpy().tolist() == [["ekc_t1", "duplicate_different", 1]]
+
+
+@pytest.mark.parametrize(
+    ("policy", "change"),
+    [
+        ("keep_last, by: datum", twice(steun=9.0)),
+        ("keep_last, by: datum", twice(steun=9.0, datum=np.nan)),
+        ("keep_last, by: volgnummer", twice(steun=9.0)),
+        ("keep_most_complete", twice(steun=9.0)),
+    ],
+)
+def test_what_a_decision_does_not_settle_stays_an_error(policy, change, tmp_path):
+    texts = tables()
+    texts["study.yaml"] += f"linking:\n  duplicate_different: {{do: {policy}, decision: B08}}\n"
+    codebook, findings = examine_codebook(write_codebook(tmp_path, texts))
+    assert not findings
+    made = drafts()
+    made["ekc_t1"].columns["steun"][3], made["ekc_t1"].columns["regie"][3] = 4.0, 2.0
+    change(made)
+    (finding,) = harmonise(codebook, files(made), strict=False).findings
+    assert (finding.code, finding.severity, finding.count) == ("D04", "error", 2)
+    assert "does not say which" in finding.what
 
 
 def test_policy_without_decision_is_refused(tmp_path):

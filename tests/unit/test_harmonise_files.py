@@ -12,6 +12,7 @@ from crosswalk_study import Draft, drafts, files, tables, write_codebook
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.core.io import read_csv, write_csv
 from netwerkkracht.harmonise import harmonise, observed, reliability, restore
+from netwerkkracht.harmonise.identifiers import folded, stored
 from netwerkkracht.harmonise.scales import omega
 from netwerkkracht.study.codebook import read_codebook
 
@@ -85,7 +86,7 @@ def test_rows_of_no_cell_are_counted(tmp_path):
 
 
 def test_a_wide_file_gives_a_row_where_the_wave_is_present(tmp_path):
-    """``present`` takes the rows where a column is filled: drop-outs of a wide file are no interviews."""
+    """``present`` takes the rows where a column is filled; flow shows the drop-outs of a wide file."""
     one = stacked()
     one.frame.loc[35:, "arm"] = np.nan
     study = divided(tmp_path, first="rows: {arm: 1}", second="rows: {arm: 2}")
@@ -93,7 +94,173 @@ def test_a_wide_file_gives_a_row_where_the_wave_is_present(tmp_path):
     assert result.flow["rows_in"].tolist()[1] == 15
     present = divided(tmp_path / "p", first="rows: {arm: 1}", second="rows: {arm: present}")
     result = harmonise(present, {**files(), "ekc_t0": one, "wt_t0": one}, strict=False)
-    assert result.flow["rows_in"].tolist()[1] == 35
+    row = result.flow.set_index("file").loc["wt_t0"]
+    assert row["rows_in"] == 40
+    aside = result.set_aside.set_index(["file", "reason"])["count"]
+    assert aside["wt_t0", "no_interview"] == 5
+
+
+def wide(tmp_path, present, missing=(9.0,), **more):
+    """One row per person, with two questions in each of two waves; 9 is declared missing."""
+    entry = "  - {{file: w{0}, wave: '{0}', group: A, path: x.sav, id: nr, {1}}}\n"
+    texts = {
+        "study.yaml": (
+            "study: s\ntitle: {nl: s, en: s}\nwaves: ['1', '2']\ngroups: {A: {nl: A, en: A}}\n"
+            "person: person\ngroup: arm\nwave: visit\nfiles:\n"
+            + entry.format(1, present[0])
+            + entry.format(2, present[1])
+        ),
+        "variables.csv": "variable;label_nl;label_en;type;min;max;targets;tags\nq;q;q;integer;;;;s r\n",
+        "sources.csv": "variable;wave;group;rule;source;codes;source_label;decision\n"
+        "q;1;*;direct;a1;q;;\nq;2;*;direct;a2;q;;\n",
+        "codes.csv": "codes;source;source_label;target;decision\nq;1..5;;=;\nq;9;;.r;\nq;SYSMIS;;.s;\n",
+        "decisions.csv": "number;date;decision_nl;decision_en;reason_nl;reason_en;who\n"
+        "B1;2024-01-01;b;b;r;r;x\n",
+        **more,
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    draft = Draft("x.sav")
+    draft.add("nr", "Nummer", np.arange(1.0, 7.0))
+    draft.add("a1", "", [1, 2, 3, 4, 5, 9], missing=missing)
+    draft.add("b1", "", [1, 1, 1, 1, 1, 1], missing=missing)
+    draft.add("a2", "", [1, 2, 9, np.nan, 9, np.nan], missing=missing)
+    draft.add("b2", "", [1, 1, 1, np.nan, 9, 9], missing=missing)
+    one = draft.done()
+    return harmonise(read_codebook(tmp_path), {"w1": one, "w2": one}, strict=False)
+
+
+@pytest.mark.parametrize(
+    ("present", "interviews"),
+    [
+        ("present_if: a2", 2),
+        ("present_if: [a2]", 2),
+        ("present_if: [a2, b2]", 3),
+        ("rows: {a2: present}", 2),
+        ("rows: {b2: present}, present_if: [a2, b2]", 3),
+        ("rows: {a2: present}, present_if: b2", 2),
+    ],
+)
+def test_who_is_interviewed_has_an_answer_and_a_declared_missing_code_is_none(present, interviews, tmp_path):
+    result = wide(tmp_path, ("present_if: [a1, b1]", present))
+    assert not [finding for finding in result.findings if finding.code not in {"D10", "K05"}]
+    flow = result.flow.set_index("file")
+    assert flow.loc["w1"].tolist()[2:] == [6, 6, 0]
+    assert flow.loc["w2"].tolist()[2:] == [6, interviews, 6 - interviews]
+    assert (result.panel["visit"] == "2").sum() == interviews
+    aside = result.set_aside.set_index(["file", "reason"])["count"]
+    assert aside.to_dict() == {("w2", "no_interview"): 6 - interviews}
+    gone = result.missing.query("variable == 'q' and wave == '2' and reason == 'm'")["count"]
+    assert gone.tolist() == [6 - interviews]
+
+
+def test_whoever_is_present_in_no_wave_is_counted_in_each(tmp_path):
+    result = wide(tmp_path, ("present_if: a1", "present_if: a2"))
+    assert result.set_aside.to_numpy().tolist() == [["w1", "no_interview", 1], ["w2", "no_interview", 4]]
+    assert not [finding for finding in result.findings if finding.code == "K05"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("rows: {a2: persent}", ("'persent'", "did you mean 'present'")),
+        ("rows: {a2: [1, 7]}", ("'7'",)),
+        ("rows: {a2: 6..8}", ("'6..8'",)),
+        ("rows: {a2: 1, b2: 9}", ("takes no row",)),
+        ("rows: {a2: '1,0'}", ("'1,0'",)),
+    ],
+)
+def test_a_condition_that_matches_nothing_stops(rows, says, tmp_path):
+    found = wide(tmp_path, ("present_if: a1", rows)).findings
+    matched = [finding for finding in found if finding.code == "K09"]
+    assert [finding.severity for finding in matched] == ["error"]
+    assert all(part in str(matched[0]) for part in says)
+    stated = wide(tmp_path, ("present_if: a1", f"{rows}, unmatched: B1")).findings
+    matched = [finding for finding in stated if finding.code == "K09"]
+    assert [finding.severity for finding in matched] == ["warning"]
+    assert "decision B1" in matched[0].what
+
+
+def test_conditions_take_numbers_ranges_and_empty_cells(tmp_path):
+    for rows, taken in (("{a2: 1}", 1), ("{a2: 1.0}", 1), ("{a2: 1..3}", 2), ("{a2: [2..9, SYSMIS]}", 5)):
+        result = wide(tmp_path, ("present_if: a1", f"rows: {rows}"))
+        assert result.flow["rows_in"].tolist()[1] == taken
+        assert not [finding for finding in result.findings if finding.code == "K09"]
+
+
+LEAVE = "leave_out:\n  - {name: test, label: {nl: proef, en: trial run}, decision: B1, "
+
+
+def leaving(rule, present=("present_if: a1", "present_if: a2")):
+    return {"study.yaml": STUDY_WIDE.format(*present) + LEAVE + rule + "}\n"}
+
+
+STUDY_WIDE = (
+    "study: s\ntitle: {{nl: s, en: s}}\nwaves: ['1', '2']\ngroups: {{A: {{nl: A, en: A}}}}\n"
+    "person: person\ngroup: arm\nwave: visit\nfiles:\n"
+    "  - {{file: w1, wave: '1', group: A, path: x.sav, id: nr, {0}}}\n"
+    "  - {{file: w2, wave: '2', group: A, path: x.sav, id: nr, {1}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        ("where: {a1: 2}", [1, 1]),
+        ("where: {a1: [2, 4..5]}", [3, 3]),
+        ("where: {a1: 2, b1: 1}", [1, 1]),
+        ("unless: {a1: 1..3}", [3, 3]),
+        ("where: {a2: SYSMIS}", [2, 2]),
+        ("where: {a1: 2}, files: [w2]", [0, 1]),
+    ],
+)
+def test_a_rule_leaves_rows_out_and_they_are_counted(rule, left, tmp_path):
+    result = wide(tmp_path, ("", ""), **leaving(rule))
+    counts = result.set_aside.query("reason == 'test'").set_index("file")["count"]
+    assert [counts.get(file, 0) for file in ("w1", "w2")] == left
+    told = {finding.file: finding.count for finding in result.findings if finding.code == "K10"}
+    assert [told.get(file, 0) for file in ("w1", "w2")] == left
+    assert (result.flow["rows_in"] == result.flow["used"] + result.flow["set_aside"]).all()
+    assert result.flow["rows_in"].tolist() == [6, 6]
+
+
+def test_rows_of_no_cell_may_be_left_out_by_a_rule(tmp_path):
+    result = wide(
+        tmp_path, ("", ""), **leaving("where: {a1: 5..9}", ("rows: {a1: 1..4}", "rows: {a1: 1..4}"))
+    )
+    assert not [finding for finding in result.findings if finding.code == "K05"]
+    assert result.set_aside.to_numpy().tolist() == [["w1", "test", 2]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "says"),
+    [
+        ("where: {a1: 7}", "K09", "matches no row of any file"),
+        ("where: {a1: yes}", "K09", "matches no row of any file"),
+        ("where: {b1: 1}", "K09", "leaves no row"),
+        ("unless: {a1: 7}", "K09", "leaves no row"),
+        ("where: {zz: 1}", "D07", "'zz'"),
+    ],
+)
+def test_a_rule_that_leaves_out_nothing_or_everything_stops(rule, code, says, tmp_path):
+    found = wide(tmp_path, ("", ""), **leaving(rule)).findings
+    assert any(
+        finding.code == code and finding.severity == "error" and says in str(finding) for finding in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("files: [w1]", "no condition"),
+        ("where: {a1: 1}, unless: {a1: 2}", "where and unless"),
+        ("where: {a1: 1}, files: [w9]", "unknown file 'w9'"),
+        ("where: {a1: 1}, wher: {a1: 1}", "unknown key"),
+    ],
+)
+def test_a_rule_that_is_not_one_is_explained(rule, says, tmp_path):
+    with pytest.raises(StudyError, match=says):
+        wide(tmp_path, ("", ""), **leaving(rule))
 
 
 def same_ids():
@@ -113,10 +280,69 @@ def test_without_a_key_table_the_identifier_is_the_person(tmp_path):
     pd.testing.assert_frame_equal(result.panel, plain.panel)
     made = same_ids()
     made["ekc_t1"].columns["respnr"] = np.array([f" 0{n}" for n in range(1001, 1021)], object)
+    apart = harmonise(study, files(made), strict=False)
+    assert {(finding.code, finding.severity) for finding in apart.findings} == {
+        ("K03", "error"),
+        ("K06", "warning"),
+    }
+    stated = "keys: null\nid_rule: {rules: [leading_blanks, leading_zeros], decision: B01}\n"
+    study = book(tmp_path / "stated", study=("keys: keys.csv\n", stated))
     result = harmonise(study, files(made))
     assert {(finding.code, finding.file, finding.count) for finding in result.findings} == {
         ("K01", "ekc_t1", 20)
     }
+
+
+def test_several_columns_are_one_key(tmp_path):
+    """Household 1, member 23 and household 12, member 3 are two people, whatever the parts hold."""
+    made = same_ids()
+    for name, draft in made.items():
+        own = "RESPNR" if name == "wt_t0" else "respnr"
+        draft.add("member", "Lid", draft.columns[own] % 10)
+        draft.columns[own] = np.floor(draft.columns[own] / 10)
+    texts = tables()
+    changed = texts["study.yaml"].replace("keys: keys.csv\n", "")
+    for own in ("respnr", "RESPNR"):
+        changed = changed.replace(f"id: {own}", f"id: [{own}, member]")
+    texts["study.yaml"], texts["examples.csv"] = changed, ""
+    study = read_codebook(write_codebook(tmp_path, texts))
+    result = harmonise(study, files(made))
+    assert result.findings == ()
+    assert len(result.panel) == 120
+    assert {"100|1", "101|0", "202|0"} <= set(result.panel["person"])
+
+
+def test_parts_of_a_key_are_never_mixed_up():
+    frame = pd.DataFrame({"a": ["1|2", "1", "1\\", "1", "x", None], "b": ["3", "2|3", "|2", "\\|2", "", "y"]})
+    made = stored(frame, ["a", "b"])
+    assert len(set(made[:4])) == 4
+    assert made[4:].tolist() == [None, None]
+    assert folded(made, ["leading_zeros"], several=True).tolist() == made.tolist()
+    zeros = stored(pd.DataFrame({"a": ["007"], "b": ["010"]}), ["a", "b"])
+    assert folded(zeros, ["leading_zeros"], several=True).tolist() == ["7|10"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "first", "second", "others"),
+    [
+        ("case", "R_aB", "r_Ab", ["R_a B", "R_aC"]),
+        ("leading_blanks", "  12", "12", ["1 2", "012"]),
+        ("inner_blanks", "1 23", "12 3", [" 123", "0123"]),
+        ("leading_zeros", "0012", "12", ["120", "1.012", "EK-0012"]),
+        ("inner_zeros", "EK-007", "EK-7", ["0EK-7", "EK-70"]),
+        ("inner_zeros", "1.05", "1.05", ["1.5"]),
+        ("invisible", "10\u200b01", "1001", ["10 01"]),
+        ("invisible", "1001\xa0", "1001", []),
+        ("unicode_form", "\uff11\uff12", "12", ["1 2"]),
+        ("unicode_form", "gro\u0308", "gr\xf6", ["gro"]),
+        ("number_text", "  7.00", "7", ["7.10", "70", "007"]),
+        ("number_text", "7,50", "7.5", ["7.05"]),
+    ],
+)
+def test_each_rule_lets_differ_what_it_names_and_nothing_else(rule, first, second, others):
+    got = folded(np.array([first, second, *others], object), [rule]).tolist()
+    assert got[0] == got[1]
+    assert not {got[0]} & set(got[2:])
 
 
 def test_persons_without_an_interview_are_counted_and_may_have_rows(tmp_path):

@@ -10,10 +10,10 @@ import pytest
 
 from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.harmonise.columns import make_column
-from netwerkkracht.harmonise.recode import text_date
 from netwerkkracht.harmonise.rules import evaluate
 from netwerkkracht.study.codebook.book import Codebook
 from netwerkkracht.study.codebook.codelists import parse_codes
+from netwerkkracht.study.codebook.forms import date_form, text_number
 from netwerkkracht.study.codebook.lint_rules import lint_rule
 from netwerkkracht.study.codebook.problems import Problems
 from netwerkkracht.study.codebook.tables import parse_source
@@ -79,7 +79,11 @@ def book():
 
 def rule(**cells):
     row = dict.fromkeys(
-        ("source", "codes", "option", "scale", "filter", "if_missing", "source_label", "decision"), ""
+        (
+            *("source", "codes", "option", "scale", "filter", "if_missing"),
+            *("date_form", "number_form", "source_label", "decision"),
+        ),
+        "",
     )
     problems = Problems()
     made = parse_source({**row, "wave": "1", "group": "A", **cells}, 2, problems)
@@ -89,7 +93,7 @@ def rule(**cells):
     return made
 
 
-def run(columns, **cells):
+def run(columns, spss_format="", **cells):
     """Return the cells of a rule as numbers, texts or tags; '?' where no line covers the value."""
     made = rule(**cells)
 
@@ -98,7 +102,9 @@ def run(columns, **cells):
             return None
         values = columns[name]
         text = any(isinstance(value, str) for value in values)
-        variable = SimpleNamespace(name=name, label="", format="", value_labels={}, missing=(), width=0)
+        variable = SimpleNamespace(
+            name=name, label="", format=spss_format, value_labels={}, missing=(), width=0
+        )
         return make_column(variable, pd.Series(values, dtype=object if text else float))
 
     result = evaluate(book(), made, get, len(next(iter(columns.values()))))
@@ -230,15 +236,64 @@ def test_stated_absence():
     assert run(columns, variable="flag", rule="constant", option="1", decision="B1") == [1, 1]
 
 
-def test_dates_from_seconds_and_texts():
+DAY = {"variable": "day", "rule": "direct", "source": "q"}
+
+
+def test_the_format_of_a_variable_decides_what_a_date_is():
     seconds = [13_747_190_400.0, 0.0, -1.0, NAN]
-    more = {"variable": "day", "rule": "direct", "source": "q", "codes": "nodate"}
-    assert run({"q": seconds}, **more) == ["2018-06-01", "?", ".r", ".s"]
-    got = run(
-        {"q": ["01-06-2018", "2018-06-01", "31-02-2018", ""]}, variable="day", rule="direct", source="q"
-    )
-    assert got == ["2018-06-01", "2018-06-01", "?", ".s"]
-    assert text_date("1-6-18") is None
+    for form in ("DATE11", "ADATE10", "EDATE10", "SDATE10", "JDATE7", "DATETIME20", "YMDHMS19"):
+        assert run({"q": seconds}, form, **DAY, codes="nodate") == ["2018-06-01", "?", ".r", ".s"]
+    # a number is no date; a month, quarter, week or time has no day of its own
+    for form in ("F8.0", "MOYR8", "QYR8", "WKYR10", "TIME8", "DTIME12", "WKDAY3", "MONTH3", ""):
+        assert run({"q": seconds}, form, **DAY, codes="nodate") == ["?", "?", ".r", ".s"]
+    got = run({"q": seconds}, "MOYR8", **DAY, codes="nodate", date_form="seconds since 1582-10-14")
+    assert got == ["2018-06-01", "?", ".r", ".s"]
+    # another form than the format of the variable says is a contradiction
+    assert run({"q": seconds}, "DATE11", **DAY, date_form="yyyymmdd") == ["?", "?", "?", ".s"]
+    got = run({"q": ["2018-06-01", "01-06-2018", "2018-02-31", "2018-06", ""]}, **DAY)
+    assert got == ["2018-06-01", "?", "?", "?", ".s"]
+
+
+@pytest.mark.parametrize(
+    ("form", "values", "expected"),
+    [
+        ("dd-mm-yyyy", ["01-06-2018", "1-6-2018", "31-02-2018", "06-13-2018"],
+         ["2018-06-01", "2018-06-01", "?", "?"]),
+        ("mm/dd/yyyy", ["06/01/2018", "13/01/2018"], ["2018-06-01", "?"]),
+        ("dd.mm.yyyy", ["01.06.2018", "01-06-2018"], ["2018-06-01", "?"]),
+        ("dd-mm-yy from 1930", ["01-02-19", "01-02-29", "01-02-30"],
+         ["2019-02-01", "2029-02-01", "1930-02-01"]),
+        ("dd mmm yyyy", ["3 feb 2019", "3 MRT 2019", "3 oct. 2019", "3 foo 2019"],
+         ["2019-02-03", "2019-03-03", "2019-10-03", "?"]),
+        ("mm-yyyy day 15", ["06-2018"], ["2018-06-15"]),
+        ("yyyy-mm-dd HH:MM", ["2018-06-01 23:59", "2018-06-01 24:00"], ["2018-06-01", "?"]),
+        ("yyyymmdd", ["20180601", "2018061", "20181301"], ["2018-06-01", "?", "?"]),
+        ("yyyymmdd", [20180601.0, 20180601.5, 20181301.0, -1.0], ["2018-06-01", "?", "?", "?"]),
+        ("ddmmyyyy", [1062018.0, 31122018.0], ["2018-06-01", "2018-12-31"]),
+        ("yymmdd from 1930", [180601.0, 601.0], ["2018-06-01", "2000-06-01"]),
+        ("days since 1899-12-30", [43252.0, 43252.9, "43252"], ["2018-06-01"] * 3),
+        ("days since 1970-01-01", [0.0, -1.0, 1e12], ["1970-01-01", "1969-12-31", "?"]),
+        ("weeks since 1970-01-01", [1.0, 49.0], ["1970-01-08", "1970-12-10"]),
+        ("milliseconds since 1960-01-01", [86_400_000.0], ["1960-01-02"]),
+        ("months since 1960-01-01", [701.0, -1.0, 0.5], ["2018-06-01", "1959-12-01", "?"]),
+        ("days since 1582-10-14", [0.0, 1.0], ["?", "1582-10-15"]),
+    ],
+)  # fmt: skip
+def test_a_stated_form_reads_dates_and_nothing_else(form, values, expected):
+    for value, day in zip(values, expected, strict=True):
+        assert run({"q": [value]}, "F8.0", **DAY, date_form=form) == [day]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("dd-mm-yy", "dd-mm-yyyy from 1930", "dd-yyyy", "mm-yyyy", "dd-mm-yyyy day 1", "dd-dd-mm-yyyy"),
+        *("dd-mm", "yyyy-mm-dd HH", "days since 1900", "days since 1900-13-01", "years since 1900-01-01"),
+        *("months since 1900-01-31", "d/m/y", "%d-%m-%Y", "mm-yyyy day 31", ""),
+    ],
+)
+def test_a_form_that_leaves_something_open_is_none(form):
+    assert date_form(form) is None
 
 
 def test_identifiers_become_text():
@@ -246,9 +301,50 @@ def test_identifiers_become_text():
     assert got == ["12", "7", ".s"]
 
 
-def test_numbers_held_as_text_are_read_with_point_or_comma():
-    got = run({"q": ["1", " 2 ", "3,0", "x", ""]}, variable="share", rule="direct", source="q", codes="four")
-    assert got == [1, 2, 3, "?", ".s"]
+NUMBERS = {"variable": "share", "rule": "direct", "source": "q"}
+
+
+def test_without_a_form_a_text_is_a_whole_number_or_none():
+    """What a programming language takes for a number is not the rule."""
+    whole = ["1", " 2 ", "03", "-3"]
+    assert run({"q": whole}, **NUMBERS) == [1, 2, 3, -3]
+    others = [
+        "3,0",
+        "3.0",
+        "1.250",
+        "1e3",
+        "1_000",
+        "inf",
+        "nan",
+        "+3",
+        "0x1",
+        "\uff13",
+        "\u0663",
+        "- 3",
+        "1 000",
+        "3-",
+    ]
+    assert run({"q": others}, **NUMBERS) == ["?"] * len(others)
+    got = run({"q": ["1", "x", "4", ""]}, **NUMBERS, codes="four")
+    assert got == [1, "?", 4, ".s"]
+
+
+@pytest.mark.parametrize(
+    ("form", "good", "bad"),
+    [
+        ("point", {"1.250": 1.25, "950": 950, "-.5": -0.5}, ["1,5", "1.2.3", "5.", ".", ""]),
+        ("comma", {"3,0": 3, "1250,75": 1250.75, ",5": 0.5}, ["1.250", "1,2,3", "1.250,5"]),
+        ("point_comma", {"1.250": 1250, "950": 950, "1.250.000,5": 1_250_000.5, "1250,5": 1250.5},
+         ["1.25", "12.50", "1.2500", "1.250.00", "1,250.5", "1.250 000", ".250"]),
+        ("comma_point", {"1,250.5": 1250.5, "1,250": 1250}, ["1.250,5", "1,25"]),
+        ("blank_comma", {"1 250,5": 1250.5, "1\xa0250": 1250, "1\u202f250\u202f000": 1_250_000},
+         ["1 25", "1  250", "1 250\xa0000"]),
+        ("apostrophe_point", {"1'250.5": 1250.5, "1\u2019250": 1250}, ["1'250,5", "'250"]),
+    ],
+)  # fmt: skip
+def test_a_stated_form_reads_numbers_and_nothing_else(form, good, bad):
+    assert {text: text_number(text, form) for text in good} == good
+    assert [text_number(text, form) for text in bad] == [None] * len(bad)
 
 
 @pytest.mark.parametrize(
@@ -264,12 +360,20 @@ def test_numbers_held_as_text_are_read_with_point_or_comma():
         ({"rule": "not_asked", "source": "a"}, "1 sources"),
         ({"rule": "recode", "source": "a", "codes": "yn"}, "does not have"),
         ({"rule": "impossible"}, "without a decision"),
+        ({"rule": "recode", "source": "a", "codes": "sev", "date_form": "yyyymmdd"}, "date_form with rule"),
+        ({"rule": "recode", "source": "a", "codes": "sev", "number_form": "dots"}, "unknown number_form"),
+        ({"rule": "not_asked", "number_form": "comma"}, "number_form with rule"),
+        ({"variable": "day", "rule": "direct", "source": "a", "date_form": "dd-mm-yy"}, "from 1930"),
         ({"rule": "recode", "source": "a", "codes": "sev", "filter": "b:four"}, "as a filter"),
     ],
 )
 def test_a_wrong_rule_is_explained(cells, part):
     row = dict.fromkeys(
-        ("source", "codes", "option", "scale", "filter", "if_missing", "source_label", "decision"), ""
+        (
+            *("source", "codes", "option", "scale", "filter", "if_missing"),
+            *("date_form", "number_form", "source_label", "decision"),
+        ),
+        "",
     )
     problems = Problems()
     made = parse_source({**row, "variable": "level", "wave": "1", "group": "A", **cells}, 2, problems)

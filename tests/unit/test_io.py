@@ -1,5 +1,6 @@
 """Files are written whole, once, in canonical form; a kill at any point leaves no half file."""
 
+import errno
 import json
 import math
 import os
@@ -101,6 +102,100 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path):
     assert "F01" in done.stderr
     assert "x.txt" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("number", "why", "to_do"),
+    [
+        (errno.ENOSPC, "the disk is full", "make room"),
+        (errno.EDQUOT, "the disk is full", "quota"),
+        (errno.EROFS, "read-only", "copy the study"),
+        (errno.EACCES, "you do not have the right", "ask for that right"),
+        (errno.EIO, "the system refused", "another folder"),
+    ],
+)
+def test_the_cause_is_told_truly(tmp_path, number, why, to_do):
+    def broken(temporary):
+        raise OSError(number, os.strerror(number))
+
+    with pytest.raises(StudyError) as caught:
+        io.write_via(tmp_path / "x.csv", broken)
+    finding = caught.value.findings[0]
+    assert why in finding.what
+    assert os.strerror(number) in finding.what
+    assert to_do in finding.action
+    assert ("room" in finding.action) == (number in (errno.ENOSPC, errno.EDQUOT))
+
+
+class Windows:
+    """The module os as it is seen where open files cannot be replaced."""
+
+    name = "nt"
+
+    def __getattr__(self, key):
+        return getattr(os, key)
+
+
+@pytest.fixture
+def windows(monkeypatch):
+    monkeypatch.setattr(io, "os", Windows())
+    waited = []
+    monkeypatch.setattr(io.time, "sleep", waited.append)
+    return waited
+
+
+@pytest.mark.parametrize("refusals", [0, 2, 5])
+def test_a_file_that_is_held_for_a_moment_is_replaced_a_moment_later(
+    tmp_path, monkeypatch, windows, refusals
+):
+    tries, replace = [], Path.replace
+
+    def held(self, target):
+        tries.append(target)
+        if len(tries) <= refusals:
+            raise PermissionError(errno.EACCES, "Access is denied", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    io.write_text(tmp_path / "x.csv", "new")
+    assert (tmp_path / "x.csv").read_text() == "new"
+    assert len(windows) == refusals
+
+
+def test_a_file_that_stays_open_elsewhere_is_named_as_that_and_not_as_a_full_disk(
+    tmp_path, monkeypatch, windows
+):
+    def held(self, target):
+        raise PermissionError(errno.EACCES, "Access is denied", str(target))
+
+    (tmp_path / "x.csv").write_text("old")
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(StudyError) as caught:
+        io.write_text(tmp_path / "x.csv", "new")
+    finding = caught.value.findings[0]
+    assert "another program holds it open" in finding.what
+    assert "close it in Excel" in finding.action
+    assert 0.8 < sum(windows) < 2
+    assert [item.name for item in tmp_path.iterdir()] == ["x.csv"]
+    assert (tmp_path / "x.csv").read_text() == "old"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files")
+def test_a_room_with_persons_is_its_owners_only_and_stays_out_of_version_control(tmp_path):
+    panel = tmp_path / "my study" / "results" / "restricted" / "ingest" / "x.csv"
+    panel.parent.mkdir(parents=True)  # as Snakemake does before a job
+    io.write_text(panel, "1")
+    room = panel.parents[1]
+    assert (room / ".gitignore").read_text() == "*\n"
+    for path in (room, panel.parent):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert stat.S_IMODE(panel.stat().st_mode) == 0o600
+    io.write_text(room.parent / "aggregate" / "x.json", "1")
+    assert stat.S_IMODE((room.parent / "aggregate").stat().st_mode) & 0o055
+    assert stat.S_IMODE((room.parent / "aggregate" / "x.json").stat().st_mode) & 0o044
+    (room / ".gitignore").write_text("")
+    io.write_text(room / "panel.csv", "1")
+    assert (room / ".gitignore").read_text() == "*\n"
 
 
 def test_a_folder_that_cannot_be_written_is_named():

@@ -1,3 +1,4 @@
+import analysis_study as study
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +15,6 @@ from netwerkkracht.analysis.missing.weights import (
     overlap_weights,
     standardised_differences,
 )
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.study.facts import Facts, VariableFacts
 
@@ -168,7 +168,7 @@ def two_visits(seed: int):
 
 
 def test_routes_agree_where_they_must():
-    spec = ModelSpec("m", {"nl": "m", "en": "m"}, "gaussian", "y ~ arm * visit + (1 | pid)")
+    spec = study.model("y ~ arm * visit + (1 | pid)")
     panel = two_visits(4)
     plan = Plan(("x",), (-2.0, 1.0), times=20)
     made = missing_routes(spec, panel, FACTS, plan, np.random.default_rng(9)).set_index(["route", "delta"])

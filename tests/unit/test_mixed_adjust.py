@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from netwerkkracht.core.errors import StudyError
-from netwerkkracht.mixed.adjust import adjusted_p, check_adjustment, critical
-from netwerkkracht.mixed.engine import two_sided
-from netwerkkracht.mixed.studentized_range import quantile, tail
+from netwerkkracht.mixed.inference.adjust import adjusted_p, check_adjustment, critical
+from netwerkkracht.mixed.inference.studentized_range import quantile, tail
+from netwerkkracht.mixed.tails import two_sided
 
 # ptukey(q, k, df, lower = FALSE) and qtukey(0.95, k, df) of R 4.2.2
 R = [

@@ -220,7 +220,7 @@ def test_a_huge_offset_is_named():
 
 
 def test_a_search_that_does_not_end_prints_no_inference(monkeypatch):
-    from netwerkkracht.mixed import search
+    from netwerkkracht.mixed.gaussian import search
 
     monkeypatch.setattr(search, "MAX_STEPS", 1)
     r = fit("y ~ group * t + (t | id)", panel(30, 4))

@@ -3,7 +3,7 @@
 import pytest
 
 from netwerkkracht.core.errors import StudyError
-from netwerkkracht.mixed.formula import parse
+from netwerkkracht.mixed.formula.terms import parse
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.leave_out import leave_out
+from netwerkkracht.mixed.inference.leave_out import leave_out
 
 
 def panel(n=30, sd=1.0):

@@ -1,26 +1,20 @@
 import analysis_study as study
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from netwerkkracht.analysis.missing.curve import specification_curve
 from netwerkkracht.analysis.missing.routes import Plan, missing_routes
-from netwerkkracht.analysis.models.alternatives import influence, vary
+from netwerkkracht.analysis.models.alternatives import influence
 from netwerkkracht.analysis.models.diagnostics import diagnostics
 from netwerkkracht.analysis.models.fit import fit_model
 from netwerkkracht.analysis.models.frame import analysis_frame
-from netwerkkracht.analysis.models.spec import AtWave, ModelSpec
+from netwerkkracht.analysis.models.variants import vary
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.mixed import fit
+from netwerkkracht.study.curve import Curve
 
-SPEC = ModelSpec.from_mapping(
-    {
-        "id": "m",
-        "label": {"nl": "x", "en": "x"},
-        "family": "gaussian",
-        "formula": "load ~ arm * visit + (1 | pid)",
-        "role": "primary",
-    }
-)
+SPEC = study.model("load ~ arm * visit + (1 | pid)")
 YEARS = {"add": "years1", "at_wave": {"years1": {"variable": "years", "wave": "a"}}}
 CLASSES = {"add": "years1", "at_wave": {"years1": {"variable": "years", "wave": "a", "cut": [40, 60]}}}
 CHOICES = {
@@ -38,6 +32,7 @@ IMPOSSIBLE = [
     {"when": {"outcome": ["mood"], "family": ["binomial"]}},
     {"when": {"dropout": ["weights", "imputation"], "family": ["binomial"]}},
 ]
+CURVE = Curve(choices=CHOICES, impossible=IMPOSSIBLE)
 PLAN = Plan((), (), times=10)
 
 
@@ -57,20 +52,16 @@ def facts():
 
 @pytest.fixture(scope="module")
 def curve(panel, facts):
-    return specification_curve(vary(SPEC, CHOICES, IMPOSSIBLE), panel, facts, PLAN, draws)
+    return specification_curve(vary(SPEC, CURVE), panel, facts, PLAN, draws)
 
 
 def test_a_curve_has_one_divisor_per_outcome(curve, panel, facts):
     # found by an audit: people without a covariate moved an estimate by what it was divided by
     holes = panel.assign(years=panel["years"].where(panel["pid"] != panel["pid"].iloc[0]))
-    mapping = {
-        "id": "o", "label": {"nl": "x", "en": "x"}, "family": "gaussian", "role": "primary",
-        "formula": "load ~ arm * visit + years1 + (1 | pid)", "at_wave": YEARS["at_wave"],
-    }  # fmt: skip
-    spec = ModelSpec.from_mapping(mapping)
+    spec = study.model("load ~ arm * visit + years1 + (1 | pid)", at_wave=YEARS["at_wave"])
     made = fit(spec.formula, analysis_frame(spec, holes, facts).frame, df="asymptotic")
     change = -made.engine.beta[list(made.engine.names).index(f"arm{facts.groups[1]}:visitb")]
-    few = specification_curve(vary(SPEC, {"age": CHOICES["age"]}, []), holes, facts, PLAN, draws)
+    few = specification_curve(vary(SPEC, Curve(choices={"age": CHOICES["age"]})), holes, facts, PLAN, draws)
     everyone = _row(curve, "load", "none", "linear", "all")
     assert few["estimate"].iloc[0] == pytest.approx(everyone["estimate"])
     assert few["n_persons"].iloc[1] == few["n_persons"].iloc[0] - 1
@@ -78,7 +69,7 @@ def test_a_curve_has_one_divisor_per_outcome(curve, panel, facts):
 
 
 def test_the_number_of_specifications_is_the_product_less_the_impossible_and_the_first_is_primary(curve):
-    made = vary(SPEC, CHOICES, IMPOSSIBLE)
+    made = vary(SPEC, CURVE)
     # 2 x 3 x 2 x 4, less mood and binomial (12), less binomial by weights or imputation (6 more)
     assert len(made) == len(curve) == 48 - 12 - 6
     assert made[0].spec.formula == SPEC.formula
@@ -109,12 +100,24 @@ def _row(curve, *taken):
         ({"family": {"a": None}}, [{"when": {"famly": ["a"]}}], "famly"),
         ({"family": {"a": None}}, [{"when": {"family": ["b"]}}], "'b'"),
         ({"family": {"a": None}}, [{"when": {"family": ["a"]}}], "primary"),
-        ({"age": {"unused": None, "same": {"at_wave": YEARS["at_wave"]}}}, [], "same analysis"),
+        ({"age": {"unused": None, "same": {"at_wave": YEARS["at_wave"]}}}, [], "no formula here uses"),
+        ({"age": {"unused": None, "same": {"sample": "all"}}}, [], "same analysis"),
+        ({"age": {"unused": None, "same": {"nodes": 7}}}, [], "same analysis"),
+        ({"sample": {"all": None, "both": {"sample": "complet"}}}, [], "'all' or 'complete'"),
+        ({"fit": {"one": None, "two": {"reml": "perhaps"}}}, [], "valid boolean"),
+        ({"fit": {"one": None, "two": {"nodes": "many"}}}, [], "valid integer"),
+        ({"fit": {"one": None, "two": {"family": "cauchy"}}}, [], "'negative-binomial'"),
+        ({"status": {"one": None, "two": {"outcome": "mood"}}}, [], "name of a column"),
+        ({"family": {"a": None, "b": {"family": "poisson", "route": "weights"}}}, [], "poisson of all rows"),
+        ({"who": {"a": None, "b": {"sample": "complete", "route": "imputation"}}}, [], "of complete rows"),
+        ({"years": {"a": None, "b": {**YEARS, "add": "years"}}}, [], "years1"),
+        ({"age": {"a": None, "b": YEARS}}, [{"when": {}}], "at least 1"),
     ],
 )
 def test_a_slip_in_the_choices_is_refused(choices, impossible, word):
-    with pytest.raises(StudyError, match=word):
-        vary(SPEC, choices, impossible)
+    # a value of another type by the type itself, a combination that cannot be by what makes them
+    with pytest.raises((StudyError, ValidationError), match=word):
+        vary(SPEC, Curve(choices=choices, impossible=impossible))
 
 
 def test_our_own_curve_declares_all_choices_and_counts_what_cannot_be():
@@ -130,9 +133,8 @@ def test_our_own_curve_declares_all_choices_and_counts_what_cannot_be():
     model = next(item for item in config.models if item.id == given.options["model"])
     assert model.role == "primary"
     assert set(given.options["choices"]) == {"outcome", "severity", "covariates", "family", "dropout"}
-    spec = ModelSpec.from_mapping(model.model_dump(mode="json"))
-    made = vary(spec, given.options["choices"], given.options["impossible"])
-    assert made[0].spec.formula == spec.formula
+    made = vary(model, Curve.of(given.options))
+    assert made[0].spec.formula == model.formula
     whole = prod(len(options) for options in given.options["choices"].values())
     for lang in ("nl", "en"):
         line = kind_of(given.kind).notes(made, exhibit_from(given.model_dump()), None, lang)[-1]
@@ -182,11 +184,7 @@ def test_weights_and_imputation_are_those_of_the_missing_data_exhibit(panel, fac
 
 
 def test_a_number_is_cut_into_classes(panel, facts):
-    from dataclasses import replace
-
-    spec = replace(
-        SPEC, formula="load ~ years1 + (1 | pid)", at_wave={"years1": AtWave("years", "a", (40.0, 60.0))}
-    )
+    spec = study.model("load ~ years1 + (1 | pid)", at_wave=CLASSES["at_wave"])
     frame = analysis_frame(spec, panel, facts).frame
     years = panel[panel["visit"] == "a"].set_index("pid")["years"]
     expected = np.searchsorted([40, 60], frame["pid"].map(years), side="left") + 1
@@ -208,9 +206,7 @@ def test_residuals_of_the_right_model_are_uniform_and_of_a_wrong_one_are_not(fac
     person = good["pid"].map(dict(zip(good["pid"].unique(), draw.normal(size=120), strict=True)))
     good["mood"] = 5 + person + draw.normal(size=len(good))
     good["mood__reason"] = ""
-    spec = ModelSpec.from_mapping(
-        {"id": "m", "label": {}, "family": "gaussian", "formula": "mood ~ arm * visit + (1 | pid)"}
-    )
+    spec = study.model("mood ~ arm * visit + (1 | pid)")
 
     def uniformity(panel):
         made = diagnostics(spec, panel, facts, np.random.default_rng(1), 200)

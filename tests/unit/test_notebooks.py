@@ -1,14 +1,23 @@
 import re
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from netwerkkracht.core import io
 from netwerkkracht.core.errors import StudyError
+from netwerkkracht.notebooks import teaching
+from netwerkkracht.notebooks.answers import digest, number_of
 from netwerkkracht.notebooks.execute import execute
 from netwerkkracht.notebooks.leaks import find_leaks
+from netwerkkracht.notebooks.lessons import lessons
 from netwerkkracht.notebooks.page import html_body, in_language, title
-from netwerkkracht.notebooks.teaching import check, digest
+from netwerkkracht.notebooks.teaching import check
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted((ROOT / "notebooks").glob("*.py"))
@@ -89,17 +98,163 @@ def test_text_cells_must_be_paired():
         in_language(lonely, "nl", name="n.py")
 
 
-def test_answers_are_checked_but_not_given(tmp_path, capsys):
+def shown(capsys):
+    """What a student reads: outside a kernel IPython prints an output with its kind."""
+    return "\n".join(re.findall(r"^\{'text/plain': [\"'](.*)[\"']\}$", capsys.readouterr().out, re.MULTILINE))
+
+
+@pytest.fixture
+def asked(tmp_path, monkeypatch, capsys):
+    """Ask as a student does: give answers, get the verdict and what both languages say."""
+    monkeypatch.delenv("NK_LANG", raising=False)
+    monkeypatch.setattr(teaching, "_wrong", Counter())
     answers = tmp_path / "answers.csv"
+    rows = [("share-1", 1, 81.8), ("change-1", 2, -0.37), ("part-1", 2, 0.25)]
     answers.write_text(
-        f"question;decimals;digest\nwaves-1;1;{digest('waves-1', 4.62, 1)}\n", encoding="utf-8"
+        "question;decimals;digest\n"
+        + "".join(f"{name};{decimals};{digest(name, value, decimals)}\n" for name, decimals, value in rows),
+        encoding="utf-8",
     )
-    assert check("waves-1", 4.6, answers)
-    assert not check("waves-1", 4.7, answers)
-    assert not check("waves-1", ..., answers)
-    assert "4.6" not in capsys.readouterr().out
-    with pytest.raises(StudyError, match="N06"):
-        check("waves-2", 1, answers)
+
+    def ask(*given):
+        right = check(*given, answers=answers)
+        return right, shown(capsys)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    "given",
+    [81.8, 81.81818, "81.8", "81,8", "81.8%", " 81,8 % ", "81.8 %", ["81,8"], (81, 8), np.float64(81.8),
+     np.array([81.8]), pd.Series([81.8]), [81.8]],
+    ids=repr,
+)  # fmt: skip
+def test_a_right_answer_is_understood_however_it_is_typed(asked, given):
+    right, said = asked("share-1", given)
+    assert right
+    assert "share-1: goed" in said
+    assert "share-1: right" in said
+
+
+def test_a_decimal_comma_without_quotes_is_understood_and_explained(asked):
+    right, said = asked("share-1", 81, 8)
+    assert right
+    assert "gelezen als 81.8: Python schrijft een punt" in said
+
+
+def test_a_wrong_answer_gets_a_hint_from_the_second_try_on_and_the_answer_never(asked):
+    right, said = asked("share-1", 90)
+    assert (right, said) == (False, "share-1: nog niet\nshare-1: not yet")
+    assert "nog niet: te hoog" in asked("share-1", 90.0)[1]
+    assert "not yet: too low" in asked("share-1", "80,25")[1]
+    assert "ver naast" in asked("share-1", 1e9)[1]
+    assert "goed" in asked("share-1", 81.8)[1]
+    assert all("81.8" not in asked("share-1", value)[1] for value in (80, 82, 1e300, -1e300))
+
+
+def test_a_share_for_a_percentage_and_a_wrong_sign_are_told_at_once(asked):
+    assert "gevraagd is een percentage" in asked("share-1", 0.818)[1]
+    assert "a share is asked" in asked("part-1", 25)[1]
+    assert "let op het teken" in asked("change-1", 0.37)[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "part"),
+    [
+        ((None,), "None"),
+        (("veel",), "geen getal"),
+        (("",), "geen getal"),
+        ((True,), "geen getal"),
+        ((float("nan"),), "geen getal"),
+        ((float("inf"),), "geen getal"),
+        ((1j,), "geen getal"),
+        ((print,), "geen getal"),
+        (([1, 2, 3],), "meer waarden"),
+        (({"a": 1},), "meer waarden"),
+        ((pd.DataFrame({"a": [1, 2]}),), "meer waarden"),
+        ((1, 2, 3), "meer waarden"),
+        ((81, "8"), "meer waarden"),
+        ((81, -8), "meer waarden"),
+        ((...,), "nog open"),
+        ((), "nog open"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_is_no_answer_is_told_in_words_and_counts_as_no_try(asked, given, part):
+    right, said = asked("share-1", *given)
+    assert not right
+    assert part in said
+    assert "nog niet" in asked("share-1", 90)[1]
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(), st.lists)
+)
+def test_nothing_that_is_typed_stops_a_notebook(value):
+    found = number_of(value)
+    assert isinstance(found, float) or len(found) == 2
+
+
+def test_an_unknown_question_and_a_check_before_the_first_cell_are_told(asked, tmp_path, capsys, monkeypatch):
+    for name in ("shar-1", 81.8, None):
+        right, said = asked(name, 81.8)
+        assert not right
+        assert "er is geen vraag" in said
+    assert "did you mean 'share-1'?" in asked("shar-1", 3)[1]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "answers.csv").unlink()
+    assert not check("share-1", 81.8)
+    assert "voer eerst de eerste cel uit" in capsys.readouterr().out
+
+
+def test_each_question_of_our_notebooks_has_an_answer_and_each_answer_a_question():
+    asked = [
+        name for path in OURS for name in re.findall(r'check\("([^"]+)"', path.read_text(encoding="utf-8"))
+    ]
+    known = [row["question"] for row in io.read_rows(ROOT / "notebooks" / "answers.csv", separator=";")]
+    assert sorted(asked) == sorted(known)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("nl", "goed"), ("en", "right"), ("fr", "goed\nright")])
+def test_the_reader_sees_one_language_when_asked(monkeypatch, capsys, lang, said):
+    monkeypatch.setenv("NK_LANG", lang)
+    teaching.tell(lambda say: say("goed", "right"))
+    assert shown(capsys) == said
+
+
+@pytest.mark.slow
+def test_the_pages_of_a_run_do_not_follow_the_language_of_the_reader(tmp_path, monkeypatch):
+    monkeypatch.setenv("NK_LANG", "nl")
+    text = "# %%\nfrom netwerkkracht.notebooks.teaching import tell\ntell(lambda say: say('ja', 'yes'))\n"
+    made = execute(text, name="x.py", folder=tmp_path)
+    assert [output["data"]["text/plain"] for output in made.cells[0].outputs] == ["ja", "yes"]
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_lessons_in_one_language_hold_every_cell_of_code_and_stay_as_a_student_leaves_them(tmp_path, lang):
+    import jupytext
+
+    lessons(ROOT / "notebooks", tmp_path, lang)
+    assert sorted(path.name for path in tmp_path.glob("*.py")) == [path.name for path in OURS]
+    for path in OURS:
+        both = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+        one = jupytext.reads((tmp_path / path.name).read_text(encoding="utf-8"), fmt="py:percent")
+        kept = [cell for cell in both.cells if cell.metadata.get("lang", lang) == lang]
+        assert [cell.source for cell in one.cells] == [cell.source for cell in kept]
+    page = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert ("Begin hier" in page) == (lang == "nl")
+    assert all(f"({path.name})" in page for path in OURS)
+    (tmp_path / OURS[0].name).write_text("mine", encoding="utf-8")
+    lessons(ROOT / "notebooks", tmp_path, lang)
+    assert (tmp_path / OURS[0].name).read_text(encoding="utf-8") == "mine"
+
+
+def test_the_start_page_names_each_notebook_by_its_own_title():
+    page = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
+    for path in OURS:
+        titles = re.findall(r"^# # (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(titles) == 2
+        assert all(f"[{title}]({path.name})" in page for title in titles)
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)

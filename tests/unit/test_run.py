@@ -1,7 +1,9 @@
 """run.py: the environment is made when it must be, and mistakes are told in a sentence."""
 
+import errno
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -29,7 +31,9 @@ def run(tmp_path, monkeypatch):
     (tmp_path / "tests" / "test_layers.py").touch()
     module.done = []
 
-    def quiet(words, message, *, stop=True):
+    module.real_quiet = module.quiet
+
+    def quiet(words, message, *, stage="", stop=True):
         module.done.append([str(word) for word in words])
         module.python().parent.mkdir(parents=True, exist_ok=True)
         module.python().touch()
@@ -44,12 +48,149 @@ def test_it_imports_nothing_but_the_standard_library():
     assert set(names) <= set(sys.stdlib_module_names)
 
 
-def test_an_old_python_is_told_in_one_sentence(run, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+@pytest.mark.parametrize(("have", "word"), [((3, 9, 2), "3.9:"), ((3, 14, 0), "no ready-made file")])
+def test_a_python_too_old_or_too_new_is_told_in_one_sentence(run, monkeypatch, capsys, have, word):
+    monkeypatch.setattr(sys, "version_info", have)
     assert run.main([]) == 2
     said = capsys.readouterr().out
-    assert "needs Python 3.11 or newer; this is Python 3.9" in said
+    assert f"needs Python 3.11, 3.12 or 3.13; this is Python 3.{have[1]}" in said
+    assert word in said
     assert said.count("\n") == 1
+    assert not run.done
+
+
+def test_pyproject_and_the_sentence_name_the_same_pythons(run):
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    newest = f"{run.NEWEST[0]}.{run.NEWEST[1] + 1}"
+    assert f'requires-python = ">=3.{run.OLDEST[1]},<{newest}"' in text
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("tets", "test"), ("notebook", "notebooks"), ("Test", "test"), ("fetch_wheels", "fetch-wheels")],
+)
+def test_a_word_that_is_no_command_is_answered_before_anything_is_installed(run, capsys, word, near):
+    assert run.main([word]) == 2
+    said = capsys.readouterr().err
+    assert f"there is no command '{word}'; did you mean `python3 run.py {near}`?" in said
+    assert not run.done
+
+
+def test_a_word_like_nothing_is_answered_with_the_commands(run, capsys):
+    assert run.main(["xyzzy", "--dry-run"]) == 2
+    assert "there are run, test, check, notebooks, fetch-wheels" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["run", "tets"], ["reports/report.nl.html"], ["--cores", "1"], ["run", "--open", "all"]]
+)
+def test_targets_and_options_still_go_to_the_run(run, monkeypatch, words):
+    given = []
+    monkeypatch.setattr(run, "start", lambda *words: given.append([str(word) for word in words]) or 1)
+    assert run.main(words) == 1
+    handed = [word for word in words if word not in ("run", "--open")]
+    assert given[0][1:] == ["-m", "netwerkkracht", "run", *handed]
+
+
+SLOW = """
+import sys, time
+time.sleep(0.4)
+sys.stdout.buffer.write(b"\\xff" + "é".encode())
+sys.exit(int(sys.argv[1]))
+"""
+
+
+def test_a_long_command_shows_what_it_does_and_a_sign_of_life(run, monkeypatch, capsys):
+    monkeypatch.setattr(run, "SIGN_OF_LIFE", 0.1)
+    assert run.real_quiet([sys.executable, "-c", SLOW, "0"], "broken", stage="84 packages")
+    said = capsys.readouterr().out
+    assert said.startswith("  84 packages ..")
+    assert said.endswith(" s\n")
+    assert run.SIGN_OF_LIFE <= 5
+
+
+def test_what_a_command_says_may_be_any_bytes_and_is_told_when_it_fails(run, capsys):
+    with pytest.raises(run.StoppedError, match="broken\n\ufffdé"):
+        run.real_quiet([sys.executable, "-c", SLOW, "1"], "broken")
+    assert not run.real_quiet([sys.executable, "-c", SLOW, "1"], "going on with pip", stop=False)
+    assert "going on with pip" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ERROR: Could not install: [Errno 28] No space left on device: 'x'", "disk is full"),
+        ("error: failed to write: No space left on device (os error 28)", "disk is full"),
+        ("not created successfully because ensurepip is not available.  On Debian", "python3-venv"),
+        ("Failed to establish a new connection: [Errno -2]", "no connection to the package index"),
+        ("error: error sending request for url\n  dns error: failed to lookup", "--wheels FOLDER"),
+        ("error: Hash mismatch for `numpy==2.5.5`\n\nExpected:", "file of numpy==2.5.5 is not the one"),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE FILE.\n    numpy==2.5.5 from file:///x.whl",
+            "file of numpy==2.5.5 is not the one",
+        ),
+        ("ERROR: No matching distribution found for numpy==2.4.1", "no file of numpy==2.4.1 for this Python"),
+        ("Because immutables==0.21 has no usable wheels and you require", "no file of immutables==0.21 for"),
+    ],
+)
+def test_the_words_of_pip_and_uv_become_one_sentence_and_nothing_else_is_tried(run, said, told):
+    with pytest.raises(run.StoppedError, match=told) as caught:
+        run.real_quiet([sys.executable, "-c", f"import sys; sys.exit({said!r})"], "x", stop=False)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("made", "number", "told"),
+    [
+        (False, errno.EACCES, "cannot be written"),
+        (True, errno.EACCES, "belongs to somebody else"),
+        (True, errno.EROFS, "cannot be written"),
+    ],
+)
+def test_a_folder_or_an_environment_that_is_not_ours_is_one_sentence(
+    run, monkeypatch, capsys, made, number, told
+):
+    if made:
+        run.PLACE.mkdir()
+
+    def refuse(folder):
+        assert folder == (run.PLACE if made else run.ROOT)
+        raise OSError(number, os.strerror(number), str(folder / "x"))
+
+    monkeypatch.setattr(run, "probe", refuse)
+    assert run.main([]) == 1
+    said = capsys.readouterr().err.strip()
+    assert "\n" not in said
+    assert told in said
+    assert "copy" in said
+    assert not run.done
+
+
+def test_an_environment_that_cannot_be_looked_into_is_one_sentence(run, monkeypatch, capsys):
+    def refuse(kind):
+        raise PermissionError(13, "Permission denied", str(run.STAMP))
+
+    monkeypatch.setattr(run, "satisfied", refuse)
+    assert run.main(["test"]) == 1
+    assert "belongs to somebody else" in capsys.readouterr().err
+
+
+def test_the_report_is_opened_on_request_in_the_language_of_the_reader(run, monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr(run, "start", lambda *_: 0)
+    monkeypatch.setattr(run.webbrowser, "open", lambda address: opened.append(address) or True)
+    monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
+    folder = run.ROOT / "my study" / "reports"
+    folder.mkdir(parents=True)
+    for lang in ("en", "nl"):
+        (folder / f"report.{lang}.html").touch()
+    assert run.main(["run", "--open", "--directory", "my study"]) == 0
+    assert opened == [(folder / "report.nl.html").resolve().as_uri()]
+    assert run.main(["run", "--directory", "my study"]) == 0
+    assert len(opened) == 1
+    monkeypatch.setattr(run.webbrowser, "open", lambda _: False)
+    assert run.main(["--open", "--directory=my study"]) == 0
+    assert "no browser could be opened" in capsys.readouterr().out
 
 
 def test_a_second_time_nothing_is_installed(run):
@@ -87,14 +228,90 @@ def test_everything_is_installed_with_hashes(run):
     run.make_environment("dev")
     installs = [words for words in run.done if "install" in words and "-e" not in words]
     assert installs
-    assert all("--require-hashes" in words for words in installs)
+    for option in ("--require-hashes", "--only-binary", "--no-deps"):
+        assert all(option in words for words in installs)
     package = next(words for words in run.done if "-e" in words)
     assert "--no-deps" in package
-    assert "--no-build-isolation" in package
+    assert {"--no-build-isolation", "--no-index"} <= set(package)
+
+
+def test_from_a_folder_nothing_else_is_asked(run, tmp_path, capsys):
+    folder = tmp_path / "wheels"
+    assert run.main(["--wheels", str(folder), "test"]) == 2
+    assert "there are no packages" in capsys.readouterr().err
+    folder.mkdir()
+    (folder / "x-1-py3-none-any.whl").touch()
+    run.make_environment(*("dev", run.folder_of_wheels(["test", f"--wheels={folder}"])[0]))
+    installs = [words for words in run.done if "install" in words]
+    assert len(installs) == 4
+    for words in installs:
+        assert "--no-index" in words
+    assert all(words[words.index("--find-links") + 1] == str(folder) for words in installs[:-1])
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "requirements-notebooks.lock"]
+)
+@pytest.mark.parametrize("system", ["win_amd64", "linux_x86_64", "linux_aarch64", "macosx_arm64"])
+def test_the_conditions_of_a_lock_are_judged_as_packaging_does(run, name, system):
+    from packaging.requirements import Requirement
+
+    (os_name, sys_platform, machine), _ = run.SYSTEMS[system]
+    for release in run.PYTHONS:
+        expected = set()
+        for last in (0, 99):
+            facts = {
+                "os_name": os_name,
+                "sys_platform": sys_platform,
+                "platform_machine": machine,
+                "python_version": release,
+                "python_full_version": f"{release}.{last}",
+                "implementation_name": "cpython",
+                "platform_python_implementation": "CPython",
+            }
+            asked = re.findall(r"^[\w.-]+==[^\\\n]+", (ROOT / name).read_text(), re.MULTILINE)
+            asked = [Requirement(line.strip()) for line in asked]
+            chosen = [r for r in asked if r.marker is None or r.marker.evaluate(facts)]
+            expected.add(frozenset(f"{r.name}{r.specifier}" for r in chosen))
+        lists = run.pins_for([ROOT / name], system, release)
+        made = {frozenset(re.findall(r"^([\w.-]+==\S+) \\$", text, re.MULTILINE)) for text in lists}
+        assert made == expected
+        assert all(
+            text.count("--hash=sha256:") >= len(made_) for text, made_ in zip(lists, made, strict=True)
+        )
+
+
+def test_a_folder_is_filled_by_hash_with_wheels_only_for_the_systems_named(run, tmp_path, capsys):
+    for lock in run.LOCKS.values():
+        lock.write_text(
+            "x==1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\ny==2 \\\n    --hash=sha256:11\n"
+        )
+    run.UV_LOCK = run.LOCKS["run"]
+    folder = tmp_path / "to carry"
+    words = ["--for", "notebooks", "--python", "3.12", "3.13", "--platform", "win_amd64", "linux_x86_64"]
+    assert run.main(["fetch-wheels", str(folder), *words]) == 0
+    fetched = [words for words in run.done if "download" in words]
+    assert len(fetched) == 4
+    for words in fetched:
+        assert {"--no-deps", "--only-binary", "--require-hashes"} <= set(words)
+        assert words[words.index("--dest") + 1] == str(folder)
+    assert "manylinux_2_28_x86_64" in fetched[-1]
+    assert "win_amd64" in fetched[0]
+    assert fetched[0][fetched[0].index("--python-version") + 1] == "3.12"
+    assert "run.py --wheels" in (folder / "README.txt").read_text()
+    assert "0 files" in capsys.readouterr().out
+
+
+def test_what_is_fetched_is_named_in_words_or_refused(run, capsys):
+    for words in (["x", "--python", "3.14"], ["x", "--platform", "amiga"], []):
+        with pytest.raises(SystemExit):
+            run.main(["fetch-wheels", *words])
+    assert "invalid choice" in capsys.readouterr().err
+    assert not run.done
 
 
 def test_a_failed_install_leaves_no_stamp(run, monkeypatch):
-    def broken(words, message, *, stop=True):
+    def broken(words, message, *, stage="", stop=True):
         raise run.StoppedError(message)
 
     monkeypatch.setattr(run, "quiet", broken)
@@ -148,6 +365,25 @@ def test_chosen_tests_and_the_debugger_run_in_one_process(run, monkeypatch):
     assert "-n" not in given
 
 
+def test_the_notebooks_open_in_the_language_asked_on_their_start_page(run, monkeypatch, capsys):
+    given = []
+    monkeypatch.setattr(run, "start", lambda *words: given.append([str(word) for word in words]) or 0)
+    monkeypatch.setattr(run.os, "environ", {})
+    (run.ROOT / "reports").mkdir()
+    (run.ROOT / "reports" / "numbers.json").touch()
+    assert run.main(["notebooks", "--no-browser"]) == 0
+    assert run.os.environ.get("NK_LANG") is None
+    assert given[-1][-1] == "--no-browser"
+    assert given[-1][4] == str(run.ROOT / "notebooks")
+    assert run.main(["notebooks", "--lang", "nl"]) == 0
+    assert run.os.environ["NK_LANG"] == "nl"
+    assert given[-2][2] == "netwerkkracht.notebooks.lessons"
+    assert given[-1][4] == str(run.ROOT / "lessons" / "nl")
+    assert any(word.endswith("README.md") for word in given[-1])
+    assert run.main(["notebooks", "--lang=fr"]) == 2
+    assert "speak nl and en" in capsys.readouterr().err
+
+
 def pins(name):
     return dict(re.findall(r"^([a-zA-Z0-9._-]+)==([^ ;\\]+)", (ROOT / name).read_text(), re.MULTILINE))
 
@@ -163,6 +399,8 @@ def test_the_larger_locks_hold_the_packages_of_a_run_at_the_same_versions(name):
 def test_a_lock_holds_a_hash_for_each_package_and_no_address(name):
     text = (ROOT / name).read_text()
     assert "://" not in text
+    # asked for by Snakemake, imported nowhere, and no wheel: see pyproject.toml
+    assert "connection-pool" not in text
     for block in re.split(r"\n(?=[a-zA-Z0-9])", text.strip()):
         if not block.startswith("#"):
             assert "--hash=sha256:" in block, block[:60]

@@ -118,6 +118,15 @@ def test_jobs_find_our_commands_and_use_one_thread(monkeypatch):
     assert "PYTHONDONTWRITEBYTECODE" not in settings
 
 
+def test_caches_lie_in_the_folder_of_the_study_unless_somebody_says_otherwise(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("MPLCONFIGDIR", "elsewhere")
+    settings = environment()
+    assert Path(settings["XDG_CACHE_HOME"]).is_relative_to(tmp_path / ".snakemake")
+    assert settings["MPLCONFIGDIR"] == "elsewhere"
+
+
 def test_without_a_helper_a_job_does_its_own_work(tmp_path):
     assert ask(str(tmp_path / "none"), ["--help"]) is None
 

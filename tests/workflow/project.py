@@ -42,10 +42,16 @@ def copy_project(target, *, models=None, exhibits=None):
         config = yaml.safe_load((target / "config.yaml").read_text(encoding="utf-8"))
         config["models"] = [item for item in config["models"] if item["id"] in models]
         config["exhibits"] = [item for item in config["exhibits"] if item["id"] in exhibits]
+        lists = config.get("model_sets", {})
+        config["model_sets"] = {
+            name: kept for name, given in lists.items() if (kept := [one for one in given if one in models])
+        }
         for item in config["exhibits"]:
-            named = item["options"].get("models")
+            named = item.get("options", {}).get("models")
             if isinstance(named, list):
-                item["options"]["models"] = [name for name in named if name in models]
+                item["options"]["models"] = [
+                    name for name in named if name in {*models, *config["model_sets"]}
+                ]
         for section in ("operating", "notebooks"):
             config.pop(section, None)
         (target / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")

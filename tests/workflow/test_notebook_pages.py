@@ -84,7 +84,7 @@ def test_right_answers_are_right_and_wrong_ones_are_not(finished, answers_here):
     }
     assert set(found) == asked == set(DECIMALS)
     for question, value in found.items():
-        assert check(question, float(value), listed), question
-        assert check(question, round(float(value), DECIMALS[question]), listed), question
-        assert not check(question, float(value) + 10 ** -DECIMALS[question] * 2, listed), question
-        assert not check(question, ..., listed)
+        assert check(question, float(value), answers=listed), question
+        assert check(question, round(float(value), DECIMALS[question]), answers=listed), question
+        assert not check(question, float(value) + 10 ** -DECIMALS[question] * 2, answers=listed), question
+        assert not check(question, ..., answers=listed)

@@ -91,7 +91,7 @@ TABLE = {
     ),
     "an edit in one kind of exhibit": (append(f"{SRC}/exhibits/forest.py", "\nCHANGED = 1\n"), OF_FOREST),
     "an edit in the engine of the models": (
-        append(f"{SRC}/mixed/design.py", "\nCHANGED = 1\n"),
+        append(f"{SRC}/mixed/formula/design.py", "\nCHANGED = 1\n"),
         FITS | {"exhibit figure-3", "figure figure-3"} | OF_FOREST,
     ),
     "one changed model": (replace("config.yaml", "sup010 ~ group * wave", "sup010 ~ group + wave"), OF_MODEL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,12 @@ def read_files(
 
 
 def run_check(
-    codebook: Path, data: Path, register: Path | None = None, *, codes: Path | None = None
+    codebook: Path,
+    data: Path,
+    register: Path | None = None,
+    *,
+    codes: Path | None = None,
+    beside: Sequence[Finding] = (),
 ) -> Check:
     """Read a codebook and its files and say all that is wrong, without stopping at the first thing.
 
@@ -97,6 +102,8 @@ def run_check(
     codes
         Where to write the codes found with counts and whether the crosswalk covers them (inside the
         restricted room: counts may be small).
+    beside
+        What is wrong with the configuration, to be told with the rest.
 
     Returns
     -------
@@ -116,6 +123,8 @@ def run_check(
         findings = (*unread, *(finding for finding in of_files if finding.code not in echoes))
         if codes is not None:
             io.write_csv(codes, codes_found(book, files))
-    findings = tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.severity != "error"))
+    findings = tuple(
+        sorted(dict.fromkeys((*beside, *findings)), key=lambda finding: finding.severity != "error")
+    )
     errors = sum(finding.severity == "error" for finding in findings)
     return Check(findings, errors, len(findings) - errors, as_text(findings))

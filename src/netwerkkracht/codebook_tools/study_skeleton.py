@@ -25,6 +25,7 @@ def study_text(
         "group: group",
         "wave: wave",
         "# keys: keys.csv        # needed when a person has another identifier in each file",
+        "# examples: ../data/real/examples.csv  # where worked examples of real persons lie: beside the data",
         "# date: interview_date  # the date variable that must follow the order of the waves",
         "files:",
     ]

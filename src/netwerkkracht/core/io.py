@@ -8,17 +8,42 @@ shortest text that reads back equal, lines end in ``\\n``, text is UTF-8.
 from __future__ import annotations
 
 import csv
+import errno
 import io as stdio
 import json
 import math
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from netwerkkracht.core.errors import fail
+from netwerkkracht.core.errors import StudyError, fail
+
+# the folder below a study whose files hold rows of persons
+ROOM = ("results", "restricted")
+# seconds between tries to replace a file that another program holds
+HELD = (0.05, 0.1, 0.2, 0.3, 0.4)
+# errno -> what it means, what is expected, what to do
+_FULL = "the disk is full", "room on the disk", "make room on the disk or in your quota, then run again"
+_READ_ONLY = "this place is read-only", "a folder that can be written"
+_NO_RIGHT = "you do not have the right", "a file and a folder that you may read and write"
+_ELSEWHERE = "copy the study to a folder of your own and run it there"
+STORAGE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: (*_READ_ONLY, _ELSEWHERE),
+    errno.EACCES: (*_NO_RIGHT, f"ask for that right, or {_ELSEWHERE}"),
+    errno.EPERM: (*_NO_RIGHT, f"ask for that right, or {_ELSEWHERE}"),
+}
+_OTHER = (
+    "the system refused",
+    "a file that can be made here",
+    "see what stands there, or choose another folder",
+)
 
 
 def _kill_point(writer: str, point: str) -> None:
@@ -32,18 +57,23 @@ def write_via(
 ) -> None:
     """Let ``write`` fill a temporary file beside ``path``, then put it in place in one step.
 
-    A ``private`` file keeps mode 0600.
+    A ``private`` file keeps mode 0600, and so does every file in a room with rows of persons
+    (``results/restricted``): its folders are made 0700 and it keeps itself out of version control.
 
     Raises
     ------
     StudyError
-        ``F01`` when the folder cannot be written or the disk is full; nothing partial is left.
+        ``F01`` when the file cannot be written, with the cause: disk full, read-only, no right, open in
+        another program. Nothing partial is left, and what stood there before stands there still.
     """
+    room = _room_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if room is not None:
+            _close(room, path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
     except OSError as cause:
-        raise _cannot_write(path, cause) from cause
+        raise storage_fault(cause, path.name) from cause
     os.close(handle)
     temporary = Path(name)
     try:
@@ -51,15 +81,64 @@ def write_via(
         _kill_point(writer, "before-fsync")
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
-        if os.name == "posix" and not private:
+        if os.name == "posix" and not private and room is None:
             temporary.chmod(0o666 & ~_umask())
         _kill_point(writer, "before-rename")
-        temporary.replace(path)
+        _put_in_place(temporary, path)
         _sync_folder(path.parent)
     except OSError as cause:
-        raise _cannot_write(path, cause) from cause
+        raise storage_fault(cause, path.name) from cause
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _room_of(path: Path) -> Path | None:
+    """Return the room with rows of persons that a file lies in, None for a file elsewhere."""
+    for folder in path.parents:
+        if folder.parts[-2:] == ROOM:
+            return folder
+    return None
+
+
+def _close(room: Path, folder: Path) -> None:
+    """Close a room, down to a folder in it, to everybody but its owner and to version control."""
+    if os.name == "posix":
+        for place in (folder, *folder.parents):
+            if place == room.parent:
+                break
+            # drives of other systems know no modes: there the drive's own rights hold
+            with suppress(PermissionError):
+                if place.stat().st_mode & 0o077:
+                    place.chmod(0o700)
+    ignored = room / ".gitignore"
+    if not ignored.is_file() or ignored.read_bytes() != b"*\n":
+        ignored.write_bytes(b"*\n")
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Replace the file; where an open file cannot be replaced, try again for about a second.
+
+    A virus scanner or an indexer on Windows holds a new file for a moment. Excel and PDF readers hold it as
+    long as it is shown.
+    """
+    if os.name != "nt":
+        temporary.replace(path)
+        return
+    for wait in HELD:
+        with suppress(PermissionError):
+            temporary.replace(path)
+            return
+        time.sleep(wait)
+    try:
+        temporary.replace(path)
+    except PermissionError as cause:
+        raise fail(
+            "F01",
+            "the file could not be replaced: another program holds it open",
+            file=path.name,
+            expected="a file that no other program has open",
+            action="close it in Excel, the PDF reader or the browser, then run again",
+        ) from cause
 
 
 def _umask() -> int:
@@ -78,14 +157,13 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _cannot_write(path: Path, cause: OSError) -> Exception:
-    return fail(
-        "F01",
-        f"the file could not be written ({cause.strerror or type(cause).__name__})",
-        file=path.name,
-        expected="a folder that can be written and room on the disk",
-        action="free space or choose another folder; earlier results are untouched",
-    )
+def storage_fault(
+    cause: OSError, name: str | None, *, what: str = "the file could not be written"
+) -> StudyError:
+    """Return ``F01``: why the disk or the system refused a file, and what to do about it."""
+    why, expected, action = STORAGE.get(cause.errno or 0, _OTHER)
+    said = cause.strerror or type(cause).__name__
+    return fail("F01", f"{what}: {why} ({said})", file=name, expected=expected, action=action)
 
 
 def write_bytes(path: Path, content: bytes, *, writer: str = "bytes") -> None:

@@ -141,7 +141,7 @@ def _column(frame: Any, exhibit: Exhibit, facts: Facts, group: str, lang: Lang) 
         if aside:
             total = counted("rows", wave)[0][1]
             add("side", [f"{total} {words['rows']}", f"{words['set_aside']}: {sum(n for _, n in aside)}",
-                         *(f"– {say(SET_ASIDE, code, lang)}: {n}" for code, n in aside)])  # fmt: skip
+                         *(f"– {_aside(code, facts, lang)}: {n}" for code, n in aside)])  # fmt: skip
         people = counted("interviews", wave)[0][1]
         add("main", [facts.wave_title(wave, lang), f"{words['interviews']}: {display.count(people, lang)}"])
     models = mine[mine["stage"] == "model"]
@@ -165,6 +165,11 @@ def _level(columns: list[list[Box]]) -> list[list[Box]]:
 
 def _reason(code: str, status: str, facts: Facts, lang: Lang) -> str:
     return WORDS[lang]["unknown"] if code == "?" else facts.variable(status).code_label(code, lang)
+
+
+def _aside(code: str, facts: Facts, lang: Lang) -> str:
+    """Return why rows are set aside; a rule of the study that leaves rows out has words of its own."""
+    return facts.left_out[code][lang] if code in facts.left_out else say(SET_ASIDE, code, lang)
 
 
 def _widths(groups: int) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.analysis.models.result import ModelResult
+from netwerkkracht.analysis.models.result import EFFECTS, ModelResult
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.material import Material
@@ -23,13 +23,7 @@ COLUMNS = [
     "scale", "model", "label_nl", "label_en", "status", "role", "family", "kind", "wave", "minuend",
     "subtrahend", "estimate", "lower", "upper", "p", "shown", "shown_lower", "shown_upper", "decimals",
 ]  # fmt: skip
-SCALES = {
-    "gaussian": "sd",
-    "binomial": "odds",
-    "ordinal": "odds",
-    "poisson": "rate",
-    "negative-binomial": "rate",
-}
+SCALES = {"difference": "sd", "odds": "odds", "rate": "rate"}
 
 
 def data(exhibit: Exhibit, material: Material) -> Any:
@@ -54,7 +48,7 @@ def data(exhibit: Exhibit, material: Material) -> Any:
 
 
 def _row(result: ModelResult, row: Any, kind: str, wave: str) -> dict[str, Any]:
-    scale = SCALES[result.family]
+    scale = SCALES[EFFECTS[result.family]]
     values = [row[name] if row else math.nan for name in ("estimate", "lower", "upper")]
     if scale == "sd":
         shown = [value / result.sd_first for value in values]

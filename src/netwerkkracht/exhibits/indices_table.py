@@ -31,6 +31,10 @@ RULES: Final = {
         "gemiddelde van het tweede waar het eerste 1 is",
         "mean of the second where the first is 1",
     ),
+    "years_between": (
+        "voltooide jaren van het eerste tot het tweede",
+        "years completed from the first to the second",
+    ),
     "months_between": ("maanden van het eerste tot het tweede", "months from the first to the second"),
     "from_wave": ("waarde bij meting {t}", "value at wave {t}"),
     "in_wave": ("ja als er bij meting {t} is gesproken", "yes with an interview at wave {t}"),

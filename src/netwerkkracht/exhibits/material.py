@@ -11,7 +11,7 @@ from netwerkkracht.study.facts import Facts
 
 if TYPE_CHECKING:
     from netwerkkracht.analysis.models.result import ModelResult
-    from netwerkkracht.analysis.models.spec import ModelSpec
+    from netwerkkracht.study.model import Model
 
 Chosen_co = TypeVar("Chosen_co", bound=KindOptions, covariant=True)
 
@@ -57,7 +57,7 @@ class Material:
     facts: Facts
     panel: Any = None
     models: Mapping[str, ModelResult] = field(default_factory=dict)
-    specs: Mapping[str, ModelSpec] = field(default_factory=dict)
+    specs: Mapping[str, Model] = field(default_factory=dict)
     set_aside: Sequence[Mapping[str, Any]] = ()
     published: Sequence[Mapping[str, str]] = ()
     operating: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

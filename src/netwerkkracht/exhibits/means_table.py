@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from netwerkkracht.analysis.models.result import ModelResult
+from netwerkkracht.analysis.models.result import EFFECTS, ModelResult
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.cells import absent, both
@@ -72,7 +72,7 @@ def _rows(result: ModelResult) -> list[dict[str, Any]]:
     }
     rows = [{**same, "part": "mean", **_pick(row, "group", "wave", "estimate", "lower", "upper")}
             for row in response_means(result)]  # fmt: skip
-    linear = result.family == "gaussian"
+    linear = EFFECTS[result.family] == "difference"
     for kind in ("difference", "within", "change"):
         for row in result.contrasts:
             if row["kind"] != kind or row["scale"] != "link":

@@ -36,9 +36,9 @@ FIGURES: Final[dict[str, dict[str, str]]] = {
     "alluvial": {"variable": "measure!", "first": "wave", "last": "wave"},
     "specification": {
         "model": "model!",
-        "choices": "choices!",
-        "impossible": "maps",
-        "headings": "map",
+        "choices": "part_of_curve!",
+        "impossible": "part_of_curve",
+        "headings": "part_of_curve",
         "imputations": "several",
         "wave": "wave",
     },
@@ -90,9 +90,7 @@ TYPES: Final[dict[str, Any]] = {
     "numbers": types.Numbers,
     "contrast": types.Contrast,
     "by": Annotated[str, types.checked(lambda value, _: types.one_of(value, ("cell",), "way to split"))],
-    "choices": types.Choices,
-    "map": types.ByKey,
-    "maps": types.Rules,
+    "part_of_curve": types.PartOfCurve,
 }
 # these kinds show which answers there are, or say it of each model themselves
 SILENT: Final = frozenset({"missing", "pattern", "dictionary", "crosswalk", "codes", "decisions", "models"})

@@ -130,24 +130,6 @@ def _models(value: Any, known: Known) -> Iterator[Fault]:
     return iter(()) if value == "all" and known.models is not None else _many(value, _model, known)
 
 
-def _choices(value: Any, _known: Known) -> Iterator[Fault]:
-    if not isinstance(value, dict) or not value or not all(isinstance(item, dict) for item in value.values()):
-        yield (
-            "a map of choices is needed, each a map of alternatives",
-            "see 'Choices of a specification curve'",
-        )
-
-
-def _map(value: Any, _known: Known) -> Iterator[Fault]:
-    if not isinstance(value, dict):
-        yield "a map is needed", "a map such as {name: {nl: ..., en: ...}}"
-
-
-def _maps(value: Any, _known: Known) -> Iterator[Fault]:
-    if not isinstance(value, list) or not all(isinstance(item, dict) and "when" in item for item in value):
-        yield "a list of rules is needed, each with 'when'", "see 'Choices of a specification curve'"
-
-
 def _notes(value: Any, _known: Known) -> Iterator[Fault]:
     right = isinstance(value, list) and all(
         isinstance(item, Mapping)
@@ -199,9 +181,8 @@ Contrast = Annotated[
     Literal["change", "difference"],
     checked(lambda value, _: one_of(value, ("change", "difference"), "contrast")),
 ]
-Choices = Annotated[dict[str, dict[str, Any]], checked(_choices)]
-ByKey = Annotated[dict[str, Any], checked(_map)]
-Rules = Annotated[tuple[dict[str, Any], ...], checked(_maps)]
+# held to their type together, as the choices of a curve (netwerkkracht.study.curve)
+PartOfCurve = Any
 Notes = Annotated[tuple[dict[str, str], ...], checked(_notes)]
 
 

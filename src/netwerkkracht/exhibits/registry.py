@@ -13,6 +13,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import ValidationError
+
+from netwerkkracht.analysis.models.declared import curve_faults
 from netwerkkracht.core.display import LANGS, Lang
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.precision import rounded_frame
@@ -21,12 +24,15 @@ from netwerkkracht.exhibits.kind import Kind, require_declared, restore
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import Known, option_findings
 from netwerkkracht.exhibits.table_model import TableModel
+from netwerkkracht.study.config.reading import findings
+from netwerkkracht.study.curve import Curve
 from netwerkkracht.study.facts import Facts
 
 if TYPE_CHECKING:
     from netwerkkracht.release.roles import Sheet
     from netwerkkracht.study.config.schema import Config
     from netwerkkracht.study.config.schema import Exhibit as Entry
+    from netwerkkracht.study.model import Model
 
 FOLDERS: Final = (figures, tables)
 
@@ -39,7 +45,7 @@ def modules() -> dict[str, str]:
         for folder in FOLDERS
         for file in iter_modules(folder.__path__)
     }
-    return {**found, **{name: old.module_of(name) for name in old.OLD}}
+    return {**{name: old.module_of(name) for name in old.OLD}, **found}
 
 
 def kind_of(name: str) -> Kind:
@@ -52,10 +58,8 @@ def kind_of(name: str) -> Kind:
     """
     if name not in modules():
         raise StudyError(_unknown(name))
-    if name in old.OLD:
-        return old.adapted(name, import_module(modules()[name]))
-    found: Kind = import_module(modules()[name]).KIND
-    return found
+    module = import_module(modules()[name])
+    return module.KIND if isinstance(module.KIND, Kind) else old.adapted(name, module)
 
 
 def _unknown(name: str) -> Finding:
@@ -92,10 +96,11 @@ def option_faults(config: Config, facts: Facts | None) -> list[Finding]:
     """
     simulated = tuple(config.operating.studies) if config.operating else ()
     known = Known(tuple(model.id for model in config.models), simulated, facts)
-    return [fault for exhibit in config.exhibits for fault in _faults(exhibit, known)]
+    models = {model.id: model for model in config.models}
+    return [fault for exhibit in config.exhibits for fault in _faults(exhibit, known, models)]
 
 
-def _faults(exhibit: Entry, known: Known) -> Iterator[Finding]:
+def _faults(exhibit: Entry, known: Known, models: Mapping[str, Model]) -> Iterator[Finding]:
     if exhibit.kind not in modules():
         yield _unknown(exhibit.kind)
         return
@@ -110,6 +115,21 @@ def _faults(exhibit: Entry, known: Known) -> Iterator[Finding]:
             action="docs/exhibits.md lists the kinds and their options",
         )
     yield from option_findings(kind.options, exhibit.id, exhibit.options, known)
+    if "choices" in kind.options.model_fields:
+        yield from _curve(exhibit, models, known.facts)
+
+
+def _curve(exhibit: Entry, models: Mapping[str, Model], facts: Facts | None) -> Iterator[Finding]:
+    """Find choices that are not of their type, or that the primary model cannot take."""
+    try:
+        curve = Curve.of(exhibit.options)
+    except ValidationError as cause:
+        for found in findings(cause, Curve, file="config.yaml"):
+            yield replace(found, code="E02", what=f"exhibit '{exhibit.id}': {found.what}")
+        return
+    primary = models.get(str(exhibit.options.get("model")))
+    if primary is not None:
+        yield from curve_faults(exhibit.id, primary, curve, facts)
 
 
 def exhibit_from(given: Mapping[str, Any]) -> Exhibit[Any]:

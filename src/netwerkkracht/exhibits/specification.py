@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from netwerkkracht.analysis.models.alternatives import combinations, left_out, vary
+from netwerkkracht.analysis.models.variants import vary
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.precision import rounded
@@ -26,6 +27,8 @@ from netwerkkracht.exhibits.style import (
     stamp,
 )
 from netwerkkracht.exhibits.words import of_kind
+from netwerkkracht.study.closed import Text
+from netwerkkracht.study.curve import Curve
 from netwerkkracht.study.facts import Facts
 
 WORDS = of_kind("specification")
@@ -45,7 +48,7 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     options, facts = exhibit.options, material.facts
     spec = material.specs[exhibit.models[0]]
     frame = specification_curve(
-        vary(spec, options["choices"], options.get("impossible") or ()),
+        vary(spec, Curve.of(options)),
         material.panel,
         facts,
         Plan((), (), int(options.get("imputations", 50)), material.alpha),
@@ -58,21 +61,21 @@ def data(exhibit: Exhibit, material: Material) -> Any:
     return frame.assign(minuend=facts.groups[0], subtrahend=facts.groups[1])
 
 
-def _words(given: Any, name: str, lang: Lang) -> str:
+def _words(label: Text | None, name: str, lang: Lang) -> str:
     """Return the words of a label in a language, the name itself where it has none."""
-    return str((given or {}).get(lang, name))
+    return label[lang] if label else name
 
 
 def _blocks(exhibit: Exhibit, lang: Lang) -> Iterator[tuple[float, str, str, str]]:
     """Yield height, choice, alternative and words of each line; a heading has no alternative."""
-    headings = exhibit.options.get("headings") or {}
+    curve = Curve.of(exhibit.options)
     at = 0.0
-    for choice, options in exhibit.options["choices"].items():
-        if choice in headings:
-            yield at, choice, "", _words(headings[choice], choice, lang)
+    for choice, options in curve.choices.items():
+        if choice in curve.headings:
+            yield at, choice, "", curve.headings[choice][lang]
             at += HEADING
-        for name, changes in options.items():
-            yield at, choice, name, _words((changes or {}).get("label"), name, lang)
+        for name, change in options.items():
+            yield at, choice, name, _words(change.label, name, lang)
             at += 1.0
         at += GAP
 
@@ -162,19 +165,16 @@ def notes(frame: Any, exhibit: Exhibit, _facts: Facts, lang: Lang) -> list[str]:
     """Say what the curve is not, on which scale it stands, and which combinations cannot be."""
     words = WORDS[lang]
     lines = [words["declared"].format(n=len(frame)), words["scale"]]
-    rules = exhibit.options.get("impossible") or ()
-    if rules:
-        whole = combinations(exhibit.options["choices"])
-        counts = [0] * len(rules)
-        for names in whole:
-            place = left_out(names, rules)
-            if place is not None:
-                counts[place] += 1
+    curve = Curve.of(exhibit.options)
+    if curve.impossible:
+        whole = curve.combinations()
+        counts = Counter(curve.left_out(names) for names in whole)
+        del counts[None]
         reasons = [
-            f"{_words(rule.get('label'), '?', lang)} ({count})"
-            for rule, count in zip(rules, counts, strict=True)
+            f"{_words(rule.label, '?', lang)} ({counts[place]})"
+            for place, rule in enumerate(curve.impossible)
         ]
-        lines.append(words["impossible"].format(all=len(whole), n=sum(counts), reasons="; ".join(reasons)))
+        lines.append(words["impossible"].format(all=len(whole), n=counts.total(), reasons="; ".join(reasons)))
     return lines
 
 

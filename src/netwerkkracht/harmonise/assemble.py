@@ -9,7 +9,7 @@ from typing import Any
 
 from netwerkkracht.core.errors import Finding, StudyError
 from netwerkkracht.harmonise.check_columns import check_rule
-from netwerkkracht.harmonise.check_files import check_encoding, check_same_rows
+from netwerkkracht.harmonise.check_files import check_encoding, check_same_rows, check_weight
 from netwerkkracht.harmonise.check_panel import check_panel
 from netwerkkracht.harmonise.columns import Column, SourceFile, make_column
 from netwerkkracht.harmonise.counts import TRACE, count_missing, flow_table, set_aside_table, trace_row
@@ -105,13 +105,14 @@ def harmonise(codebook: Codebook, files: Mapping[str, SourceFile], *, strict: bo
     Raises
     ------
     StudyError
-        With all errors found: D00 to D13, K02 to K05, T01.
+        With all errors found: D00 to D17, K02 to K09, T01.
     """
     import pandas as pd
 
     findings: list[Finding] = []
-    chosen, rests = select_rows(codebook, files, findings)
-    linking = link(codebook, chosen)
+    selection = select_rows(codebook, files, findings)
+    chosen = selection.frames
+    linking = link(codebook, files, chosen)
     findings += linking.findings
     linked = all(finding.severity == "warning" for finding in findings)
     builder = PanelBuilder(codebook, linking)
@@ -129,6 +130,7 @@ def harmonise(codebook: Codebook, files: Mapping[str, SourceFile], *, strict: bo
             trace.append(trace_row(file, rule, result.reasons[kept]))
             findings += check_rule(codebook, rule, view.get, result, view)
         findings += check_encoding(spec, files[file], view.frame)
+        findings += check_weight(codebook, spec, files[file])
     findings += check_same_rows(codebook, chosen)
     panel = score(codebook, builder.frame())
     findings += check_panel(codebook, panel)
@@ -138,8 +140,8 @@ def harmonise(codebook: Codebook, files: Mapping[str, SourceFile], *, strict: bo
         raise StudyError(finding for finding in findings if finding.severity == "error")
     return Harmonised(
         panel=panel,
-        set_aside=set_aside_table(linking, rests),
-        flow=flow_table(linking),
+        set_aside=set_aside_table(codebook, linking, selection),
+        flow=flow_table(linking, selection),
         missing=count_missing(codebook, panel),
         findings=tuple(findings),
         trace=pd.DataFrame(trace, columns=list(TRACE)),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 
 from netwerkkracht.core.errors import Finding, Severity
+from netwerkkracht.harmonise.check_forms import Unread, none_unread, unread_dates, unread_numbers
 from netwerkkracht.harmonise.check_labels import check_declarations, check_labels, check_widths
 from netwerkkracht.harmonise.columns import Column
 from netwerkkracht.harmonise.reasons import UNKNOWN, VALID
@@ -70,11 +72,11 @@ def check_rule(
         listed = codebook.codes.get(rule.codes[n]) if rule.codes else None
         if rule.labels and rule.labels[n]:
             yield from _label_drift(codebook, place, column, rule.labels[n])
-        yield from check_codes(place, column, table, listed)
+        yield from check_codes(place, column, table, listed, _unread(rule, n, variable))
         yield from check_declarations(place, column, listed)
         if listed is not None:
             yield from check_labels(place, column, listed)
-        yield from check_widths(place, column, listed, variable)
+        yield from check_widths(place, column, listed, variable, rule.number_form(n))
         if rule.rule not in {"multi", "any", "count"}:
             yield from _check_range(codebook, place, column, table, variable)
     for name, list_name in dict.fromkeys(rule.filters):
@@ -116,8 +118,19 @@ def looks_like_code(value: float) -> bool:
     return value < 0 or (len(text) > 1 and set(text) <= {"9"}) or set(text) == {"8"} or text in {"98", "97"}
 
 
-def check_codes(place: Place, column: Column, table: Table, listed: CodeList | None) -> Iterator[Finding]:
-    """D01, D03 and D11: values that no line of the crosswalk covers, counted."""
+def _unread(rule: SourceRule, place: int, variable: Variable) -> Unread:
+    """Return what tells values that no form reads: of dates, of numbers in text, or nothing."""
+    if variable.type == "date" and rule.rule == "direct":
+        return partial(unread_dates, form=rule.date_form)
+    if variable.type in TEXT_TYPES:
+        return none_unread
+    return partial(unread_numbers, form=rule.number_form(place))
+
+
+def check_codes(
+    place: Place, column: Column, table: Table, listed: CodeList | None, unread: Unread = none_unread
+) -> Iterator[Finding]:
+    """D01, D03, D11, D15 and D16: values that no line of the crosswalk covers, counted."""
     open_ = (table.reasons == UNKNOWN) & (column.counts > 0)
     if open_[-1]:
         yield place.finding(
@@ -130,7 +143,9 @@ def check_codes(place: Place, column: Column, table: Table, listed: CodeList | N
         )
     hidden_numbers = hidden_texts = 0
     quantity = listed is None or listed.interval
-    for n in np.flatnonzero(open_[:-1]):
+    told, finding = unread(place, column, open_[:-1])
+    yield from finding
+    for n in np.flatnonzero(open_[:-1] & ~told):
         value, count = column.uniques[n], int(column.counts[n])
         label = column.value_labels.get(value, "")
         shown = number_text(float(value)) if column.numeric else str(value)
@@ -150,21 +165,28 @@ def check_codes(place: Place, column: Column, table: Table, listed: CodeList | N
             hidden_numbers += count
         else:
             hidden_texts += count
-    if hidden_numbers:
+    yield from _hidden(place, column, listed, hidden_numbers, hidden_texts)
+
+
+def _hidden(
+    place: Place, column: Column, listed: CodeList | None, numbers: int, texts: int
+) -> Iterator[Finding]:
+    """Say how many values are not covered that may be somebody's answer."""
+    if numbers:
         yield place.finding(
             "D03",
             "error",
             f"values of '{column.name}' outside what the code list (or a date) allows",
-            hidden_numbers,
+            numbers,
             _span(listed) or "values of the type of the variable",
             "correct the values at the source, or widen the interval by decision",
         )
-    if hidden_texts:
+    if texts:
         yield place.finding(
             "D01",
             "error",
             f"texts of '{column.name}' are not in the crosswalk",
-            hidden_texts,
+            texts,
             "each text in the code list, or a number or date where one is expected",
             "add the texts to codes.csv (see 'check --codes' inside the restricted room)",
         )

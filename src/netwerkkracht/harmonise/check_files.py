@@ -76,6 +76,30 @@ def _wrong(spec: FileSpec, what: str, count: int, variable: str | None) -> Findi
     )
 
 
+def check_weight(codebook: Codebook, spec: FileSpec, source: SourceFile) -> Iterator[Finding]:
+    """D17: a file that was saved with a weight on, so that SPSS shows other numbers of it."""
+    if not source.weight_variable:
+        return
+    policy = codebook.study.weights
+    ignored = policy.do == "ignore" and bool(policy.decision)
+    said = (
+        f"ignored by decision {policy.decision}" if ignored else "the study does not say what to do with it"
+    )
+    yield Finding(
+        "D17",
+        "warning" if ignored else "error",
+        f"the file is saved with the weight '{source.weight_variable}' on; {said}",
+        spec.file,
+        wave=spec.wave,
+        group=spec.group,
+        expected="an answer in study.yaml to weights",
+        action="nothing; all results are unweighted"
+        if ignored
+        else "write 'weights: {do: ignore, decision: ...}' when unweighted results are right; weighting is "
+        "not possible here",
+    )
+
+
 def check_same_rows(codebook: Codebook, frames: Mapping[str, Any]) -> Iterator[Finding]:
     """D10: a file whose rows all stand in another one, identifiers and dates left out.
 
@@ -122,7 +146,7 @@ def _same_columns(codebook: Codebook, *specs: FileSpec) -> bool:
 
 def _identifying(codebook: Codebook) -> set[str]:
     """Return the columns that hold identifiers and dates (lower case)."""
-    found = {spec.id.lower() for spec in codebook.study.files}
+    found = {name.lower() for spec in codebook.study.files for name in spec.id}
     for rule in codebook.rules.values():
         variable = codebook.variables.get(rule.variable)
         if variable is not None and variable.type in {"id", "date"}:

@@ -145,17 +145,20 @@ def check_declarations(place: Maker, column: Column, listed: CodeList | None) ->
 
 
 def check_widths(
-    place: Maker, column: Column, listed: CodeList | None, variable: Variable
+    place: Maker, column: Column, listed: CodeList | None, variable: Variable, form: str
 ) -> Iterator[Finding]:
-    """W03 text in a numeric field, decimal comma; W04 texts cut at the width of the variable."""
+    """W03 text in a numeric field, read by ``form``; W04 texts cut at the width of the variable."""
     if column.numeric:
         return
-    numbers, comma = as_numbers(column)
+    numbers = as_numbers(column, form)
     has_texts = listed is not None and any(entry.text is not None for entry in listed.entries)
     counts = column.counts[:-1]
-    if variable.type in {"integer", "number", "code", "yesno"} and not has_texts and len(numbers):
-        commas = int(counts[comma].sum())
-        spelled = f", {commas} of them with a decimal comma" if commas else ""
+    if (
+        variable.type in {"integer", "number", "code", "yesno"}
+        and not has_texts
+        and not np.isnan(numbers).all()
+    ):
+        spelled = f", read by number_form {form}" if form else ""
         yield place.finding(
             "W03",
             "warning",

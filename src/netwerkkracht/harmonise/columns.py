@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from netwerkkracht.harmonise.reasons import Floats
 from netwerkkracht.spss.model import declared_missing
-from netwerkkracht.study.codebook.codelists import number
+from netwerkkracht.study.codebook.forms import text_number
 
 
 class SourceVariable(Protocol):
@@ -40,6 +40,8 @@ class SourceFile(Protocol):
     def variables(self) -> Sequence[Any]: ...  # noqa: D102
     @property
     def frame(self) -> Any: ...  # noqa: D102
+    @property
+    def weight_variable(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -109,16 +111,9 @@ def _fold_text(series: Any) -> tuple[Any, Any]:
     return lookup[index], uniques
 
 
-def as_numbers(column: Column) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Return the distinct values as numbers (NaN where a text is none) and which had a decimal comma."""
+def as_numbers(column: Column, form: str = "") -> Floats:
+    """Return the distinct values as numbers; NaN where a text is none in the form stated (see ``forms``)."""
     if column.numeric:
-        return np.asarray(column.uniques, dtype=np.float64), np.zeros(len(column.uniques), dtype=bool)
-    values = np.full(len(column.uniques), np.nan)
-    comma = np.zeros(len(column.uniques), dtype=bool)
-    for place, text in enumerate(column.uniques):
-        value = number(text)
-        if value is None and text.count(",") == 1 and "." not in text:
-            value = number(text.replace(",", "."))
-            comma[place] = value is not None
-        values[place] = np.nan if value is None else value
-    return values, comma
+        return np.asarray(column.uniques, dtype=np.float64)
+    read = (text_number(text, form) for text in column.uniques)
+    return np.array([np.nan if value is None else value for value in read], dtype=np.float64)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from netwerkkracht.harmonise.linking import WHAT, Linking
+from netwerkkracht.harmonise.linked import WHAT, Linking
 from netwerkkracht.harmonise.reasons import CODE, UNKNOWN, VALID, Reasons, from_column
+from netwerkkracht.harmonise.selection import NO_CELL, NO_INTERVIEW, Selection
 from netwerkkracht.study.codebook.book import Codebook
 from netwerkkracht.study.codebook.types import REASONS, SourceRule
 
 
-def set_aside_table(linking: Linking, rests: Mapping[str, int]) -> Any:
+def set_aside_table(codebook: Codebook, linking: Linking, selection: Selection) -> Any:
     """Return file, reason, count of every row that is not in the panel. No identifiers."""
     import pandas as pd
 
@@ -23,22 +23,32 @@ def set_aside_table(linking: Linking, rests: Mapping[str, int]) -> Any:
         for reason in WHAT
         if (held.aside == reason).any()
     ]
-    rows += [(file, "no_cell", count) for file, count in rests.items()]
+    named = (*(rule.name for rule in codebook.study.leave_out), NO_INTERVIEW, NO_CELL)
+    rows += [
+        (file, reason, counts[reason])
+        for file, counts in selection.aside.items()
+        for reason in named
+        if counts[reason]
+    ]
     return pd.DataFrame(rows, columns=["file", "reason", "count"])
 
 
-def flow_table(linking: Linking) -> Any:
-    """Return per file the rows in, used and set aside; the first is the sum of the other two."""
+def flow_table(linking: Linking, selection: Selection) -> Any:
+    """Return per file the rows in, used and set aside; the first is the sum of the other two.
+
+    Rows of a received file that no entry takes are in no row of this table (K05 stops a run for them).
+    """
     import pandas as pd
 
+    aside = {file: counts.total() - counts[NO_CELL] for file, counts in selection.aside.items()}
     rows = [
         (
             file,
             held.spec.wave,
             held.spec.group,
-            len(held.aside),
+            len(held.aside) + aside[file],
             int(held.kept.sum()),
-            int((~held.kept).sum()),
+            int((~held.kept).sum()) + aside[file],
         )
         for file, held in linking.files.items()
     ]

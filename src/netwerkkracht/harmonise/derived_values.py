@@ -36,6 +36,8 @@ class Items:
 
 
 Scored = tuple[Any, Reasons]
+OF_NOTHING = ("count_from", "count_upto", "sum")
+"""Rules with a result of no items at all: 0. A mean, a highest and a lowest value have none."""
 
 
 def why_missing(items: Items) -> Reasons:
@@ -60,10 +62,12 @@ def finish(derived: Derived, items: Items, result: Floats, enough: Any) -> Score
 
 
 def enough_items(derived: Derived, items: Items) -> Any:
-    """Whether a row has ``min_valid`` valid items (by default: all that take part, and at least one)."""
+    """Whether a row has ``min_valid`` valid items (by default: all that take part)."""
     n_used, n_valid = items.used.sum(axis=0), items.valid.sum(axis=0)
+    # of items that nobody was asked, in this wave or at all, there is no count
+    asked = ~np.isin(items.reasons, (CODE["q"], CODE["m"])).all(axis=0)
     needed = n_used if derived.min_valid is None else np.minimum(derived.min_valid, n_used)
-    return (n_valid >= needed) & (n_used > 0) & ((n_valid > 0) | (needed == 0))
+    return (n_valid >= needed) & (n_used > 0) & asked
 
 
 def limit(derived: Derived, default: float = 1.0) -> float:
@@ -89,7 +93,10 @@ def score_items(derived: Derived, items: Items) -> Scored:
         result = np.where(valid, items.values, -np.inf).max(axis=0)
     else:
         result = np.where(valid, items.values, np.inf).min(axis=0)
-    return finish(derived, items, result, enough_items(derived, items) & (n_valid > 0))
+    enough = enough_items(derived, items)
+    if derived.rule not in OF_NOTHING:
+        enough &= n_valid > 0
+    return finish(derived, items, result, enough)
 
 
 def score_logic(derived: Derived, items: Items) -> Scored:

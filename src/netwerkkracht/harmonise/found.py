@@ -47,7 +47,7 @@ def codes_found(codebook: Codebook, files: Mapping[str, SourceFile]) -> Any:
     import pandas as pd
 
     rows = []
-    chosen, _ = select_rows(codebook, files, [])
+    chosen = select_rows(codebook, files, []).frames
     for spec in codebook.study.files:
         if spec.file not in files:
             continue
@@ -55,14 +55,14 @@ def codes_found(codebook: Codebook, files: Mapping[str, SourceFile]) -> Any:
         source = files[spec.file]
         frame = chosen.get(spec.file, source.frame)
         for variable in source.variables:
-            if variable.name == spec.id:
+            if variable.name in spec.id:
                 continue
             column = make_column(variable, frame[variable.name])
             used, lists = uses.get(variable.name, ((), ()))
             covered = np.zeros(len(column.uniques) + 1, dtype=bool)
-            for name in lists:
+            for name, form in lists:
                 if name in codebook.codes:
-                    covered |= matches(column, codebook.codes[name].entries) >= 0
+                    covered |= matches(column, codebook.codes[name].entries, form) >= 0
             whole = bool(used) and not lists
             for code, label, declared, count, known in _lines(column, covered | whole):
                 state = "unused" if not used else "yes" if known else "no"
@@ -70,20 +70,22 @@ def codes_found(codebook: Codebook, files: Mapping[str, SourceFile]) -> Any:
     return pd.DataFrame(rows, columns=list(FOUND))
 
 
-def _uses(codebook: Codebook, wave: str, group: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return per source variable the canonical variables that use it and the code lists they apply."""
+def _uses(
+    codebook: Codebook, wave: str, group: str
+) -> dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Return per source variable the variables that use it, and the code lists with their number_form."""
     used: dict[str, list[str]] = defaultdict(list)
-    lists: dict[str, list[str]] = defaultdict(list)
+    lists: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name in codebook.harmonised:
         rule = codebook.rules.get((name, wave, group))
         if rule is None:
             continue
         for place, column in enumerate(rule.sources):
             used[column].append(name)
-            lists[column] += [rule.codes[place]] if rule.codes else []
+            lists[column] += [(rule.codes[place], rule.number_form(place))] if rule.codes else []
         for column, listed in rule.filters:
             used[column].append(name)
-            lists[column].append(listed)
+            lists[column].append((listed, ""))
     return {
         column: (tuple(dict.fromkeys(names)), tuple(dict.fromkeys(lists[column])))
         for column, names in used.items()
@@ -139,7 +141,7 @@ def codes_by_variable(codebook: Codebook, files: Mapping[str, SourceFile]) -> An
     import pandas as pd
 
     rows = []
-    chosen, _ = select_rows(codebook, files, [])
+    chosen = select_rows(codebook, files, []).frames
     for spec in codebook.study.files:
         if spec.file not in chosen:
             continue
@@ -169,7 +171,7 @@ class _Source:
     def lines(self) -> Iterator[tuple[str, str, str, str, int]]:
         """Yield code, label, target, declared and count; those counted together come last."""
         column, entries = self.column, self._entries()
-        found = matches(column, entries)
+        found = matches(column, entries, self.rule.number_form(self.place))
         together: dict[tuple[str, str], int] = {}
         order = np.argsort(column.uniques) if column.numeric else np.arange(len(column.uniques))
         singly = self._singly(entries, found)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from netwerkkracht.harmonise.linking import Linking
+from netwerkkracht.harmonise.linked import Linking
 from netwerkkracht.harmonise.reasons import CODE, Reasons, from_column, to_categorical
 from netwerkkracht.study.codebook.book import Codebook
 
@@ -22,7 +22,7 @@ class PanelBuilder:
         sizes = [int(rows.kept.sum()) for rows in files]
         persons = np.concatenate([rows.persons[rows.kept] for rows in files] or [np.array([], np.int64)])
         waves = np.repeat([study.waves.index(rows.spec.wave) for rows in files], sizes).astype(np.int16)
-        groups = np.repeat([list(study.groups).index(rows.spec.group) for rows in files], sizes)
+        groups = np.concatenate([rows.groups[rows.kept] for rows in files] or [np.array([], np.int64)])
         starts = np.cumsum([0, *sizes])
         if study.no_interview == "rows":
             persons, waves, groups = self._complete(persons, waves, groups)

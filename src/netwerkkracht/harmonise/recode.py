@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +11,15 @@ import numpy.typing as npt
 
 from netwerkkracht.harmonise.columns import Column, as_numbers
 from netwerkkracht.harmonise.reasons import CODE, UNKNOWN, VALID, Floats, Reasons
+from netwerkkracht.spss.dates import kind_of
 from netwerkkracht.study.codebook.codelists import fold
+from netwerkkracht.study.codebook.forms import ISO, date_form
 from netwerkkracht.study.codebook.types import TEXT_TYPES, CodeEntry, CodeList, Variable
 
 ORIGIN = np.datetime64("1582-10-14", "D")
-FIRST_DAY, LAST_DAY = np.datetime64("1582-10-15", "D"), np.datetime64("9999-12-31", "D")
+LAST_DAY = np.datetime64("9999-12-31", "D")
 DAY = 86_400.0
-ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-DUTCH = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+SPSS_SECONDS = "seconds since 1582-10-14"
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,14 @@ class Table:
     entry: npt.NDArray[np.int32]
 
 
-def matches(column: Column, entries: tuple[CodeEntry, ...]) -> npt.NDArray[np.int32]:
-    """Return for each distinct value (last: empty) the place of the line that covers it, -1 for none."""
+def matches(column: Column, entries: tuple[CodeEntry, ...], form: str = "") -> npt.NDArray[np.int32]:
+    """Return for each distinct value (last: empty) the place of the line that covers it, -1 for none.
+
+    ``form`` says how texts write numbers (``number_form``).
+    """
     size = len(column.uniques)
     found = np.full(size + 1, -1, dtype=np.int32)
-    numbers, _ = as_numbers(column)
+    numbers = as_numbers(column, form)
     texts: dict[str, int] = {}
     for place, entry in enumerate(entries):
         if entry.sysmis:
@@ -54,16 +58,16 @@ def matches(column: Column, entries: tuple[CodeEntry, ...]) -> npt.NDArray[np.in
     return found
 
 
-def apply_list(column: Column, listed: CodeList, variable: Variable) -> Table:
+def apply_list(column: Column, listed: CodeList, variable: Variable, form: str = "") -> Table:
     """Map every distinct value through a code list. What no line covers is UNKNOWN, never passed on.
 
     Missing data: tags become reasons; system-missing and empty text go where the SYSMIS line says.
     """
-    found = matches(column, listed.entries)
+    found = matches(column, listed.entries, form)
     textual = variable.type in TEXT_TYPES
     values: Any = np.full(len(found), None, dtype=object) if textual else np.full(len(found), np.nan)
     reasons = np.full(len(found), UNKNOWN, dtype=np.int8)
-    numbers, _ = as_numbers(column)
+    numbers = as_numbers(column, form)
     for place, entry in enumerate(listed.entries):
         hit = found == place
         if entry.tag:
@@ -80,18 +84,19 @@ def apply_list(column: Column, listed: CodeList, variable: Variable) -> Table:
     return Table(values, reasons, found)
 
 
-def pass_on(column: Column, listed: CodeList | None, variable: Variable) -> Table:
+def pass_on(column: Column, listed: CodeList | None, variable: Variable, form: str = "") -> Table:
     """Take values as they are (rule ``direct`` of dates, identifiers and texts, or without a code list).
 
-    A code list given for these types names only the missing codes; every other value is converted to the
-    type of the variable. What cannot be converted is UNKNOWN.
+    ``form`` is the ``date_form`` of a date, else the ``number_form``. A code list given for these types names
+    only the missing codes; every other value is converted to the type of the variable. What cannot be
+    converted is UNKNOWN.
     """
     if variable.type == "date":
-        values, fine = to_dates(column)
+        values, fine = to_dates(column, form)
     elif variable.type in TEXT_TYPES:
         values, fine = to_texts(column)
     else:
-        values = np.append(as_numbers(column)[0], np.nan)
+        values = np.append(as_numbers(column, form), np.nan)
         fine = ~np.isnan(values)
     reasons = np.where(fine, np.int8(VALID), np.int8(UNKNOWN)).astype(np.int8)
     found = np.full(len(values), -1, dtype=np.int32)
@@ -118,37 +123,40 @@ def to_texts(column: Column) -> tuple[Any, npt.NDArray[np.bool_]]:
     return values, fine
 
 
-def to_dates(column: Column) -> tuple[Any, npt.NDArray[np.bool_]]:
-    """Return distinct values as ISO dates.
+def to_dates(column: Column, form: str = "") -> tuple[Any, npt.NDArray[np.bool_]]:
+    """Return distinct values as ISO dates; the last place is empty.
 
-    Numbers are SPSS seconds since 14 October 1582; texts may be ``yyyy-mm-dd`` or ``dd-mm-yyyy``. Dates
-    before 15 October 1582 or after 9999 are not converted.
+    The format of the variable decides: a number is a date when it has a date format (it is then seconds since
+    14 October 1582), a text when it is ``yyyy-mm-dd``. Everything else needs the stated ``form``; a form that
+    contradicts a date format reads nothing. Dates before 15 October 1582 or after 9999 are not converted.
     """
     values = np.full(len(column.uniques) + 1, None, dtype=object)
-    if column.numeric:
-        days = np.floor(np.asarray(column.uniques, dtype=np.float64) / DAY)
-        inside = (days >= 1) & (days <= float((LAST_DAY - ORIGIN).astype(int)))
-        whole = np.where(inside, days, 1.0).astype(np.int64)
-        texts = np.datetime_as_string(ORIGIN + whole.astype("timedelta64[D]"))
-        values[:-1] = texts
-        values[:-1][~inside] = None
-    else:
-        values[:-1] = [text_date(text) for text in column.uniques]
+    if has_date_format(column):
+        if form in {"", SPSS_SECONDS}:
+            values[:-1] = _from_seconds(np.asarray(column.uniques, dtype=np.float64))
+    elif form or not column.numeric:
+        stated = date_form(form or ISO)
+        if stated is not None:
+            values[:-1] = [_iso(stated.read(value)) for value in column.uniques.tolist()]
     return values, np.array([value is not None for value in values], dtype=bool)
 
 
-def text_date(text: str) -> str | None:
-    """Return an ISO date for ``yyyy-mm-dd`` or ``dd-mm-yyyy``, None for anything else."""
-    import datetime as dt
+def has_date_format(column: Column) -> bool:
+    """Whether the file shows the numbers of a variable as days (not as months, quarters or weeks)."""
+    return column.numeric and kind_of(column.format) in {"date", "datetime"}
 
-    iso, dutch = ISO.fullmatch(text), DUTCH.fullmatch(text)
-    if iso is None and dutch is None:
-        return None
-    parts = iso.groups() if iso is not None else dutch.groups()[::-1] if dutch is not None else ()
-    try:
-        return dt.date(*(int(part) for part in parts)).isoformat()
-    except ValueError:
-        return None
+
+def _from_seconds(seconds: Floats) -> Any:
+    days = np.floor(seconds / DAY)
+    inside = (days >= 1) & (days <= float((LAST_DAY - ORIGIN).astype(int)))
+    whole = np.where(inside, days, 1.0).astype(np.int64)
+    texts = np.datetime_as_string(ORIGIN + whole.astype("timedelta64[D]")).astype(object)
+    texts[~inside] = None
+    return texts
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def pomp(values: Floats, first: float, last: float) -> Floats:

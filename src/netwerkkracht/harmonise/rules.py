@@ -42,15 +42,16 @@ def table_for(codebook: Codebook, rule: SourceRule, place: int, column: Column) 
     """Return where the distinct values of one source go under its rule."""
     variable = codebook.variables[rule.variable]
     listed = codebook.codes.get(rule.codes[place]) if rule.codes else None
+    form = rule.number_form(place)
     if rule.rule == "direct" and (listed is None or variable.type in TEXT_TYPES):
-        return pass_on(column, listed, variable)
+        return pass_on(column, listed, variable, rule.date_form or form)
     if listed is None:
         return Table(
             np.full(len(column.uniques) + 1, np.nan),
             np.full(len(column.uniques) + 1, UNKNOWN, dtype=np.int8),
             np.full(len(column.uniques) + 1, -1, dtype=np.int32),
         )
-    table = apply_list(column, listed, variable)
+    table = apply_list(column, listed, variable, form)
     if rule.scales:
         first, last = rule.scales[place]
         return Table(pomp(table.values, first, last), table.reasons, table.entry)

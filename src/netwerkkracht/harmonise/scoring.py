@@ -20,9 +20,9 @@ from netwerkkracht.harmonise.derived_values import (
     score_mean_present,
 )
 from netwerkkracht.harmonise.loneliness import score_loneliness
-from netwerkkracht.harmonise.reasons import CODE, VALID, Reasons, from_column, to_categorical
+from netwerkkracht.harmonise.reasons import CODE, VALID, Floats, Reasons, from_column, to_categorical
 from netwerkkracht.study.codebook.book import Codebook
-from netwerkkracht.study.codebook.derived import COMPOSITE, asked_items, split_item
+from netwerkkracht.study.codebook.derived import COMPOSITE, DATE_RULES, asked_items, split_item
 from netwerkkracht.study.codebook.types import Derived
 
 DAYS_PER_MONTH = 30.4375
@@ -133,8 +133,8 @@ def _score_one(codebook: Codebook, derived: Derived, source: Source) -> Scored:
         return here.astype(float), np.zeros(source.n, dtype=np.int8)
     if derived.rule == "from_wave":
         return source.get(f"{derived.flat[0]}@{derived.threshold[0]}")
-    if derived.rule == "months_between":
-        return _months(derived, source)
+    if derived.rule in DATE_RULES:
+        return _between(derived, source)
     # in blocks of rows, so that an index over many items does not hold them all at once
     blocks = [
         _score_block(codebook, derived, source, slice(start, start + BLOCK))
@@ -177,14 +177,50 @@ def _items(codebook: Codebook, derived: Derived, source: Source, block: slice) -
     return Items(names, values, reasons, used), left_out
 
 
-def _months(derived: Derived, source: Source) -> Scored:
-    """Months from the first to the second date: days / 30.4375."""
+def _between(derived: Derived, source: Source) -> Scored:
+    """Time from the first to the second date: months of 30.4375 days, or completed years."""
     (first, why_first), (second, why_second) = (source.get(item) for item in derived.flat)
-    days = to_days(second) - to_days(first)
+    start, end = to_days(first), to_days(second)
+    if derived.rule == "months_between":
+        result = (end - start) / DAYS_PER_MONTH
+    else:
+        result = completed_years(start, end)
     reasons = np.array([why_first, why_second])
     used = np.ones(reasons.shape, dtype=bool)
-    items = Items(derived.flat, np.array([days, days]), reasons, used)
-    return finish(derived, items, days / DAYS_PER_MONTH, items.valid.all(axis=0))
+    items = Items(derived.flat, np.array([result, result]), reasons, used)
+    return finish(derived, items, result, items.valid.all(axis=0))
+
+
+def completed_years(start: Floats, end: Floats) -> Floats:
+    """Return the years completed from one day to another: a year is complete on its anniversary.
+
+    Parameters
+    ----------
+    start, end
+        Days since 1970-01-01, NaN where missing (the result is then NaN).
+
+    Returns
+    -------
+    array
+        Whole numbers. Who was born on 29 February completes a year on 1 March where there is no such day.
+        With ``end`` before ``start`` the years are counted back, and negative.
+
+    Source
+    ------
+    DATEDIFF with unit "years" of SPSS and PSPP.
+    """
+    known = ~(np.isnan(start) | np.isnan(end))
+    early, late = np.minimum(start, end)[known], np.maximum(start, end)[known]
+    months, days = [], []
+    for day in (early, late):
+        date = day.astype(np.int64).astype("datetime64[D]")
+        months.append(date.astype("datetime64[M]").astype(np.int64))
+        days.append((date - date.astype("datetime64[M]")).astype(np.int64))
+    full = months[1] - months[0] - (days[1] < days[0])
+    result = np.full(len(start), np.nan)
+    # plus zero, so that there is no minus zero
+    result[known] = np.sign(end[known] - start[known]) * (full // 12) + 0.0
+    return result
 
 
 def to_days(texts: Any) -> Any:

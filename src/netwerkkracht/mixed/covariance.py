@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from netwerkkracht.mixed.columns import Vector
+from netwerkkracht.mixed.arrays import Array
 
 
 @dataclass(frozen=True)
@@ -38,31 +38,31 @@ class Template:
         return len(self.entries)
 
     @cached_property
-    def diagonal(self) -> Vector:
+    def diagonal(self) -> Array:
         """Mask of the entries on a diagonal of L."""
         return np.array([a == b for _, a, b in self.entries], bool)
 
-    def identity(self) -> Vector:
+    def identity(self) -> Array:
         """Theta of identity matrices, lme4's starting point."""
         return self.diagonal.astype(np.float64)
 
-    def factors(self, theta: Vector) -> list[Vector]:
+    def factors(self, theta: Array) -> list[Array]:
         """L of each term."""
         made = [np.zeros((k, k)) for k in self.sizes]
         for value, (t, a, b) in zip(theta, self.entries, strict=True):
             made[t][a, b] = value
         return made
 
-    def covariances(self, theta: Vector) -> list[Vector]:
+    def covariances(self, theta: Array) -> list[Array]:
         """G of each term."""
         return [L @ L.T for L in self.factors(theta)]
 
-    def gamma(self, theta: Vector) -> Vector:
+    def gamma(self, theta: Array) -> Array:
         """Entries of G, in the order of theta."""
         G = self.covariances(theta)
         return np.array([G[t][a, b] for t, a, b in self.entries])
 
-    def jacobian(self, theta: Vector) -> Vector:
+    def jacobian(self, theta: Array) -> Array:
         """Differentiate gamma by theta, r by r."""
         L = self.factors(theta)
         made = np.zeros((self.r, self.r))
@@ -72,7 +72,7 @@ class Template:
                     made[i, j] = (a == c) * L[t][b, d] + (b == c) * L[t][a, d]
         return made
 
-    def curvature(self, weights: Vector) -> Vector:
+    def curvature(self, weights: Array) -> Array:
         """Second derivative of ``weights @ gamma`` by theta, r by r; it does not depend on theta."""
         made = np.zeros((self.r, self.r))
         place = {entry: i for i, entry in enumerate(self.entries)}
@@ -82,17 +82,17 @@ class Template:
                     made[i, j] = weights[place[t, max(c, e), min(c, e)]] * (2 if c == e else 1)
         return made
 
-    def canonical(self, theta: Vector) -> Vector:
+    def canonical(self, theta: Array) -> Array:
         """Return the theta with a nonnegative diagonal that gives the same G, zero columns last."""
         made = [_semidefinite_factor(G) for G in self.covariances(theta)]
         return np.array([made[t][a, b] for t, a, b in self.entries])
 
-    def rescale(self, theta: Vector, scales: Sequence[Vector]) -> Vector:
+    def rescale(self, theta: Array, scales: Sequence[Array]) -> Array:
         """Theta of columns multiplied by `scales`: row a of L times ``scales[term][a]``."""
         return np.array([value * scales[t][a] for value, (t, a, _) in zip(theta, self.entries, strict=True)])
 
 
-def _semidefinite_factor(G: Vector) -> Vector:
+def _semidefinite_factor(G: Array) -> Array:
     """Factor a positive semidefinite matrix; a pivot that is only rounding error counts as zero."""
     k = len(G)
     L = np.zeros_like(G)

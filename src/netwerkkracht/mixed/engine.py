@@ -1,7 +1,8 @@
 """What a family of models does for a `Fit`: the protocol between the results and the engines.
 
-The Gaussian engine is `netwerkkracht.mixed.lmm.GaussianEngine`; the other families make theirs in
-`netwerkkracht.mixed.glmm.fit_glmm`. A `Fit` prints tables from these functions and knows no family.
+The Gaussian engine is `netwerkkracht.mixed.gaussian.engine.GaussianEngine`; the other families make theirs in
+`netwerkkracht.mixed.glmm.engine.fit_glmm`. A `Fit` prints tables from these functions; what a
+family is, it asks the family.
 
 Conventions: ``p`` fixed columns of the design (``design.names``), ``k`` reported coefficients (``names``; an
 ordinal model has its thresholds first, then the p columns), ``n`` rows used. Arrays are float64.
@@ -11,47 +12,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from netwerkkracht.mixed.columns import Vector
-from netwerkkracht.mixed.design import Design
-
-Status = Literal[
-    "ok",
-    "boundary",
-    "separated",
-    "rank_deficient",
-    "not_converged",
-    "not_identified",
-    "too_small",
-    "constant",
-    "no_data",
-]
-# statuses that leave standard errors and tests meaningful
-INFERENCE: tuple[str, ...] = ("ok", "boundary", "rank_deficient")
-Method = Literal["kenward-roger", "satterthwaite", "asymptotic"]
+from netwerkkracht.mixed.arrays import Array, Codes
+from netwerkkracht.mixed.families.family import Family
+from netwerkkracht.mixed.formula.design import Design
+from netwerkkracht.mixed.status import INFERENCE, Method, Status
+from netwerkkracht.mixed.tails import two_sided
 
 
 @dataclass(frozen=True)
 class Tests:
     """Tests of m single hypotheses ``L @ beta = 0``: arrays of length m; ``df`` is inf for z tests."""
 
-    estimate: Vector
-    se: Vector
-    df: Vector
+    estimate: Array
+    se: Array
+    df: Array
 
     @property
-    def statistic(self) -> Vector:
+    def statistic(self) -> Array:
         """The estimate in standard errors."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return self.estimate / self.se
 
     @property
-    def p(self) -> Vector:
+    def p(self) -> Array:
         """Two-sided p value."""
         return two_sided(self.statistic, self.df)
 
@@ -92,11 +81,11 @@ class Replicates:
     """
 
     names: tuple[str, ...]
-    estimates: Vector
-    se: Vector
+    estimates: Array
+    se: Array
     parameter_names: tuple[str, ...]
-    parameters: Vector
-    loglik: Vector
+    parameters: Array
+    loglik: Array
     status: NDArray[np.str_]
 
 
@@ -109,10 +98,10 @@ class ResponseMeans:
     parameters.
     """
 
-    row: NDArray[np.intp]
+    row: Codes
     category: tuple[str, ...] | None
-    estimate: Vector
-    cov: Vector
+    estimate: Array
+    cov: Array
 
 
 class Engine(Protocol):
@@ -124,13 +113,8 @@ class Engine(Protocol):
         ...
 
     @property
-    def family(self) -> str:
-        """Name of the family."""
-        ...
-
-    @property
-    def link(self) -> str:
-        """Name of the link."""
+    def family(self) -> Family:
+        """Family of the model."""
         ...
 
     @property
@@ -149,18 +133,28 @@ class Engine(Protocol):
         ...
 
     @property
-    def beta(self) -> Vector:
+    def beta(self) -> Array:
         """Estimates of the k coefficients."""
         ...
 
     @property
-    def vcov(self) -> Vector:
+    def vcov(self) -> Array:
         """Covariance of the estimates, k by k."""
         ...
 
     @property
     def loglik(self) -> float:
         """Maximised log-likelihood."""
+        ...
+
+    @property
+    def size(self) -> float:
+        """Size parameter of NB2; NaN for the other families."""
+        ...
+
+    @property
+    def distribution_variance(self) -> float:
+        """Variance of an observation around its predictor, on the scale of the link."""
         ...
 
     @property
@@ -173,15 +167,20 @@ class Engine(Protocol):
         """Degrees of freedom used where none are asked for."""
         ...
 
-    def tests(self, L: Vector, method: Method) -> Tests:
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """Degrees of freedom that a table of F tests shows where none are asked for."""
+        ...
+
+    def tests(self, L: Array, method: Method) -> Tests:
         """Test each row of ``L @ beta``, L m by k."""
         ...
 
-    def f_test(self, L: Vector, method: Method) -> FTest:
+    def f_test(self, L: Array, method: Method) -> FTest:
         """Test all rows of ``L @ beta`` together."""
         ...
 
-    def lift(self, L: Vector) -> Vector:
+    def lift(self, L: Array) -> Array:
         """Turn combinations of the p fixed columns into combinations of the k coefficients."""
         ...
 
@@ -193,24 +192,28 @@ class Engine(Protocol):
         """Return group, level, term, mode, sd: the modes of the random effects given the data."""
         ...
 
-    def response_means(self, X: Vector, offset: Vector) -> ResponseMeans:
+    def response_means(self, X: Array, offset: Array) -> ResponseMeans:
         """Means of the response for rows of the fixed matrix, random effects integrated out."""
         ...
 
-    def response(self, eta: Vector) -> Vector:
+    def response(self, eta: Array) -> Array:
         """Return the mean of the response given the linear predictor, random effects included in it."""
         ...
 
-    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Vector:
+    def simulate(self, n: int, rng: np.random.Generator, *, conditional: bool = False) -> Array:
         """Draw n responses, rows by n; ``conditional`` keeps the conditional modes, else they are redrawn."""
         ...
 
-    def refit_many(self, Y: Vector) -> Replicates:
+    def refit_many(self, Y: Array) -> Replicates:
         """Refit the same design to each column of Y, rows by m, by the same method as this fit."""
         ...
 
     def without(self, columns: Sequence[int]) -> Engine:
         """Fit the model without these columns of X (the null model of a test)."""
+        ...
+
+    def by_maximum_likelihood(self) -> Engine:
+        """Return the model fitted by ML: restricted likelihoods of different fixed parts do not compare."""
         ...
 
     def profile(self, level: float) -> pd.DataFrame:
@@ -221,33 +224,6 @@ class Engine(Protocol):
         ...
 
 
-def two_sided(statistic: Vector, df: Vector | float) -> Vector:
-    """Two-sided p value of a t statistic; df inf is the normal distribution."""
-    from scipy import special
-
-    df = np.broadcast_to(np.asarray(df, np.float64), np.shape(statistic))
-    size = np.abs(statistic)
-    finite = np.isfinite(df)
-    t = special.stdtr(np.where(finite, df, 1.0), -size)
-    return np.asarray(2 * np.where(finite, t, np.where(np.isnan(df), np.nan, special.ndtr(-size))))
-
-
-def quantile(level: float, df: Vector | float) -> Vector:
-    """Two-sided quantile of t at a confidence level; df inf is the normal distribution."""
-    from scipy import special
-
-    df = np.asarray(df, np.float64)
-    t = special.stdtrit(np.where(np.isfinite(df), df, 1.0), 0.5 + level / 2)
-    z = special.ndtri(0.5 + level / 2)
-    return np.asarray(np.where(np.isfinite(df), t, np.where(np.isnan(df), np.nan, z)))
-
-
-def chi_square_or_f(statistic: float, num_df: int, den_df: float) -> float:
-    """Upper tail of F; den_df inf is chi-square / num_df."""
-    from scipy import special
-
-    if np.isnan(statistic) or np.isnan(den_df):
-        return float("nan")
-    if np.isinf(den_df):
-        return float(special.chdtrc(num_df, num_df * statistic))
-    return float(special.fdtrc(num_df, den_df, statistic))
+def has_inference(engine: Engine) -> bool:
+    """Whether standard errors and tests of this fit mean anything."""
+    return engine.status in INFERENCE

@@ -8,13 +8,13 @@ from __future__ import annotations
 import pandas as pd
 
 from netwerkkracht.core.errors import fail, nearest
-from netwerkkracht.mixed.design import make_design
-from netwerkkracht.mixed.engine import Engine, Method
+from netwerkkracht.mixed.engine import Engine
+from netwerkkracht.mixed.families import CanonicalFamily, Family
+from netwerkkracht.mixed.families import family as lookup
+from netwerkkracht.mixed.formula.design import Design, make_design
 from netwerkkracht.mixed.guards import check
 from netwerkkracht.mixed.result import Fit
-
-FAMILIES = ("gaussian", "binomial", "poisson", "negative-binomial", "ordinal")
-METHODS = ("kenward-roger", "satterthwaite", "asymptotic")
+from netwerkkracht.mixed.status import METHODS, Method
 
 
 def fit(
@@ -53,27 +53,40 @@ def fit(
         FORMULA, COLUMN, OPTION: what was asked cannot be read.
 
     """
-    _check("family", family, FAMILIES)
-    _check("df", df, METHODS)
-    design = make_design(formula, frame, trials)
-    engine: Engine
-    if family == "gaussian":
-        from netwerkkracht.mixed.lmm import fit_gaussian
-
-        engine = fit_gaussian(design, check(design, family), reml=reml, method=df)
-    else:
-        from netwerkkracht.mixed.glmm import fit_glmm
-
-        engine = fit_glmm(design, family, nodes, check(design, family))
-    return Fit(engine)
-
-
-def _check(option: str, given: str, known: tuple[str, ...]) -> None:
-    """Refuse an option that is not known, naming the nearest one."""
-    if given not in known:
+    kind = lookup(family)
+    if trials is not None and not kind.takes_trials:
         raise fail(
             "OPTION",
-            f"the {option} '{given}' is not known",
-            expected=f"one of {', '.join(known)}. {nearest(given, known)}",
-            action=f"correct the option {option}",
+            f"the family '{family}' takes no number of trials",
+            expected="trials with the binomial family only",
+            action="leave the option trials out, or choose another family",
         )
+    return fit_design(make_design(formula, frame, trials), kind, reml=reml, df=df, nodes=nodes)
+
+
+def fit_design(
+    design: Design, family: Family, *, reml: bool = True, df: Method = "kenward-roger", nodes: int = 15
+) -> Fit:
+    """Fit a design that is made already: the second of the three stages, after `make_design`.
+
+    Options as in `fit`.
+    """
+    if df not in METHODS:
+        raise fail(
+            "OPTION",
+            f"the df '{df}' is not known",
+            expected=f"one of {', '.join(METHODS)}. {nearest(df, METHODS)}",
+            action="correct the option df",
+        )
+    # the engines bring scipy, which is imported when a model is fitted
+    verdict = check(design, family)
+    engine: Engine
+    if isinstance(family, CanonicalFamily):
+        from netwerkkracht.mixed.glmm.engine import fit_glmm
+
+        engine = fit_glmm(design, family, nodes, verdict)
+    else:
+        from netwerkkracht.mixed.gaussian.engine import fit_gaussian
+
+        engine = fit_gaussian(design, verdict, reml=reml, method=df)
+    return Fit(engine)

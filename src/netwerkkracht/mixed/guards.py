@@ -12,8 +12,9 @@ from itertools import combinations, product
 
 import numpy as np
 
-from netwerkkracht.mixed.design import Design
-from netwerkkracht.mixed.engine import Status
+from netwerkkracht.mixed.families import Family
+from netwerkkracht.mixed.formula.design import Design
+from netwerkkracht.mixed.status import Status
 
 # a covariate whose mean is this many times its spread loses digits that the fit may need
 FAR = 1e4
@@ -28,7 +29,7 @@ class Verdict:
     messages: tuple[str, ...]
 
 
-def check(design: Design, family: str = "gaussian") -> Verdict:
+def check(design: Design, family: Family) -> Verdict:
     """Look for everything that makes a model of this family meaningless or fragile on these data."""
     if not design.n_rows:
         return Verdict("no_data", stops=True, messages=(_no_rows(design),))
@@ -77,11 +78,10 @@ def _one_level(design: Design) -> list[str]:
     ]
 
 
-def _grouping(design: Design, family: str) -> list[str]:
+def _grouping(design: Design, family: Family) -> list[str]:
     """Random parts that the data cannot tell apart from each other or from the residual."""
     found = []
-    # a count or a proportion of trials keeps a variance of its own beside one effect per row
-    own_variance = family == "poisson" or (family == "binomial" and design.trials is not None)
+    own_variance = family.own_variance(design)
     for term in design.random:
         effects = term.n_levels * len(term.names)
         if term.n_levels < 2:
@@ -112,9 +112,9 @@ def _slopes(names: Iterable[str]) -> str:
     return " and ".join("an intercept" if name == "(Intercept)" else f"a slope of '{name}'" for name in names)
 
 
-def _too_small(design: Design, family: str) -> list[str]:
+def _too_small(design: Design, family: Family) -> list[str]:
     p = design.X.shape[1]
-    need = p + len(design.random) + (family == "gaussian")
+    need = p + len(design.random) + family.linear
     if design.n_rows <= p or design.n_rows < need:
         return [f"{design.n_rows} rows for {need} parameters: too few to fit the model"]
     return []
@@ -176,3 +176,25 @@ def _far_off(design: Design) -> list[str]:
     if np.abs(design.offset).max(initial=0.0) > FAR * FAR * max(spread, 1e-300):
         found.append("the offset is huge beside the spread of the outcome: digits of the outcome are lost")
     return found
+
+
+def endless_variance(design: Design, family: Family) -> str:
+    """Say so where a yes or no, or a category, never changes within any level of the only grouping factor.
+
+    The likelihood then rises with the standard deviation of its intercept without end.
+    """
+    if len(design.random) != 1 or design.random[0].names != ("(Intercept)",):
+        return ""
+    if not family.bounded or (design.trials is not None and (design.trials > 1).any()):
+        return ""
+    term = design.random[0]
+    low = np.full(term.n_levels, np.inf)
+    high = np.full(term.n_levels, -np.inf)
+    np.minimum.at(low, term.codes, design.y)
+    np.maximum.at(high, term.codes, design.y)
+    if (high > low).any() or design.n_rows == term.n_levels:
+        return ""
+    return (
+        f"the outcome never changes within a level of '{term.group}': the variance between levels has "
+        "no finite estimate"
+    )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.mixed.columns import Vector
-from netwerkkracht.mixed.engine import INFERENCE, Engine, Method, Tests, quantile
-
-if TYPE_CHECKING:
-    from netwerkkracht.mixed.bootstrap import Bootstrap
-    from netwerkkracht.mixed.quantile_residuals import QuantileResiduals
-
-INTERVAL = ("estimate", "se", "df", "statistic", "p", "lower", "upper")
+from netwerkkracht.mixed.arrays import Array
+from netwerkkracht.mixed.engine import Engine, Tests, has_inference
+from netwerkkracht.mixed.inference.anova import anova
+from netwerkkracht.mixed.inference.bootstrap import Bootstrap, bootstrap
+from netwerkkracht.mixed.inference.means import Choice, contrasts, means
+from netwerkkracht.mixed.inference.predict import predict
+from netwerkkracht.mixed.inference.residuals import QuantileResiduals, quantile_residuals
+from netwerkkracht.mixed.inference.tables import coefficients, interval_table
+from netwerkkracht.mixed.status import Method
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Fit:
 
     @property
     def family(self) -> str:
-        """Family of the model."""
-        return self.engine.family
+        """Name of the family of the model."""
+        return self.engine.family.name
 
     @property
     def formula(self) -> str:
@@ -76,7 +76,7 @@ class Fit:
     @property
     def has_inference(self) -> bool:
         """Whether standard errors and tests of this fit mean anything."""
-        return self.engine.status in INFERENCE
+        return has_inference(self.engine)
 
     @property
     def aic(self) -> float:
@@ -86,7 +86,7 @@ class Fit:
     @property
     def theta(self) -> float:
         """Size parameter of NB2, variance mu + mu^2 / theta (glmmTMB's sigma); NaN for the other families."""
-        return float(getattr(self.engine, "theta", np.nan)) if self.family == "negative-binomial" else np.nan
+        return self.engine.size
 
     # -- tables ---------------------------------------------------------------------------------------
 
@@ -96,25 +96,11 @@ class Fit:
 
         Columns dropped for rank stand at the end with NaN. ``df`` is inf for z tests.
         """
-        tests = self.engine.tests(np.eye(len(self.engine.names)), self.engine.default_method)
-        dropped = self.engine.design.dropped_columns
-        none = np.full(len(dropped), np.nan)
-        columns = {
-            name: np.append(column, none) for name, column in self._interval_columns(tests, 0.95).items()
-        }
-        return pd.DataFrame({"term": [*self.engine.names, *dropped]} | columns)
+        return coefficients(self.engine)
 
     def interval_table(self, tests: Tests, level: float = 0.95) -> pd.DataFrame:
         """Put tests in a frame with t or z limits; without inference only the estimates remain."""
-        return pd.DataFrame(self._interval_columns(tests, level))
-
-    def _interval_columns(self, tests: Tests, level: float) -> dict[str, Vector]:
-        half = quantile(level, tests.df) * tests.se
-        values = (tests.estimate, tests.se, tests.df, tests.statistic, tests.p)
-        columns: tuple[Vector, ...] = (*values, tests.estimate - half, tests.estimate + half)
-        if not self.has_inference:
-            columns = (tests.estimate, *(np.full(len(tests.estimate), np.nan) for _ in columns[1:]))
-        return dict(zip(INTERVAL, columns, strict=True))
+        return interval_table(self.engine, tests, level)
 
     @cached_property
     def variances(self) -> pd.DataFrame:
@@ -136,9 +122,7 @@ class Fit:
         ------
         lmerTest::anova(type = 3, ddf = ...).
         """
-        from netwerkkracht.mixed.anova import anova
-
-        return anova(self, method)
+        return anova(self.engine, method)
 
     def means(
         self,
@@ -167,9 +151,7 @@ class Fit:
         ------
         emmeans::emmeans(spec, by); numeric covariates with two values are averaged over both, as there.
         """
-        from netwerkkracht.mixed.means import means
-
-        return means(self, term, by, level, method)
+        return means(self.engine, term, by, level, method)
 
     def contrasts(
         self,
@@ -198,9 +180,7 @@ class Fit:
         ------
         emmeans::contrast(), emmeans::pairs(), contrast(interaction = "pairwise").
         """
-        from netwerkkracht.mixed.means import Choice, contrasts
-
-        return contrasts(self, term, by, Choice(adjust, kind, interaction, level, method))
+        return contrasts(self.engine, term, by, Choice(adjust, kind, interaction, level, method))
 
     # -- more than the tables -------------------------------------------------------------------------
 
@@ -221,30 +201,24 @@ class Fit:
         With `null` (names of terms or coefficients) responses are drawn from the model without them, and the
         likelihood ratio is compared with its simulated distribution.
         """
-        from netwerkkracht.mixed.bootstrap import bootstrap
-
         return bootstrap(self.engine, n, seed, null, level)
 
     def residuals(self, n_sim: int = 1000, seed: int = 1, *, conditional: bool = False) -> QuantileResiduals:
         """Simulate quantile residuals, uniform if the model is right, and test that."""
-        from netwerkkracht.mixed.quantile_residuals import quantile_residuals
-
         return quantile_residuals(self.engine, n_sim, seed, conditional=conditional)
 
     def predict(
         self, frame: pd.DataFrame | None = None, *, scale: str = "response", conditional: bool = True
-    ) -> Vector:
+    ) -> Array:
         """Predict for the rows of a frame (the rows of the fit where None).
 
         With `conditional` the random effects stand at their modes, zero for levels not seen, as lme4's
         ``predict(re.form = NULL, allow.new.levels = TRUE)``; without, at zero (``re.form = NA``). Rows with a
         missing value give NaN. ``scale`` is ``link`` or ``response``.
         """
-        from netwerkkracht.mixed.predict import predict
-
         return predict(self.engine, frame, scale, conditional=conditional)
 
-    def simulate(self, n: int, seed: int, *, conditional: bool = False) -> Vector:
+    def simulate(self, n: int, seed: int, *, conditional: bool = False) -> Array:
         """Draw n responses of the fitted model, rows by n."""
         return self.engine.simulate(n, np.random.default_rng(seed), conditional=conditional)
 

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from netwerkkracht.core.errors import fail
+from netwerkkracht.notebooks import LANGUAGE
 from netwerkkracht.notebooks.copied import Copy, copied, keeper
 
 # What would differ between machines and means nothing to a reader.
@@ -60,7 +61,9 @@ def execute(text: str, *, name: str, folder: Path, seconds: int = 120) -> Any:
         )
         client.owns_km = True  # else the client leaves the kernel running
         try:
-            client.execute(env={**os.environ, "IPYTHONDIR": private})
+            # every language, whatever the reader's own: each page keeps one
+            inherited = {key: value for key, value in os.environ.items() if key != LANGUAGE}
+            client.execute(env={**inherited, "IPYTHONDIR": private})
         except (CellExecutionError, CellTimeoutError) as cause:
             raise fail(
                 "N01",

@@ -5,9 +5,9 @@ Refuses real data: notebooks are for learning, and their outputs are shared.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,11 +16,19 @@ from typing import Any
 
 from netwerkkracht.core import io
 from netwerkkracht.core.display import Lang
-from netwerkkracht.core.errors import fail
+from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.notebooks import LANGUAGE
+from netwerkkracht.notebooks.answers import OPEN, Question, number_of
 
 ANSWERS = Path("notebooks/answers.csv")
 PANEL = Path("results/restricted/panel.csv")
 NUMBERS = Path("reports/numbers.json")
+FIRST_CELL = (
+    "voer eerst de eerste cel uit (die met open_study), en daarna deze",
+    "run the first cell (the one with open_study) first, then this one",
+)
+# wrong tries of each question since the notebook was opened
+_wrong: Counter[str] = Counter()
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ class Study:
         from netwerkkracht.notebooks.tables import Labels, html_table, plain_table, rows_of
 
         facts = facts_from_codebook(self.codebook, synthetic=True)
-        for say in EVERY:
+        for say in spoken():
             heads, rows = rows_of(frame, Labels(facts, say.language, words or {}), decimals)
             shown = {
                 f"text/{kind}": make(heads, rows, say(*title))
@@ -84,8 +92,6 @@ class Study:
         StudyError
             ``N05`` when the report has no such number, or a word or an interval under that key.
         """
-        from netwerkkracht.core.errors import nearest
-
         numbers = io.read_json(NUMBERS)
         raw = numbers.get(key, {}).get("raw")
         if not isinstance(raw, (int, float)):
@@ -103,7 +109,7 @@ class Study:
 def open_study(config: Path = Path("config.yaml")) -> Study:
     """Open the study that the last run harmonised, and work from the project's folder.
 
-    Jupyter starts a notebook in the folder where it lies; paths are those of the project, one folder up.
+    Jupyter starts a notebook in the folder where it lies; paths are those of the project, above it.
 
     Raises
     ------
@@ -113,8 +119,9 @@ def open_study(config: Path = Path("config.yaml")) -> Study:
     from netwerkkracht.study.codebook import read_codebook
     from netwerkkracht.study.config import read_config
 
-    if not config.exists() and (config.parent / ".." / config.name).exists():
-        os.chdir(config.parent / "..")
+    for above in ("..", "../.."):  # notebooks/, and the copies in one language below it
+        if not config.exists() and (config.parent / above / config.name).exists():
+            os.chdir(config.parent / above)
     settings = read_config(config)
     if settings.study.status != "synthetic":
         raise fail(
@@ -153,6 +160,11 @@ class Say:
 EVERY = (Say("nl"), Say("en"))
 
 
+def spoken() -> tuple[Say, ...]:
+    """Return the languages to show: every one, or the reader's own (`python3 run.py notebooks --lang nl`)."""
+    return tuple(say for say in EVERY if say.language == os.environ.get(LANGUAGE)) or EVERY
+
+
 def tell(words: Callable[[Say], str]) -> None:
     """Show a sentence in each language; a page in one language keeps its own.
 
@@ -160,7 +172,7 @@ def tell(words: Callable[[Say], str]) -> None:
     """
     from IPython.display import display
 
-    for say in EVERY:
+    for say in spoken():
         display({"text/plain": words(say)}, raw=True, metadata={"lang": say.language})
 
 
@@ -183,7 +195,7 @@ def show(draw: Callable[[Say], tuple[Any, str]]) -> None:
     from netwerkkracht.exhibits import style
     from netwerkkracht.exhibits.save import png_bytes, svg_bytes
 
-    for say in EVERY:
+    for say in spoken():
         with style.settings():
             figure, alt = draw(say)
             style.stamp(figure, say.language, synthetic=True)
@@ -202,33 +214,46 @@ def show(draw: Callable[[Say], tuple[Any, str]]) -> None:
         )
 
 
-def digest(question: str, answer: float | str, decimals: int) -> str:
-    """Return the fingerprint of an answer, rounded; the question is the salt."""
-    text = f"{answer:.{decimals}f}" if isinstance(answer, (int, float)) else str(answer).strip().lower()
-    return hashlib.sha256(f"{question}|{text}".encode()).hexdigest()[:16]
-
-
-def check(question: str, answer: Any, answers: Path = ANSWERS) -> bool:
-    """Say whether an answer is right, without giving the answer away.
+def check(question: str = "", *answer: Any, answers: Path = ANSWERS) -> bool:
+    """Say whether an answer is right, without giving the answer away; never stop a notebook.
 
     Numbers are compared after rounding to the decimals that ``notebooks/answers.csv`` asks for. An answer
-    of ``...`` (not filled in yet) is said to be open.
+    of ``...`` (not filled in yet) is said to be open. "81,8", "81.8 %" and 81,8 are understood as 81.8; what
+    cannot be an answer is told in words, and a second wrong try gets a hint.
     """
+    if not answers.exists():
+        tell(lambda say: say(*FIRST_CELL))
+        return False
     known = {row["question"]: row for row in io.read_rows(answers, separator=";")}
     if question not in known:
-        raise fail(
-            "N06",
-            f"there is no question '{question}'",
-            file=answers.name,
-            expected=", ".join(sorted(known)),
-            action="check the name of the question",
+        hint = nearest(str(question), known)
+        near = hint.removeprefix("did you mean ").rstrip("?")
+        tell(
+            lambda say: say(
+                f"er is geen vraag '{question}'" + (f"; bedoelt u {near}?" if near else ""),
+                f"there is no question '{question}'" + (f"; {hint}" if hint else ""),
+            )
         )
-    if answer is ...:
-        tell(lambda say: f"{question}: {say('nog open', 'still open')}")
         return False
-    row = known[question]
-    value = answer if isinstance(answer, str) else float(answer)
-    right = digest(question, value, int(row["decimals"])) == row["digest"]
-    verdict = ("goed", "right") if right else ("nog niet", "not yet")
-    tell(lambda say: f"{question}: {say(*verdict)}")
+    right, words = _judge(known[question], answer[0] if len(answer) == 1 else answer)
+    tell(lambda say: f"{question}: {say(*words)}")
     return right
+
+
+def _judge(row: Mapping[str, str], given: Any) -> tuple[bool, tuple[str, str]]:
+    """Return whether an answer is right and what to say, and remember a wrong try."""
+    if given is ... or (isinstance(given, tuple) and not given):
+        return False, OPEN
+    asked = Question(row["question"], int(row["decimals"]), row["digest"])
+    value = number_of(given)
+    if isinstance(value, tuple):
+        return False, value
+    right, words = asked.verdict(value, _wrong[asked.name])
+    _wrong[asked.name] += not right
+    if isinstance(given, tuple):
+        dutch, english = words
+        words = (
+            f"{dutch} (gelezen als {value}: Python schrijft een punt)",
+            f"{english} (read as {value}: Python writes a point)",
+        )
+    return right, words

@@ -9,9 +9,9 @@ from typing import Any
 from netwerkkracht.analysis.describe.counts import keyed
 from netwerkkracht.analysis.models.frame import analysis_frame
 from netwerkkracht.analysis.models.result import ModelResult
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.release.rules import Rules, refused
 from netwerkkracht.study.facts import Facts, code_text
+from netwerkkracht.study.model import Model
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def gather(
     options: Mapping[str, Any],
     panel: Any,
     models: Mapping[str, ModelResult],
-    specs: Mapping[str, ModelSpec],
+    specs: Mapping[str, Model],
 ) -> Context:
     """Gather the context of an exhibit from panel and models."""
     return Context(
@@ -59,7 +59,7 @@ def gather(
     )
 
 
-def _telling(spec: ModelSpec, panel: Any, facts: Facts, rules: Rules) -> bool:
+def _telling(spec: Model, panel: Any, facts: Facts, rules: Rules) -> bool:
     """Whether yes or no is rare in a group and wave: the model's probability there is the share itself."""
     if spec.family != "binomial" or spec.trials:
         return False
@@ -68,7 +68,7 @@ def _telling(spec: ModelSpec, panel: Any, facts: Facts, rules: Rules) -> bool:
     return any(rules.small(yes) or rules.small(n - yes) or rules.small(n) for yes, n in cells.to_numpy())
 
 
-def _covariates(options: Mapping[str, Any], specs: Mapping[str, ModelSpec]) -> set[str]:
+def _covariates(options: Mapping[str, Any], specs: Mapping[str, Model]) -> set[str]:
     named = {str(name) for name in options.get("covariates") or ()}
     for spec in specs.values():
         named |= {taken.variable for taken in spec.at_wave.values()}

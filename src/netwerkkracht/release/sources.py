@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from netwerkkracht.analysis.models.result import EFFECTS
 from netwerkkracht.core.errors import fail
 from netwerkkracht.release.roles import HIDDEN, MARK, ROUNDED
 from netwerkkracht.release.rules import Rules, hidden_cells, refused
@@ -136,7 +137,7 @@ def _model(model: Mapping[str, Any], rules: Rules, waves: int) -> dict[str, Any]
         made[name] = None if away else _rounded(model.get(name), 2)
     for name in TABLES:
         # a mean on the scale of answers is a share in disguise; the exhibits show those that may leave
-        bare = away or (name == "means" and model["family"] != "gaussian")
+        bare = away or (name == "means" and EFFECTS[model["family"]] != "difference")
         made[name] = [_row(row, bare=bare) for row in model.get(name) or ()]
     return made
 

@@ -95,6 +95,8 @@ def _guarded(name: str, words: list[str]) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        return _refused(name, error)
     except Exception as error:  # noqa: BLE001  # the border where values must not get out
         if package := absent(error):
             sys.stderr.write(
@@ -102,13 +104,28 @@ def _guarded(name: str, words: list[str]) -> int:
                 f'or `python3 -m pip install ".[pipeline]"`, in the folder of the program\n'
             )
             return USER_ERROR
-        kept = _keep_traceback(name)
-        where = f"the details are in {kept.as_posix()} (yours only; it may hold data)" if kept else ""
-        sys.stderr.write(
-            f"Z99 error: {name} met a fault in the program ({type(error).__name__})\n"
-            f"  to do:    report it with the command you ran; {where}\n"
-        )
-        return BUG
+        return _bug(name, error)
+
+
+def _refused(name: str, error: OSError) -> int:
+    """Say what the disk or the system refused; anything else it can say is a fault of ours."""
+    from netwerkkracht.core import io
+
+    if error.errno not in io.STORAGE:
+        return _bug(name, error)
+    place = Path(str(error.filename or "")).name or None
+    sys.stderr.write(f"{io.storage_fault(error, place, what=f'{name} stopped')}\n")
+    return USER_ERROR
+
+
+def _bug(name: str, error: Exception) -> int:
+    kept = _keep_traceback(name)
+    where = f"; the details are in {kept.as_posix()} (yours only; it may hold data)" if kept else ""
+    sys.stderr.write(
+        f"Z99 error: {name} met a fault in the program ({type(error).__name__})\n"
+        f"  to do:    report it with the command you ran{where}\n"
+    )
+    return BUG
 
 
 def absent(error: BaseException) -> str | None:

@@ -21,6 +21,7 @@ LOG = Path("logs/run.log")
 # what a finished run leaves: where it is missing there is work, before Snakemake has said so
 FINISHED = Path("reports/manifest.json")
 LOG_LINES_SHOWN = 30
+CACHES = Path(".snakemake/caches")
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,9 @@ def environment() -> dict[str, str]:
     settings = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     settings["PATH"] = os.pathsep.join([here, settings.get("PATH", "")])
     settings |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    # nothing of a study lies outside its folder, and a home that cannot be written stops nothing
+    caches = {"XDG_CACHE_HOME": CACHES.resolve(), "MPLCONFIGDIR": (CACHES / "matplotlib").resolve()}
+    settings = {name: str(place) for name, place in caches.items()} | settings
     return settings | {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}
 
 

@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+import warnings
 from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
@@ -85,6 +86,8 @@ def serve(address: str, rules: Collection[str] = ()) -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
     os.environ.pop("NK_WARM", None)
+    # Arrow's memory pool keeps a thread that is ready for forks; Python 3.12 and later warn of any thread
+    warnings.filterwarnings("ignore", ".*multi-threaded, use of fork", DeprecationWarning)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)

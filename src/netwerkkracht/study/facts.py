@@ -64,6 +64,7 @@ class Facts:
     wave_labels: Mapping[str, Words] = field(default_factory=dict)
     variables: Mapping[str, VariableFacts] = field(default_factory=dict)
     tags: Mapping[str, Words] = field(default_factory=dict)
+    left_out: Mapping[str, Words] = field(default_factory=dict)
     synthetic: bool = True
     level: float = 0.95
     languages: tuple[str, ...] = ()
@@ -138,6 +139,7 @@ def facts_from_codebook(
         wave_labels=_within(study.wave_labels, languages),
         variables=named,
         tags=_within(study.tags, languages),
+        left_out=_within({rule.name: rule.label for rule in study.leave_out}, languages),
         synthetic=synthetic,
         level=1 - alpha,
         languages=tuple(languages),
@@ -202,7 +204,7 @@ def _derived(
         return replace(source, name=name, label=label, parts=parts, derived=made.rule, versions=one)
     kind = "code" if codes else "yesno" if made.rule in FLAGS else "number"
     low, high = _range(made.rule, [known[part] for part in parts if part in known])
-    if made.rule in {"count_from", "count_upto", "sum"} or made.rule.startswith("djg"):
+    if made.rule in {"count_from", "count_upto", "sum", "years_between"} or made.rule.startswith("djg"):
         kind = "integer" if kind == "number" else kind
     against = made.items[1] if made.rule == "djg_total" else ()
     return VariableFacts(

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from netwerkkracht.mixed import fit
 
@@ -64,10 +65,18 @@ STOPS_SHORT = {"bacteria_q1"}
 COARSE_HESSIAN = {"two_ordinal_q1", "wine_q1"}
 
 
+def saturated(design, spec):
+    """Log-likelihood with a parameter for every row: glmer with nAGQ > 1 prints its own relative to it."""
+    if spec["family"] == "poisson":
+        return stats.poisson.logpmf(design.y, design.y).sum()
+    trials = np.ones(design.n_rows) if design.trials is None else design.trials
+    return stats.binom.logpmf(design.y, trials, design.y / trials).sum()
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_variances_and_loglik_equal_r(name):
     spec, result = MODELS[name], fitted(name)
-    ours = result.engine.loglik - (result.engine.loglik_saturated if spec["loglik_relative"] else 0.0)
+    ours = result.loglik - (saturated(result.engine.design, spec) if spec["loglik_relative"] else 0.0)
     assert ours == pytest.approx(spec["loglik"], abs=1e-4)
     if name == "three_slope_year":
         return
@@ -81,7 +90,7 @@ def test_variances_and_loglik_equal_r(name):
         if isinstance(part["correlation"], float):
             assert own.correlation.iloc[1] == pytest.approx(part["correlation"], abs=1e-3)
     if "theta" in spec:
-        assert result.engine.theta == pytest.approx(spec["theta"], rel=1e-3)
+        assert result.theta == pytest.approx(spec["theta"], rel=1e-3)
 
 
 WITH_MODES = [name for name, spec in MODELS.items() if "modes" in spec]

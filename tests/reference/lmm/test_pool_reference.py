@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.pool import d1, pool, pooled_test, rubin
+from netwerkkracht.mixed.inference.pool import d1, pool, pooled_test, rubin
 
 HERE = Path(__file__).parent
 VALUES = pd.read_csv(HERE / "pooled.csv", sep=";", keep_default_na=False, dtype={"value": float})

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.mixed.batch import fit_many
-from netwerkkracht.mixed.design import make_design
+from netwerkkracht.mixed.formula.design import make_design
+from netwerkkracht.mixed.gaussian.batch import fit_many
 
 HERE = Path(__file__).parent
 

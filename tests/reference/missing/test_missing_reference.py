@@ -18,9 +18,9 @@ from netwerkkracht.analysis.missing.weights import (
     standardised_differences,
 )
 from netwerkkracht.analysis.models.alternatives import influence
-from netwerkkracht.analysis.models.spec import ModelSpec
-from netwerkkracht.mixed.pool import rubin
+from netwerkkracht.mixed.inference.pool import rubin
 from netwerkkracht.study.facts import Facts, VariableFacts
+from netwerkkracht.study.model import Model
 
 HERE = Path(__file__).parent
 VALUES = pd.read_csv(HERE / "values.csv", dtype={"name": str})
@@ -29,7 +29,10 @@ FACTS = Facts(
     person="pid", group="arm", wave="visit", groups=("A", "B"), waves=("1", "2"),
     variables={"edu": VariableFacts("edu", {"nl": "e", "en": "e"}, "code", codes=LEVELS)},
 )  # fmt: skip
-SPEC = ModelSpec("m", {"nl": "m", "en": "m"}, "gaussian", "y ~ arm * visit + (1 | pid)")
+SPEC = Model(
+    id="m", order=1, role="primary", label={"nl": "m", "en": "m"}, family="gaussian",
+    formula="y ~ arm * visit + (1 | pid)",
+)  # fmt: skip
 PLAN = Plan((), ())
 
 

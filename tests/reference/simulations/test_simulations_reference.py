@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed import quantile_residuals as own
+from netwerkkracht.mixed.inference import residuals as own
 
 HERE = Path(__file__).parent
 ROWS = pd.read_csv(HERE / "residuals.csv")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from netwerkkracht.mixed import fit
-from netwerkkracht.mixed.standardise import standardised
+from netwerkkracht.mixed.inference.standardise import standardised
 
 HERE = Path(__file__).parent
 PANEL = pd.read_csv(HERE / "panel.csv", dtype={"wave": str})

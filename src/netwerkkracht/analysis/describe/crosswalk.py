@@ -24,7 +24,7 @@ def matrix(codebook: Codebook) -> Any:
     Returns
     -------
     DataFrame
-        variable, file, wave, group, rule, detail (sources, code lists, option, scale and filter as
+        variable, file, wave, group, rule, detail (sources, code lists, option, scale, form and filter as
         :func:`detail` writes them), decision. A cell without a rule has no row.
     """
     import pandas as pd
@@ -39,7 +39,7 @@ def matrix(codebook: Codebook) -> Any:
 
 
 def detail(rule: SourceRule) -> str:
-    """Return what a rule works on: ``sources [code lists] =option (first..last) if filter:list``."""
+    """Return what a rule works on: ``sources [code lists] =option (first..last) as form if filter:list``."""
     parts = [*rule.sources]
     if rule.codes:
         parts.append(f"[{' '.join(dict.fromkeys(rule.codes))}]")
@@ -48,6 +48,8 @@ def detail(rule: SourceRule) -> str:
     if rule.scales:
         first, last = rule.scales[0]
         parts.append(f"({number_text(first)}..{number_text(last)})")
+    forms = [rule.date_form, *dict.fromkeys(rule.number_forms)]
+    parts += [f"as {form}" for form in forms if form]
     if rule.filters:
         parts.append("if " + " ".join(dict.fromkeys(f"{name}:{listed}" for name, listed in rule.filters)))
     return " ".join(parts)
@@ -90,6 +92,12 @@ def decisions(codebook: Codebook, languages: Sequence[str]) -> Any:
     places: dict[str, list[str]] = defaultdict(list)
     for policy_name, policy in codebook.study.linking.items():
         places[policy.decision].append(f"linking.{policy_name}")
+    places[codebook.study.id_rule.decision].append("id_rule")
+    places[codebook.study.weights.decision].append("weights")
+    for left_out in codebook.study.leave_out:
+        places[left_out.decision].append(f"leave_out.{left_out.name}")
+    for spec in codebook.study.files:
+        places[spec.unmatched].append(spec.file)
     for rule in codebook.rules.values():
         places[rule.decision].append(rule.variable)
     for code_list in codebook.codes.values():

@@ -17,11 +17,12 @@ import pandas as pd
 from netwerkkracht.analysis.missing.imputation import impute
 from netwerkkracht.analysis.missing.persons import gather
 from netwerkkracht.analysis.missing.routes import Plan, imputed_rows, weighted_rows
-from netwerkkracht.analysis.models.alternatives import Variant, change_on_outcome_scale
+from netwerkkracht.analysis.models.alternatives import change_on_outcome_scale
 from netwerkkracht.analysis.models.fit import outcome_spread
 from netwerkkracht.analysis.models.frame import analysis_frame, column
-from netwerkkracht.analysis.models.spec import ModelSpec
+from netwerkkracht.analysis.models.variants import LIKELIHOOD, Variant
 from netwerkkracht.study.facts import Facts, code_text
+from netwerkkracht.study.model import Model
 
 CELLS = ("estimate", "lower", "upper")
 
@@ -40,7 +41,7 @@ def specification_curve(
     Parameters
     ----------
     variants
-        The combinations, the primary one first (`models.alternatives.vary`).
+        The combinations, the primary one first (`models.variants.vary`).
     panel
         Person by wave.
     plan
@@ -79,13 +80,13 @@ class _Frames:
         self.made: dict[Any, Any] = {}
         self.spreads: dict[str, float] = {}
 
-    def of(self, spec: ModelSpec) -> Any:
-        key = (spec.formula, spec.sample, tuple(sorted(spec.at_wave.items())))
+    def of(self, spec: Model) -> Any:
+        key = (spec.formula, spec.sample, frozenset(spec.at_wave.items()), frozenset(spec.indicators.items()))
         if key not in self.made:
             self.made[key] = analysis_frame(spec, self.panel, self.facts).frame
         return self.made[key], self.spread(spec)
 
-    def spread(self, spec: ModelSpec) -> float:
+    def spread(self, spec: Model) -> float:
         if spec.outcome not in self.spreads:
             keys = {key: self.panel[key].map(code_text) for key in (self.facts.group, self.facts.wave)}
             outcome = column(spec.outcome, spec, self.panel, self.facts)
@@ -103,7 +104,7 @@ def _by_route(
 ) -> dict[str, Any]:
     spec, facts = variant.spec, frames.facts
     frame, spread = frames.of(spec)
-    if variant.route == "likelihood":
+    if variant.route == LIKELIHOOD:
         made = change_on_outcome_scale(spec, frame, facts, wave, 1 - plan.alpha)
         return {**made, "spread": spread, "n_persons": int(frame[facts.person].nunique())}
     until = replace(facts, waves=facts.waves[: facts.waves.index(wave) + 1])

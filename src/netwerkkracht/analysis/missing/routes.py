@@ -8,7 +8,7 @@ small-sample degrees of freedom; ``delta`` the same with imputed answers shifted
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -19,8 +19,8 @@ from netwerkkracht.analysis.missing.imputation import impute, shifted
 from netwerkkracht.analysis.missing.persons import Persons, Vector, gather
 from netwerkkracht.analysis.missing.weights import attrition_weights, effective_size
 from netwerkkracht.analysis.models.fit import fit_model
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.study.facts import Facts
+from netwerkkracht.study.model import Model
 
 COLUMNS = (
     "route", "delta", "minuend", "subtrahend", "wave", "estimate", "se", "df", "p", "lower", "upper",
@@ -39,7 +39,7 @@ class Plan:
     alpha: float = 0.05
 
 
-def missing_routes(spec: ModelSpec, panel: Any, facts: Facts, plan: Plan, rng: np.random.Generator) -> Any:
+def missing_routes(spec: Model, panel: Any, facts: Facts, plan: Plan, rng: np.random.Generator) -> Any:
     """Return the group difference in change to the last wave under each route, one row per route and pair.
 
     Parameters
@@ -61,8 +61,8 @@ def missing_routes(spec: ModelSpec, panel: Any, facts: Facts, plan: Plan, rng: n
         is the route ``imputation``.
     """
     persons = gather(panel, facts, spec.outcome, plan.covariates)
-    rows = _by_likelihood(replace(spec, sample="complete"), panel, facts, plan, "panel")
-    rows += _by_likelihood(replace(spec, sample="all"), panel, facts, plan, "all")
+    rows = _by_likelihood(spec.changed(sample="complete"), panel, facts, plan, "panel")
+    rows += _by_likelihood(spec.changed(sample="all"), panel, facts, plan, "all")
     rows += weighted_rows(persons, facts, plan)
     completed = impute(persons, rng, plan.times)
     for delta in (0.0, *(value for value in plan.deltas if value != 0)):
@@ -77,7 +77,7 @@ def _row(route: str, facts: Facts, pair: tuple[str, str], n: int, **cells: Any) 
     return {**made, "n_persons": n, "n_effective": float(n), **cells}
 
 
-def _by_likelihood(spec: ModelSpec, panel: Any, facts: Facts, plan: Plan, route: str) -> list[dict[str, Any]]:
+def _by_likelihood(spec: Model, panel: Any, facts: Facts, plan: Plan, route: str) -> list[dict[str, Any]]:
     made = fit_model(spec, panel, facts, second=False, alpha=plan.alpha)
     return [
         _row(route, facts, (row["minuend"], row["subtrahend"]), made.n_persons, status=made.status,
@@ -127,7 +127,7 @@ def weighted_difference(values: Vector, member: Any, weights: Vector, alpha: flo
 
 def _inference(estimate: float, se: float, df: float, alpha: float) -> dict[str, float]:
     """Return the cells of one test; no p value where nothing varies."""
-    from netwerkkracht.mixed.engine import quantile, two_sided
+    from netwerkkracht.mixed.tails import quantile, two_sided
 
     reach = float(quantile(1 - alpha, df)) * se
     p = float(two_sided(np.asarray(estimate / se), df)) if se > 0 else math.nan
@@ -136,10 +136,10 @@ def _inference(estimate: float, se: float, df: float, alpha: float) -> dict[str,
 
 
 def imputed_rows(
-    spec: ModelSpec, persons: Persons, completed: Vector, facts: Facts, plan: Plan, delta: float
+    spec: Model, persons: Persons, completed: Vector, facts: Facts, plan: Plan, delta: float
 ) -> list[dict[str, Any]]:
     """Fit the model to every completed panel at once; pool by Barnard and Rubin with the model's df."""
-    from netwerkkracht.mixed.pool import rubin
+    from netwerkkracht.mixed.inference.pool import rubin
 
     route = "imputation" if delta == 0 else "delta"
     rows = []
@@ -156,15 +156,15 @@ def imputed_rows(
 
 
 def refits(
-    spec: ModelSpec, persons: Persons, completed: Vector, facts: Facts, pair: tuple[str, str]
+    spec: Model, persons: Persons, completed: Vector, facts: Facts, pair: tuple[str, str]
 ) -> tuple[Vector, Vector, Vector, str]:
     """Return per completed panel the difference in change, first minus second group: estimate, se and df.
 
     The last value is the status of a refit that failed, empty when all are ok. Completed panels share one
     design, so that all are fitted in one sweep.
     """
-    from netwerkkracht.mixed.batch import fit_many
-    from netwerkkracht.mixed.design import make_design
+    from netwerkkracht.mixed.formula.design import make_design
+    from netwerkkracht.mixed.gaussian.batch import fit_many
 
     waves, a, b = len(facts.waves), *pair
     order = [a, *(group for group in facts.groups if group != a)]

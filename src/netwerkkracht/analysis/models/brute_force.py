@@ -28,13 +28,13 @@ def brute_force(fit: Any) -> Second | None:
     Returns
     -------
     Second or None
-        None unless the model has one random intercept and inference. ``estimate_gap`` bounds the largest
-        Newton step of a coefficient in units of its standard error, ``loglik_gap`` the difference of the
-        maximised log-likelihoods; ``se_gap`` is missing, since the engine's own covariance scales the step.
+        None unless the model has one random intercept, inference and a density here. ``estimate_gap`` bounds
+        the largest Newton step of a coefficient in units of its standard error, ``loglik_gap`` the difference
+        of the maximised log-likelihoods; ``se_gap`` is missing, since the engine's own covariance scales it.
     """
     design = fit.engine.design
     simple = len(design.random) == 1 and design.random[0].names == ("(Intercept)",)
-    if fit.status not in {"ok", "boundary"} or not simple:
+    if fit.status not in {"ok", "boundary"} or not simple or fit.family not in DENSITIES:
         return None
     beta = np.asarray(fit.engine.beta, dtype=float)
     sd = float(fit.variances["sd"].iloc[0])
@@ -60,30 +60,45 @@ def _loglik(fit: Any, beta: Any, sd: float) -> float:
     own = [place for place, name in enumerate(design.names) if name in fit.engine.names]
     thresholds = len(beta) - len(own)
     eta = design.X[:, own] @ beta[thresholds:] + design.offset
-    rows = _rows(fit, eta[:, None] + sd * GRID[None, :], beta[:thresholds])
+    rows = DENSITIES[fit.family](fit, eta[:, None] + sd * GRID[None, :], beta[:thresholds])
     sums = np.zeros((term.n_levels, len(GRID)))
     np.add.at(sums, term.codes, rows)
     log_weight = -0.5 * GRID**2 - 0.5 * math.log(2 * math.pi) + math.log(GRID[1] - GRID[0])
     return float(logsumexp(sums + log_weight, axis=1).sum())
 
 
-def _rows(fit: Any, eta: Any, thresholds: Any) -> Any:
+def _binomial(fit: Any, eta: Any, thresholds: Any) -> Any:  # noqa: ARG001 - as the others
     design, y = fit.engine.design, fit.engine.design.y[:, None]
-    if fit.family == "binomial":
-        trials = np.ones_like(y) if design.trials is None else design.trials[:, None]
-        constant = gammaln(trials + 1) - gammaln(y + 1) - gammaln(trials - y + 1)
-        return constant - y * np.logaddexp(0, -eta) - (trials - y) * np.logaddexp(0, eta)
-    if fit.family == "ordinal":
-        return _ordinal(np.unique(design.y, return_inverse=True)[1], eta, thresholds)
-    size = float(fit.engine.theta)
-    if not math.isfinite(size):
-        return y * eta - np.exp(eta) - gammaln(y + 1)
-    constant = gammaln(y + size) - gammaln(size) - gammaln(y + 1)
+    trials = np.ones_like(y) if design.trials is None else design.trials[:, None]
+    constant = gammaln(trials + 1) - gammaln(y + 1) - gammaln(trials - y + 1)
+    return constant - y * np.logaddexp(0, -eta) - (trials - y) * np.logaddexp(0, eta)
+
+
+def _poisson(fit: Any, eta: Any, thresholds: Any) -> Any:  # noqa: ARG001 - as the others
+    y = fit.engine.design.y[:, None]
+    return y * eta - np.exp(eta) - gammaln(y + 1)
+
+
+def _negative_binomial(fit: Any, eta: Any, thresholds: Any) -> Any:  # noqa: ARG001 - as the others
+    y, size = fit.engine.design.y[:, None], float(fit.theta)
+    # log Γ(y + θ) − log Γ(θ) as a sum over 0, ..., y − 1: the difference of two loses digits at a large θ
+    rises = np.append(0.0, np.cumsum(np.log(size + np.arange(y.max()))))
+    constant = rises[y.astype(int)] - gammaln(y + 1)
     share = eta - math.log(size)
     return constant - y * np.logaddexp(0, -share) - size * np.logaddexp(0, share)
 
 
-def _ordinal(y: Any, eta: Any, thresholds: Any) -> Any:
+def _ordinal(fit: Any, eta: Any, thresholds: Any) -> Any:
+    y = np.unique(fit.engine.design.y, return_inverse=True)[1]
     limits = np.concatenate([[-np.inf], thresholds, [np.inf]])
     upper, lower = limits[y + 1][:, None] - eta, limits[y][:, None] - eta
     return np.log(np.maximum(expit(upper) - expit(lower), 1e-300))
+
+
+# written apart from the families of the engine: a family without a density here has no second opinion
+DENSITIES = {
+    "binomial": _binomial,
+    "poisson": _poisson,
+    "negative-binomial": _negative_binomial,
+    "ordinal": _ordinal,
+}

@@ -12,16 +12,16 @@ import pandas as pd
 from scipy import stats
 
 from netwerkkracht.analysis.models.frame import analysis_frame
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.core.precision import rounded
 from netwerkkracht.study.facts import Facts
+from netwerkkracht.study.model import Model
 
 POINTS = np.arange(0.05, 0.96, 0.05)
 BINS = 5
 COLUMNS = ["part", "group", "wave", "x", "low", "middle", "high", "n", "statistic", "p"]
 
 
-def diagnostics(spec: ModelSpec, panel: Any, facts: Facts, rng: np.random.Generator, n_sim: int = 500) -> Any:
+def diagnostics(spec: Model, panel: Any, facts: Facts, rng: np.random.Generator, n_sim: int = 500) -> Any:
     """Summarise how a fitted model describes its data.
 
     Parameters
@@ -51,7 +51,7 @@ def diagnostics(spec: ModelSpec, panel: Any, facts: Facts, rng: np.random.Genera
     values = np.asarray(found.values)
     rows = _uniform(values, rng) + _fitted(values, made.predict(conditional=False, scale="link"))
     rows += _cells(values, frame, facts) + _random(made) + _outcome(made, n_sim, seed)
-    counted = ("zeros",) if spec.family in {"poisson", "negative-binomial"} else ()
+    counted = ("zeros",) if made.engine.family.counts else ()
     for name in ("uniformity", "dispersion", *counted, "outliers"):
         test = getattr(found, name)
         rows.append(

@@ -22,8 +22,9 @@ from netwerkkracht.analysis.models.result import (
     Second,
     tidy,
 )
-from netwerkkracht.analysis.models.spec import ModelSpec
+from netwerkkracht.mixed.families import family
 from netwerkkracht.study.facts import Facts
+from netwerkkracht.study.model import Model
 
 # an interval or a p value is printed for these statuses only; a variance at its boundary is not among them
 PRINTED = ("ok",)
@@ -34,7 +35,7 @@ SAME = (
 
 
 def fit_model(
-    spec: ModelSpec, panel: Any, facts: Facts, *, second: bool = True, alpha: float = 0.05
+    spec: Model, panel: Any, facts: Facts, *, second: bool = True, alpha: float = 0.05
 ) -> ModelResult:
     """Fit a model of the configuration to the panel.
 
@@ -85,17 +86,18 @@ def fit_model(
     return replace(result, second=_second(spec, made)) if second else result
 
 
-def _empty(spec: ModelSpec, analysis: Analysis, facts: Facts) -> ModelResult:
+def _empty(spec: Model, analysis: Analysis, facts: Facts) -> ModelResult:
     frame = analysis.frame
+    told = spec.model_dump()
     people = frame.drop_duplicates(facts.person)[facts.group].astype("str").value_counts()
     return ModelResult(
-        **{name: getattr(spec, name) for name in SAME},
+        **{name: told[name] for name in SAME},
         outcome=spec.outcome,
         source=spec.source,
         status="no_data",
         engine="netwerkkracht.mixed",
         method=_method(spec),
-        df_method=spec.df if spec.family == "gaussian" else "asymptotic",
+        df_method=spec.df if family(spec.family).linear else "asymptotic",
         n_rows=len(frame),
         n_persons=int(frame[facts.person].nunique()),
         persons_by_group={group: int(people.get(group, 0)) for group in facts.groups},
@@ -104,13 +106,13 @@ def _empty(spec: ModelSpec, analysis: Analysis, facts: Facts) -> ModelResult:
     )
 
 
-def _method(spec: ModelSpec) -> str:
-    if spec.family == "gaussian":
+def _method(spec: Model) -> str:
+    if family(spec.family).linear:
         return "REML" if spec.reml else "ML"
     return f"ML, {spec.nodes} nodes" if spec.nodes > 1 else "ML, Laplace"
 
 
-def outcome_spread(spec: ModelSpec, frame: Any, facts: Facts) -> float:
+def outcome_spread(spec: Model, frame: Any, facts: Facts) -> float:
     """Return the SD of the outcome within groups at the first wave, by which effects are standardised."""
     first = frame[frame[facts.wave] == facts.waves[0]]
     if spec.outcome not in frame.columns:
@@ -122,8 +124,8 @@ def outcome_spread(spec: ModelSpec, frame: Any, facts: Facts) -> float:
     return float(np.sqrt((by["var"].fillna(0.0) * weights).sum() / weights.sum()))
 
 
-def _second(spec: ModelSpec, made: Any) -> Second | None:
-    if spec.family == "gaussian":
+def _second(spec: Model, made: Any) -> Second | None:
+    if family(spec.family).linear:
         from netwerkkracht.analysis.models.second_opinion import second_opinion
 
         return second_opinion(made, reml=spec.reml)
@@ -147,7 +149,7 @@ def _filled(empty: ModelResult, analysis: Analysis, made: Any, facts: Facts, lev
         made.engine.tests(np.eye(len(made.engine.names)), made.engine.default_method), level
     )
     table.insert(0, "term", list(made.engine.names))
-    icc, marginal, conditional = _explained(empty.family, made)
+    icc, marginal, conditional = _explained(made)
     result = replace(
         result,
         aic=float(made.aic),
@@ -226,7 +228,7 @@ def _changes_in_units(
 
     A unit is one success of one trial for yes or no, one category for ordered answers.
     """
-    if made.family == "gaussian":
+    if made.engine.family.linear:
         return ()
     factors = made.engine.design.factors
     groups = [group for group in facts.groups if group in factors[facts.group]]
@@ -241,7 +243,7 @@ def _changes_in_units(
     return tidy(pd.DataFrame(rows, columns=list(CONTRASTS)), CONTRASTS, inference=printed)
 
 
-def _explained(family: str, made: Any) -> tuple[float, float, float]:
+def _explained(made: Any) -> tuple[float, float, float]:
     """Return ICC, marginal and conditional R2; NaN where the random part is more than intercepts.
 
     Source: Nakagawa, Johnson & Schielzeth (2017), J R Soc Interface 14: 20170213; the distribution variance
@@ -252,13 +254,7 @@ def _explained(family: str, made: Any) -> tuple[float, float, float]:
         return (math.nan,) * 3
     table = made.variances.set_index("group")["variance"]
     random = float(sum(table[term.group] for term in design.random))
-    if family == "gaussian":
-        rest = float(table["residual"])
-    elif family in {"binomial", "ordinal"}:
-        rest = math.pi**2 / 3
-    else:
-        size = float(made.engine.theta)
-        rest = math.log1p(1 / float(np.mean(design.y)) + (1 / size if math.isfinite(size) else 0.0))
+    rest = float(made.engine.distribution_variance)
     # an ordinal model has thresholds in place of an intercept
     own = [place for place, name in enumerate(design.names) if name in made.engine.names]
     beta = np.asarray(made.engine.beta)[len(made.engine.names) - len(own) :]

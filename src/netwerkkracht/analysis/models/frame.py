@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from netwerkkracht.analysis.models.spec import ModelSpec
 from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.study.facts import Facts, code_text
+from netwerkkracht.study.model import Model
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
-FUNCTIONS = frozenset({"offset", "log", "I"})
 UNKNOWN = "?"  # a missing value whose reason column is empty or absent
 
 
@@ -29,7 +26,7 @@ class Analysis:
     rows_in: int
 
 
-def analysis_frame(spec: ModelSpec, panel: Any, facts: Facts) -> Analysis:
+def analysis_frame(spec: Model, panel: Any, facts: Facts) -> Analysis:
     """Return the complete rows of the model's columns, and rows left out counted by variable and reason.
 
     Parameters
@@ -81,13 +78,12 @@ def analysis_frame(spec: ModelSpec, panel: Any, facts: Facts) -> Analysis:
     return Analysis(frame, dropped, len(panel))
 
 
-def _needed(spec: ModelSpec, facts: Facts) -> list[str]:
-    names = [name for name in NAME.findall(spec.formula) if name not in FUNCTIONS]
+def _needed(spec: Model, facts: Facts) -> list[str]:
     extra = [facts.person, facts.group, facts.wave, *([spec.trials] if spec.trials else [])]
-    return list(dict.fromkeys([*extra, *names]))
+    return list(dict.fromkeys([*extra, *spec.columns]))
 
 
-def _narrow(spec: ModelSpec, needed: list[str], panel: Any) -> Any:
+def _narrow(spec: Model, needed: list[str], panel: Any) -> Any:
     """Keep the columns the model reads: filtering a panel of hundreds of columns takes seconds."""
     made = [item.variable for item in spec.at_wave.values()]
     made += [item.variable for item in spec.indicators.values()]
@@ -95,7 +91,7 @@ def _narrow(spec: ModelSpec, needed: list[str], panel: Any) -> Any:
     return panel[[name for base in wanted for name in (base, f"{base}__reason") if name in panel.columns]]
 
 
-def _known(name: str, panel: Any, spec: ModelSpec) -> None:
+def _known(name: str, panel: Any, spec: Model) -> None:
     if name not in panel.columns:
         raise fail(
             "M02",
@@ -106,7 +102,7 @@ def _known(name: str, panel: Any, spec: ModelSpec) -> None:
         )
 
 
-def column(name: str, spec: ModelSpec, panel: Any, facts: Facts) -> Any:
+def column(name: str, spec: Model, panel: Any, facts: Facts) -> Any:
     """Return a column a formula names: of the panel, carried from one wave, or an indicator."""
     if name in spec.indicators:
         made = spec.indicators[name]
@@ -167,7 +163,7 @@ def _typed(name: str, values: Any, facts: Facts) -> Any:
     return pd.to_numeric(values)
 
 
-def _reasons(name: str, spec: ModelSpec, panel: Any, facts: Facts) -> Any:
+def _reasons(name: str, spec: Model, panel: Any, facts: Facts) -> Any:
     taken = spec.at_wave.get(name)
     made = spec.indicators.get(name)
     column = f"{(taken or made).variable if (taken or made) else name}__reason"  # type: ignore[union-attr]

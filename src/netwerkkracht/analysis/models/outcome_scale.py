@@ -18,7 +18,7 @@ def change_in_units(
 ) -> dict[str, float]:
     """Return the change to ``wave`` of the first group of a pair minus that of the second, in units.
 
-    Everyone analysed is put in each group and wave in turn (`netwerkkracht.mixed.standardise`).
+    Everyone analysed is put in each group and wave in turn (`netwerkkracht.mixed.inference.standardise`).
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def change_in_units(
     dict
         estimate, se, df, statistic, p, lower, upper; NaN where a coefficient is not determined.
     """
-    from netwerkkracht.mixed.standardise import standardised
+    from netwerkkracht.mixed.inference.standardise import standardised
 
     if not np.isfinite(made.engine.beta).all() or made.engine.design.dropped_columns:
         return dict(NOTHING)

@@ -14,6 +14,14 @@ CONTRASTS = ("kind", "wave", "minuend", "subtrahend", "scale", "estimate", "se",
              "lower", "upper")  # fmt: skip
 DROPPED = ("variable", "reason", "rows")
 INFERENCE = ("se", "df", "statistic", "p", "lower", "upper")
+# what a coefficient is in each family, for readers who ask no engine; a test holds it to the families
+EFFECTS = {
+    "gaussian": "difference",
+    "binomial": "odds",
+    "poisson": "rate",
+    "negative-binomial": "rate",
+    "ordinal": "odds",
+}
 
 Row = Mapping[str, Any]
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from netwerkkracht.analysis.operating.replicates import Drawn, Estimates, Names, Vector, replicate
+from netwerkkracht.mixed.families import family as lookup
 
 COLUMNS = (
     "n_studies", "n_ok", "n_boundary", "n_failed", "target", "mean", "bias", "bias_mcse", "sd", "sd_mcse",
@@ -34,7 +35,7 @@ def target(drawn: Drawn, names: Names, family: str) -> float:
     For the Gaussian family the difference in mean change over all persons of all studies; for the others the
     coefficient of one fit to all of them together.
     """
-    if family == "gaussian":
+    if lookup(family).linear:
         change = drawn.values[:, :, -1] - drawn.values[:, :, 0]
         means = [np.nanmean(change[:, drawn.group == g]) for g in (0, 1)]
         return float(means[0] - means[1])
@@ -105,6 +106,6 @@ def _share(hits: Any) -> Rejections:
 
 
 def _quantile(alpha: float, df: Vector) -> Vector:
-    from netwerkkracht.mixed.engine import quantile
+    from netwerkkracht.mixed.tails import quantile
 
     return quantile(1 - alpha, df)

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from netwerkkracht.mixed.families import family as lookup
+
 Vector = NDArray[np.float64]
 
 
@@ -100,7 +102,7 @@ def replicate(
     n = len(drawn)
     nan = np.full(n, np.nan)
     made = Estimates(nan, nan.copy(), nan.copy(), np.full(n, "no_data", dtype="<U20"))
-    for rows, frame, Y in _by_design(drawn.values, pattern, group, names, whole=family == "ordinal"):
+    for rows, frame, Y in _by_design(drawn.values, pattern, group, names, whole=lookup(family).ordered):
         found = _sweep(frame, Y, names, family)
         for mine, theirs in zip((made.estimate, made.se, made.df, made.status), found, strict=True):
             mine[rows] = theirs
@@ -159,13 +161,13 @@ def _by_design(
 def _sweep(frame: pd.DataFrame, Y: Vector, names: Names, family: str) -> tuple[Any, Any, Any, Any]:
     """Refit one design to all columns of Y; a column on which a first fit stands is looked for."""
     from netwerkkracht.mixed import fit
-    from netwerkkracht.mixed.batch import fit_many
-    from netwerkkracht.mixed.design import make_design
+    from netwerkkracht.mixed.formula.design import make_design
+    from netwerkkracht.mixed.gaussian.batch import fit_many
 
     nothing = np.full(Y.shape[1], np.nan)
     if not len(frame):
         return nothing, nothing, nothing, np.full(Y.shape[1], "no_data")
-    if family == "gaussian":
+    if lookup(family).linear:
         many = fit_many(
             make_design(names.formula, frame.assign(**{names.outcome: Y[:, 0]})), Y, df="kenward-roger"
         )

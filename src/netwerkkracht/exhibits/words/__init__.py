@@ -49,6 +49,7 @@ SET_ASIDE: Final[dict[str, Pair]] = {
     "no_first_wave": {"nl": "geen eerste interview", "en": "no first interview"},
     "both_groups": {"nl": "in beide groepen", "en": "in both groups"},
     "empty_id": {"nl": "geen sleutel", "en": "no key"},
+    "no_interview": {"nl": "geen interview in deze meting", "en": "no interview in this wave"},
 }
 
 ROLE: Final[dict[str, Pair]] = {

@@ -1,4 +1,4 @@
-"""Lint codebook and files together and say all that is wrong, not the first thing only."""
+"""Lint configuration, codebook and files together and say all that is wrong, not the first thing only."""
 
 from __future__ import annotations
 
@@ -20,15 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print every finding; return 1 when one is an error."""
     from netwerkkracht.codebook_tools import run_check
-    from netwerkkracht.run.spoken import language_faults
-    from netwerkkracht.run.steps.exhibit_kinds import exhibit_faults
+    from netwerkkracht.run.faults import config_faults
     from netwerkkracht.study.config import read_config
 
-    made = run_check(*study_folders(args), codes=args.codes)
-    config = read_config(args.config) if args.codebook is None else None
-    wrong = exhibit_faults(config) + language_faults(config) if config else []
-    sys.stdout.write("".join(f"{finding}\n" for finding in wrong) + made.text)
-    return 1 if made.errors or wrong else 0
+    wrong = config_faults(read_config(args.config)) if args.codebook is None else []
+    made = run_check(*study_folders(args), codes=args.codes, beside=wrong)
+    sys.stdout.write(made.text)
+    return 1 if made.errors else 0
 
 
 def study_folders(args: argparse.Namespace) -> tuple[Path, Path, Path | None]:

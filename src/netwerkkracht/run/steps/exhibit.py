@@ -26,19 +26,19 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from pathlib import Path
 
     from netwerkkracht.analysis.models.result import ModelResult
-    from netwerkkracht.analysis.models.spec import ModelSpec
     from netwerkkracht.exhibits.material import Material
     from netwerkkracht.exhibits.registry import exhibit_from, kind_of, make_data
     from netwerkkracht.run.steps.releasing import OPEN, releasable
     from netwerkkracht.run.steps.study_facts import read_panel
     from netwerkkracht.study.codebook import read_codebook
     from netwerkkracht.study.facts import facts_from_codebook
+    from netwerkkracht.study.model import Model
 
     exhibit = exhibit_from(part["exhibit"])
     kind = kind_of(exhibit.kind)
     codebook = read_codebook(args.codebook)
     results = (ModelResult.from_dict(io.read_json(path)) for path in args.models)
-    specs = (ModelSpec.from_mapping(given) for given in part["models"])
+    specs = (Model.model_validate(given) for given in part["models"])
     published = part["study"]["published"] if "published" in kind.needs else None
     # what may leave depends on how many persons stand behind a number, which the panel knows
     strict = part["release"]["profile"] != OPEN

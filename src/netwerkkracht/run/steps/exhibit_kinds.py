@@ -55,7 +55,7 @@ def exhibit_faults(config: Config) -> list[Finding]:
         facts = read_facts(
             Path(config.study.codebook), {"status": config.study.status, "alpha": config.alpha}
         )
-    return [*(model_faults(config, facts) if facts else []), *option_faults(config, facts)]
+    return [*(model_faults(config.models, facts) if facts else []), *option_faults(config, facts)]
 
 
 def number_faults(config: Config) -> list[Finding]:

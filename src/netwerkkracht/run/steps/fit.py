@@ -20,15 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, part: Part) -> None:
     """Fit the model and write its result; a status other than ok is a result, not a stop."""
     from netwerkkracht.analysis.models.fit import fit_model
-    from netwerkkracht.analysis.models.spec import ModelSpec
     from netwerkkracht.run.steps.study_facts import read_panel
     from netwerkkracht.study.codebook import read_codebook
     from netwerkkracht.study.facts import facts_from_codebook
+    from netwerkkracht.study.model import Model
 
     log = logs.start("fit")
     codebook = read_codebook(args.codebook)
     facts = facts_from_codebook(codebook, synthetic=part["status"] == "synthetic", alpha=part["alpha"])
-    spec = ModelSpec.from_mapping(part["model"])
+    spec = Model.model_validate(part["model"])
     result = fit_model(spec, read_panel(args.panel, codebook), facts, alpha=part["alpha"])
     io.write_json(args.out, result.to_dict())
     log.info("%s: %s, %d rows, %d persons", spec.id, result.status, result.n_rows, result.n_persons)

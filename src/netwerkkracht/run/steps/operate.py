@@ -25,16 +25,17 @@ def run(args: argparse.Namespace, part: Part) -> None:
     """
     import numpy as np
 
-    from netwerkkracht.analysis.models.spec import ModelSpec
     from netwerkkracht.analysis.operating.characteristics import summarise, target
     from netwerkkracht.analysis.operating.replicates import Names, replicate
     from netwerkkracht.core.seeds import generator
+    from netwerkkracht.mixed.families import family
     from netwerkkracht.run.steps.study_facts import read_facts
+    from netwerkkracht.study.model import Model
     from netwerkkracht.synth.many import draw, unbound
     from netwerkkracht.synth.reading import read_spec
     from netwerkkracht.synth.truth import CHUNK
 
-    model = ModelSpec.from_mapping(part["model"])
+    model = Model.model_validate(part["model"])
     facts = read_facts(args.codebook, part)
     names = Names("outcome", "person", "arm", "visit", facts.groups[:2], facts.waves)
     made = model.indicators.get(model.outcome)
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     spec = unbound(read_spec(args.generator), part["assumptions"])
     chunks = -(-part["studies"] // CHUNK)
     # a mean over all studies costs nothing; one fit to very many people does
-    pooled = chunks if model.family == "gaussian" else part["target_chunks"]
+    pooled = chunks if family(model.family).linear else part["target_chunks"]
     everything = draw(spec, model.source, range(max(chunks, pooled)), part["seed"], codes=codes)
     drawn = everything.first(chunks * CHUNK)
     aim = target(everything.first(pooled * CHUNK), names, model.family)

@@ -23,11 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run Snakemake under the lock of the folder and print progress and checks; return the exit code."""
     from netwerkkracht.core.errors import StudyError
+    from netwerkkracht.run.faults import start_faults
     from netwerkkracht.run.leftovers import remove_leftovers
     from netwerkkracht.run.lock import only_run
     from netwerkkracht.run.runner import Order, work
-    from netwerkkracht.run.spoken import language_faults
-    from netwerkkracht.run.steps.exhibit_kinds import number_faults, source_faults
     from netwerkkracht.run.summary import closing
     from netwerkkracht.study.config import read_config
 
@@ -37,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         order = Order(snakefile, args.cores, args.dry_run, tuple(args.targets), lock, warm=not args.no_warm)
         if not (args.dry_run or args.targets):
             config = read_config(Path("config.yaml"))
-            if faults := number_faults(config) + source_faults(config) + language_faults(config):
+            if faults := start_faults(config):
                 raise StudyError(faults)
             for name in remove_leftovers(config):
                 sys.stdout.write(f"removed {name}: made by an earlier configuration\n")

@@ -12,16 +12,16 @@ from netwerkkracht.study.codebook.types import REASONS, CodeEntry, CodeList
 
 FILE = "codes.csv"
 COLUMNS = ("codes", "source", "source_label", "target", "decision")
+WRITTEN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 END = r"(-?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)"
 INTERVAL = re.compile(rf"{END}\.\.{END}")
 
 
 def number(word: str) -> float | None:
-    """Return a number written in the codebook (decimal point), or None. No nan, no inf."""
-    try:
-        value = float(word)
-    except ValueError:
+    """Return a number written in the codebook (digits and a decimal point), or None."""
+    if WRITTEN.fullmatch(word.strip()) is None:
         return None
+    value = float(word)
     return value if math.isfinite(value) else None
 
 

@@ -11,8 +11,11 @@ from netwerkkracht.study.codebook.tables import by_language
 from netwerkkracht.study.codebook.types import FIXED_RULES, REASONS, Derived, Study
 
 FILE = "derived.csv"
+COUNTS_VALID = ("count_from", "count_upto", "sum", "mean", "max", "min", "mean_present")
+"""Rules that look at ``min_valid``."""
 FLAGS = ("at_least", "at_most", "greater", "equals")
 ITEM_RULES = ("count_from", "count_upto", "sum", "mean", "max", "min", "all_of", "any_of")
+DATE_RULES = ("months_between", "years_between")
 PAIRED = ("areas", "mean_present", "djg_total")
 DERIVED_RULES = (
     *ITEM_RULES,
@@ -22,7 +25,7 @@ DERIVED_RULES = (
     "djg_social",
     "classes",
     "combine",
-    "months_between",
+    *DATE_RULES,
     "from_wave",
     "in_wave",
 )
@@ -85,7 +88,7 @@ def _check_shape(derived: Derived, study: Study, problems: Problems) -> None:
     wanted = {
         "in_wave": 0,
         "combine": 2,
-        "months_between": 2,
+        **dict.fromkeys(DATE_RULES, 2),
         "from_wave": 1,
         "classes": 1,
         "djg_total": None,
@@ -115,6 +118,10 @@ def _check_shape(derived: Derived, study: Study, problems: Problems) -> None:
         problems.malformed("bounds of classes", "rising numbers in 'threshold'", **where)
     elif rule == "combine" and len(limits) not in {0, 4}:
         problems.malformed("codes of combine", "four codes: yes-yes yes-no no-yes no-no", **where)
+    if derived.min_valid is not None and rule not in COUNTS_VALID:
+        problems.malformed(f"'{rule}' takes no min_valid", "an empty cell", **where)
+    if derived.min_valid == 0 and rule in {"mean", "max", "min"}:
+        problems.malformed(f"min_valid 0 with '{rule}', which has no value of nothing", "at least 1", **where)
     if derived.min_valid is not None and derived.min_valid > len(items):
         problems.malformed("min_valid is larger than the number of items", f"at most {len(items)}", **where)
     if derived.on_uneven not in {"", "common", "asked", "leave_out"}:

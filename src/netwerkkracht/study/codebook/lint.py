@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from netwerkkracht.study.codebook.book import Codebook
 from netwerkkracht.study.codebook.codelists import number
-from netwerkkracht.study.codebook.derived import asked_items, split_item, uneven
+from netwerkkracht.study.codebook.derived import DATE_RULES, asked_items, split_item, uneven
 from netwerkkracht.study.codebook.lint_rules import lint_rule
 from netwerkkracht.study.codebook.problems import Problems
 from netwerkkracht.study.codebook.types import Derived, SourceRule, Study
@@ -90,6 +90,20 @@ def _lint_study(codebook: Codebook, problems: Problems) -> None:
                 "a number of decisions.csv",
                 file="study.yaml",
             )
+    _known_decision(codebook, study.id_rule.decision, problems, file="study.yaml", variable="id_rule")
+    if study.id_rule.rules and not study.id_rule.decision:
+        problems.malformed("id_rule without a decision", "a number of decisions.csv", file="study.yaml")
+    _known_decision(codebook, study.weights.decision, problems, file="study.yaml", variable="weights")
+    for rule in study.leave_out:
+        _known_decision(
+            codebook, rule.decision, problems, file="study.yaml", variable=f"leave_out.{rule.name}"
+        )
+        if not rule.decision:
+            problems.malformed(
+                f"leave_out '{rule.name}' without a decision", "a number of decisions.csv", file="study.yaml"
+            )
+    for spec in study.files:
+        _known_decision(codebook, spec.unmatched, problems, file="study.yaml", variable=spec.file)
     date = codebook.variables.get(study.date or "")
     if study.date and (date is None or date.type != "date"):
         known = [item.name for item in codebook.variables.values() if item.type == "date"]
@@ -140,6 +154,9 @@ def lint_derived(codebook: Codebook, derived: Derived, problems: Problems) -> No
             problems.unknown("wave", wave, codebook.study.waves, **where)
             return
     _known_decision(codebook, derived.decision, problems, **where)
+    names = [split_item(item)[0] for item in derived.flat]
+    if derived.rule in DATE_RULES and not all(_is_date(codebook, name) for name in names):
+        problems.malformed(f"'{derived.rule}' of other variables than dates", "two dates in 'from'", **where)
     if derived.targets and derived.targets not in codebook.targets:
         problems.unknown("target list", derived.targets, codebook.targets, **where)
     for group in derived.structural:
@@ -148,6 +165,14 @@ def lint_derived(codebook: Codebook, derived: Derived, problems: Problems) -> No
     if derived.targets in codebook.targets:
         _lint_result_codes(codebook, derived, problems)
     _lint_uneven(codebook, derived, problems)
+
+
+def _is_date(codebook: Codebook, name: str) -> bool:
+    """Whether a variable is a date, or an index that takes one from another wave."""
+    if name in codebook.derived:
+        derived = codebook.derived[name]
+        return derived.rule == "from_wave" and _is_date(codebook, split_item(derived.flat[0])[0])
+    return codebook.variables[name].type == "date"
 
 
 def _lint_result_codes(codebook: Codebook, derived: Derived, problems: Problems) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netwerkkracht.study.codebook.book import Codebook
+from netwerkkracht.study.codebook.forms import NUMBER_FORMS, date_form
 from netwerkkracht.study.codebook.problems import Problems
 from netwerkkracht.study.codebook.types import (
     FIXED_RULES,
@@ -76,8 +77,30 @@ def _lint_shape(rule: SourceRule, variable: Variable, problems: Problems, where:
         problems.malformed(
             "the variable does not say which end is worst", "high or low in column 'worst'", **where
         )
+    _lint_forms(rule, variable, problems, where)
     if name not in (*SINGLE_RULES, *MERGE_RULES, "multi") and (rule.filters or rule.codes):
         problems.malformed(f"rule '{name}' with codes or a filter", "empty cells", **where)
+
+
+def _lint_forms(rule: SourceRule, variable: Variable, problems: Problems, where: Where) -> None:
+    if rule.date_form and (variable.type != "date" or rule.rule != "direct"):
+        problems.malformed(
+            f"date_form with rule '{rule.rule}' of a variable of type '{variable.type}'",
+            "date_form with direct of a date, nowhere else",
+            **where,
+        )
+    elif rule.date_form and date_form(rule.date_form) is None:
+        expected = "such as dd/mm/yyyy, yyyymmdd, dd-mm-yy from 1930, mm-yyyy day 1 or days since 1899-12-30"
+        problems.malformed(f"date_form '{rule.date_form}'", expected, **where)
+    if rule.number_forms and (not rule.sources or variable.type in TEXT_TYPES):
+        problems.malformed(
+            f"number_form with rule '{rule.rule}' of a variable of type '{variable.type}'",
+            "number_form with a source of numbers or codes",
+            **where,
+        )
+    for name in dict.fromkeys(rule.number_forms):
+        if name not in NUMBER_FORMS:
+            problems.unknown("number_form", name, NUMBER_FORMS, **where)
 
 
 def _lint_lists(

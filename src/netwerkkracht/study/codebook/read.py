@@ -13,7 +13,7 @@ from netwerkkracht.study.codebook.derived import DERIVED_RULES, parse_derived
 from netwerkkracht.study.codebook.lint import expand, lint, lint_derived
 from netwerkkracht.study.codebook.lint_rules import lint_rule
 from netwerkkracht.study.codebook.problems import Problems
-from netwerkkracht.study.codebook.study import read_study
+from netwerkkracht.study.codebook.study import codebook_files, read_study
 from netwerkkracht.study.codebook.tables import (
     load_table,
     parse_decisions,
@@ -35,7 +35,8 @@ def examine_codebook(folder: Path) -> tuple[Codebook | None, tuple[Finding, ...]
     tables = {}
     for name in (*names, "decisions.csv"):
         try:
-            tables[name] = load_table(folder, name, problems)
+            place = study.examples if name == "examples.csv" else None
+            tables[name] = load_table(folder, name, problems, place=place)
         except StudyError as error:
             problems.findings.extend(error.findings)
     if len(tables) < len(names) + 1:
@@ -100,7 +101,7 @@ def read_codebook(folder: Path) -> Codebook:
     here = Path(folder)
     # a run's helper has read it once for all jobs; other bytes are read again
     try:
-        content = tuple((path.name, path.read_bytes()) for path in sorted(here.glob("*.*")) if path.is_file())
+        content = tuple((path.as_posix(), path.read_bytes()) for path in codebook_files(here))
     except OSError:
         return _read.__wrapped__(here, ())  # which names the file
     return _read(here, content)

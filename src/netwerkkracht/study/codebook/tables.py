@@ -28,7 +28,7 @@ SOURCES = ("variable", "wave", "group", "rule", "source", "codes", "source_label
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "variables.csv": (VARIABLES, ("structural", "worst")),
     "targets.csv": (("targets", "code", "label_*"), ()),
-    "sources.csv": (SOURCES, ("option", "scale", "filter", "if_missing")),
+    "sources.csv": (SOURCES, ("option", "scale", "filter", "if_missing", "date_form", "number_form")),
     "codes.csv": (("codes", "source", "source_label", "target", "decision"), ()),
     "derived.csv": (
         ("variable", "label_*", "rule", "from", "threshold", "min_valid", "on_too_few"),
@@ -70,10 +70,15 @@ def by_language(row: Mapping[str, str], stem: str, otherwise: str = "") -> ByLan
     )
 
 
-def load_table(folder: Path, name: str, problems: Problems) -> list[dict[str, str]]:
-    """Read one table; unknown and missing columns are noted, optional ones filled with empty cells."""
-    path = folder / name
-    if name in OPTIONAL_FILES and not path.exists():
+def load_table(
+    folder: Path, name: str, problems: Problems, *, place: str | None = None
+) -> list[dict[str, str]]:
+    """Read one table; unknown and missing columns are noted, optional ones filled with empty cells.
+
+    ``place`` is where study.yaml says that it lies, seen from the folder; then it must be there.
+    """
+    path = folder / (place or name)
+    if name in OPTIONAL_FILES and place in (None, name) and not path.exists():
         return []
     rows = read_rows(path, separator=";")
     if not rows:
@@ -175,6 +180,15 @@ def _aligned(
     return words
 
 
+def _scale(word: str, problems: Problems, where: dict[str, str]) -> str:
+    """Return a scale as written, or one that can be used on when it is none."""
+    ends = interval(word)
+    if ends is None or ends[0] == ends[1]:
+        problems.malformed(f"scale '{word}'", "first..last, e.g. 4..1", **where)
+        return "0..1"
+    return word
+
+
 def parse_source(row: dict[str, str], line: int, problems: Problems) -> SourceRule:
     """Turn one row of sources.csv into a rule (wave and group still as written)."""
     where = {"file": "sources.csv", "variable": row["variable"], "wave": row["wave"], "group": row["group"]}
@@ -186,12 +200,7 @@ def parse_source(row: dict[str, str], line: int, problems: Problems) -> SourceRu
         if value is None:
             problems.malformed(f"option '{word}'", "a number", **where)
         options.append(word if value is not None else "0")
-    scales = []
-    for word in row["scale"].split():
-        ends = interval(word)
-        if ends is None or ends[0] == ends[1]:
-            problems.malformed(f"scale '{word}'", "first..last, e.g. 4..1", **where)
-        scales.append(word if ends is not None and ends[0] != ends[1] else "0..1")
+    scales = [_scale(word, problems, where) for word in row["scale"].split()]
     filters = []
     for word in row["filter"].split():
         column, colon, listed = word.partition(":")
@@ -223,6 +232,8 @@ def parse_source(row: dict[str, str], line: int, problems: Problems) -> SourceRu
             for word in _aligned(tuple(filters), spread, "filter", row, problems)
         ),
         if_missing=row["if_missing"],
+        number_forms=_aligned(tuple(row["number_form"].split()), spread, "number_form", row, problems),
+        date_form=row["date_form"],
         labels=labels,
         decision=row["decision"],
         line=line,

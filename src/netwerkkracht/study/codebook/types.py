@@ -24,36 +24,86 @@ SOURCE_RULES: Final = (*SINGLE_RULES, *MERGE_RULES, "multi", *FIXED_RULES, "cons
 
 LINKING: Final[Mapping[str, tuple[str, ...]]] = {
     "duplicate_identical": ("error", "set_aside"),
-    "duplicate_different": ("error", "set_aside"),
+    "duplicate_different": ("error", "set_aside", "keep_first", "keep_last", "keep_most_complete"),
     "unknown_key": ("error", "set_aside"),
     "no_first_wave": ("error", "set_aside", "keep"),
-    "both_groups": ("error", "set_aside"),
+    "both_groups": ("error", "set_aside", "as_first", "as_last"),
     "empty_id": ("error", "set_aside"),
 }
+
+ID_RULES: Final = (
+    "case",
+    "leading_blanks",
+    "inner_blanks",
+    "leading_zeros",
+    "inner_zeros",
+    "invisible",
+    "unicode_form",
+    "number_text",
+    "large_numbers",
+)
+"""In what identifiers may differ and still be one person, each only when study.yaml names it."""
+
+
+Conditions = tuple[tuple[str, tuple[str, ...]], ...]
+"""Columns with the values they must hold: numbers, ranges ``a..b``, texts, or SYSMIS for empty."""
 
 
 @dataclass(frozen=True)
 class FileSpec:
     """One received file as one cell (wave x group) of the study.
 
-    ``rows`` narrows a file that holds several cells: each column must hold one of the values given; the
-    one value ``present`` means "not system-missing".
+    ``id`` names the columns that together are the key of a row (mostly one). ``rows`` narrows a file that
+    holds several cells: each column must hold one of the values given. ``unmatched`` is the decision that
+    such a value may match no row. ``present_if`` says who is interviewed in this wave: of each list of
+    columns one must hold an answer. ``part`` tells files of one cell apart.
     """
 
     file: str
     wave: str
     group: str
     path: str
-    id: str
+    id: tuple[str, ...]
     encoding: str | None = None
-    rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rows: Conditions = ()
+    unmatched: str = ""
+    present_if: tuple[tuple[str, ...], ...] = ()
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class LeaveOut:
+    """A rule that leaves rows out of the study, by a decision and with its name as the reason.
+
+    Left out is a row that fulfils ``where``, or (``unless``) one that does not: each column holds one of
+    its values. ``files`` names the entries of study.yaml it acts on (none: all).
+    """
+
+    name: str
+    label: ByLanguage
+    decision: str
+    conditions: Conditions
+    unless: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What linking does with a kind of row, and the decision that says so."""
+    """What linking does with a kind of row, and the decision that says so.
+
+    ``by`` names the column of a file that puts repeated rows in order (none: the order in the file).
+    """
 
     do: str = "error"
+    decision: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class IdRule:
+    """In what identifiers of one person may differ (names of ``ID_RULES``), and the decision that says so."""
+
+    rules: tuple[str, ...] = ()
     decision: str = ""
 
 
@@ -85,6 +135,10 @@ class Study:
     date: str | None = None
     label_drift: str = "error"
     no_interview: str = "none"
+    examples: str = "examples.csv"
+    id_rule: IdRule = IdRule()
+    leave_out: tuple[LeaveOut, ...] = ()
+    weights: Policy = Policy("")
 
     @property
     def key_columns(self) -> tuple[str, str, str]:
@@ -176,9 +230,15 @@ class SourceRule:
     scales: tuple[tuple[float, float], ...] = ()
     filters: tuple[tuple[str, str], ...] = ()
     if_missing: str = ""
+    number_forms: tuple[str, ...] = ()
+    date_form: str = ""
     labels: tuple[str, ...] = ()
     decision: str = ""
     line: int = 0
+
+    def number_form(self, place: int) -> str:
+        """Return how a source writes its numbers; empty for whole numbers only."""
+        return self.number_forms[place] if self.number_forms else ""
 
 
 @dataclass(frozen=True)

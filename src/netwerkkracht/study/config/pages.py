@@ -14,7 +14,9 @@ from netwerkkracht.study.config.schema import Config
 INTRODUCTION = """# The configuration
 
 `config.yaml` says what is analysed and shown; the study itself stands in the codebook. Every key is listed
-here. A key that is not is refused with the nearest one that is. Words such as `no` stay words, `true` and
+here. A key that is not is refused with the nearest one that is. What several models or exhibits use stands
+once, in `covariates`, `model_sets` and `notes`, and is used by name. Names are held against the codebook
+before any job (`netwerkkracht check` does it by itself). Words such as `no` stay words, `true` and
 `false` are the only booleans, a key may stand once, and aliases are not allowed. Order in lists is given by
 `order`, never by place.
 

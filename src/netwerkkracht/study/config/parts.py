@@ -13,7 +13,8 @@ from typing import Any
 
 from netwerkkracht import __version__
 from netwerkkracht.core.errors import fail, nearest
-from netwerkkracht.study.config.schema import Config, Exhibit, Model
+from netwerkkracht.study.config.schema import Config, Exhibit
+from netwerkkracht.study.model import Model
 
 Part = dict[str, Any]
 

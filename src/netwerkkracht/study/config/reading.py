@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.strict_yaml import load
-from netwerkkracht.study.config.schema import COLUMN, EXHIBIT, FOLDER, NAME, Config
+from netwerkkracht.study.closed import COLUMN, FOLDER, NAME
+from netwerkkracht.study.config.named import resolve
+from netwerkkracht.study.config.schema import EXHIBIT, Config
 
 # what a pattern asks for, in words
 FORMS = {
@@ -31,7 +34,7 @@ def read_config(path: Path) -> Config:
     ------
     StudyError
         ``C01`` when the file is missing, ``C02`` when it is no plain YAML, ``C03`` for unknown keys and
-        ``C04`` for values that do not fit; all mistakes at once.
+        ``C04`` for values that do not fit and names of sets that are not there; all mistakes at once.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -66,16 +69,41 @@ def parse_config(text: str, *, file: str = "config.yaml") -> Config:
             expected=", ".join(Config.model_fields),
             action="start from the config.yaml of the repository",
         )
+    return make_config(given, file=file)
+
+
+def make_config(given: Mapping[str, Any], *, file: str = "config.yaml") -> Config:
+    """Return the typed configuration of a map of keys (see ``read_config``)."""
     try:
         config = Config.model_validate(given)
     except ValidationError as cause:
-        raise StudyError(_finding(error, file) for error in cause.errors()) from cause
+        raise StudyError(findings(cause, Config, file=file)) from cause
+    config = resolve(config, file)
     return config.model_copy(
         update={
             "models": tuple(sorted(config.models, key=lambda model: (model.order, model.id))),
             "exhibits": tuple(sorted(config.exhibits, key=lambda item: (item.order, item.id))),
         }
     )
+
+
+def findings(
+    cause: ValidationError, shape: type[BaseModel], *, file: str, at: Sequence[str | int] = ()
+) -> list[Finding]:
+    """Return what is wrong with a part of the configuration, each with its place and the nearest right word.
+
+    Parameters
+    ----------
+    cause
+        What pydantic said of the part.
+    shape
+        The type of the part.
+    file
+        Name of the file it stands in.
+    at
+        Keys and positions (from 0) that lead from the top of the file to the part.
+    """
+    return [_finding(error, shape, file, at) for error in cause.errors()]
 
 
 def _place(location: Sequence[str | int]) -> str:
@@ -86,33 +114,38 @@ def _place(location: Sequence[str | int]) -> str:
     return words
 
 
-def _known_keys(location: Sequence[str | int]) -> tuple[str, ...]:
-    """Return the keys allowed in the map that holds the last step of a location."""
-    model: Any = Config
-    for step in location[:-1]:
-        if isinstance(step, int) or model is None:
-            continue
-        field = model.model_fields.get(step)
-        model = _model_in(field.annotation) if field else model
-    return tuple(model.model_fields) if model is not None else ()
+def _plain(annotation: Any) -> Any:
+    """Return a type without its limits and without ``None``."""
+    while get_origin(annotation) in {Annotated, Union, UnionType}:
+        annotation = next(inner for inner in get_args(annotation) if inner is not type(None))
+    return annotation
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model class inside an annotation such as ``tuple[Model, ...]`` or ``Means | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in get_args(annotation):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None
+def _inside(shape: Any, location: Sequence[str | int]) -> tuple[Any, str]:
+    """Return the type at a location, None where there is none, and the description of its key."""
+    here, words = shape, ""
+    for step in location:
+        here = _plain(here)
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            field = here.model_fields.get(str(step))
+            if field is None:
+                return None, ""
+            here, words = field.annotation, field.description or ""
+        elif get_origin(here) is dict:
+            here = get_args(here)[1]
+        elif get_origin(here) is tuple:
+            here = get_args(here)[0]
+        else:
+            return None, words
+    return _plain(here), words
 
 
-def _finding(error: Mapping[str, Any], file: str) -> Finding:
-    location, kind = error["loc"], error["type"]
-    place = _place(location)
+def _finding(error: Mapping[str, Any], shape: type[BaseModel], file: str, at: Sequence[str | int]) -> Finding:
+    location = tuple(step for step in error["loc"] if step != "[key]")
+    kind, place = error["type"], _place((*at, *location))
     if kind == "extra_forbidden":
-        known = _known_keys(location)
+        holder, _ = _inside(shape, location[:-1])
+        known = tuple(holder.model_fields) if holder is not None else ()
         hint = nearest(str(location[-1]), known)
         return Finding(
             "C03",
@@ -122,25 +155,28 @@ def _finding(error: Mapping[str, Any], file: str) -> Finding:
             expected=", ".join(known),
             action="correct or remove the key",
         )
+    _, described = _inside(shape, location)
     if kind == "missing":
         return Finding(
             "C03",
             "error",
             f"the key '{place}' is missing",
             file=file,
-            expected=_described(location) or "a value",
+            expected=described or "a value",
             action=f"add '{place}'; docs/config.md explains it",
         )
-    what, expected, action = _value_words(error, place)
+    what, expected, action = _value_words(error, place, described)
     return Finding("C04", "error", what, file=file, expected=expected, action=action)
 
 
-def _value_words(error: Mapping[str, Any], place: str) -> tuple[str, str, str]:
+def _value_words(error: Mapping[str, Any], place: str, described: str) -> tuple[str, str, str]:
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     shown = f"'{given}'" if isinstance(given, (str, int, float, bool)) else f"a {type(given).__name__}"
     if kind == "value_error":
         # raised by our own checks: the text says what and what to do
-        return str(context["error"]), "a configuration that hangs together", "correct one of the two"
+        said = str(context["error"])
+        said = f"'{place}': {said}" if place else said
+        return said, "a configuration that hangs together", "correct one of the two"
     if kind == "literal_error":
         hint = nearest(str(given), re.findall(r"'([^']+)'", context["expected"]))
         words = f"'{place}' is {shown}" + (f"; {hint}" if hint else "")
@@ -148,27 +184,15 @@ def _value_words(error: Mapping[str, Any], place: str) -> tuple[str, str, str]:
     if kind == "string_type" and isinstance(given, (int, float, bool)):
         return f"'{place}' is {shown}, not text", "text", f'put it between quotes: "{given}"'
     if kind == "string_pattern_mismatch":
+        head = str(given).partition("-")[0]
+        hint = nearest(head, ("figure", "table")) if context["pattern"] == EXHIBIT else ""
         return (
-            f"'{place}' is {shown}",
+            f"'{place}' is {shown}" + (f"; {hint}" if hint else ""),
             FORMS.get(context["pattern"], f"text of the form {context['pattern']}"),
             "correct the value",
         )
     return (
         f"'{place}' is {shown}: {error['msg'].lower()}",
-        _described(error["loc"]) or "another value",
+        described or "another value",
         ("correct the value; docs/config.md explains it"),
     )
-
-
-def _described(location: Sequence[str | int]) -> str:
-    """Return the description of the key at a location, empty where there is none."""
-    model: Any = Config
-    words = ""
-    for step in location:
-        if isinstance(step, int) or model is None:
-            continue
-        field = model.model_fields.get(step)
-        if field is None:
-            return ""
-        words, model = field.description or "", _model_in(field.annotation)
-    return words

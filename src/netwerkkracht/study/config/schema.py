@@ -7,29 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-NAME = r"^[a-z][a-z0-9_-]{0,63}$"
-COLUMN = r"^[A-Za-z][A-Za-z0-9_.]{0,63}$"
-FOLDER = r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$"
+from netwerkkracht.core.errors import nearest
+from netwerkkracht.study.closed import Closed, Folder, Language, Name, Text
+from netwerkkracht.study.model import Columns, Model
+
 EXHIBIT = r"^(figure|table)-[a-z0-9][a-z0-9-]{0,40}$"
-Name = Annotated[str, StringConstraints(pattern=NAME)]
-Column = Annotated[str, StringConstraints(pattern=COLUMN)]
-Folder = Annotated[str, StringConstraints(pattern=FOLDER)]
-Language = Literal["nl", "en"]
-
-
-class Closed(BaseModel):
-    """A part of the configuration that refuses keys it does not know and cannot be changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Text(Closed):
-    """A text in both languages."""
-
-    nl: str = Field(min_length=1, description="the Dutch text")
-    en: str = Field(min_length=1, description="the English text")
 
 
 class Study(Closed):
@@ -84,73 +68,6 @@ class Release(Closed):
     )
 
 
-class Means(Closed):
-    """Which marginal means a model reports."""
-
-    term: Column = Field(description="factor whose means are reported")
-    by: Column | None = Field(default=None, description="within the levels of this factor")
-
-
-class AtWave(Closed):
-    """A person-level covariate taken from one wave."""
-
-    variable: Column = Field(description="variable of the panel")
-    wave: str = Field(description="wave whose value all rows of the person get, as text")
-
-
-class Indicator(Closed):
-    """A 0/1 column made from codes."""
-
-    variable: Column = Field(description="coded variable of the panel")
-    codes: tuple[str, ...] = Field(min_length=1, strict=False, description="codes that count as 1, as text")
-
-
-class Model(Closed):
-    """One model; each has its own chain of results."""
-
-    id: Name = Field(description="name in file names and exhibits")
-    order: int = Field(description="place in tables and figures")
-    role: Literal["primary", "secondary", "exploratory", "sensitivity"] = Field(
-        description="what the model was declared as before the data were seen"
-    )
-    label: Text = Field(description="name of the outcome in exhibits")
-    family: Literal["gaussian", "binomial", "poisson", "negative-binomial", "ordinal"] = Field(
-        description="distribution of the outcome"
-    )
-    formula: str = Field(
-        pattern=r"^[^~]+~[^~]+$",
-        description="lme4's formula language; parsed by netwerkkracht, never evaluated",
-    )
-    trials: Column | None = Field(default=None, description="column with the number of trials (binomial)")
-    sample: Literal["all", "complete"] = Field(
-        default="all",
-        description="all: every row with valid values; complete: persons with the outcome in every wave",
-    )
-    reml: bool = Field(default=True, description="restricted likelihood (gaussian)")
-    df: Literal["kenward-roger", "satterthwaite"] = Field(
-        default="kenward-roger", description="denominator degrees of freedom (gaussian)"
-    )
-    nodes: int = Field(default=15, ge=1, le=101, description="quadrature nodes (not gaussian); 1 is Laplace")
-    decimals: int = Field(default=2, ge=0, le=6, description="decimals in exhibits")
-    unit: Text | None = Field(default=None, description="unit of the outcome in exhibits")
-    means: Means | None = Field(default=None, description="marginal means to report")
-    at_wave: dict[Column, AtWave] = Field(
-        default_factory=dict, description="covariates taken from one wave, by the name the formula uses"
-    )
-    indicators: dict[Column, Indicator] = Field(
-        default_factory=dict, description="0/1 columns made from codes, by the name the formula uses"
-    )
-    alternative_to: Name | None = Field(
-        default=None, description="the model that this one is a sensitivity analysis of"
-    )
-    choices: dict[str, str] = Field(
-        default_factory=dict, description="in which respects the alternative differs"
-    )
-    version_confounded: bool = Field(
-        default=False, description="the question changed between waves: the overall change cannot be read"
-    )
-
-
 class Exhibit(Closed):
     """One figure or table."""
 
@@ -202,6 +119,17 @@ class Config(Closed):
     seed: int = Field(ge=0, description="root of all random numbers; each step derives its own")
     alpha: float = Field(default=0.05, gt=0, lt=0.5, description="level of intervals and tests")
     release: Release = Field(default_factory=Release, description="what may leave the machine")
+    covariates: dict[Name, Columns] = Field(
+        default_factory=dict,
+        description="sets of columns that several models or alternatives use, which name the set",
+    )
+    model_sets: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, strict=False)]] = Field(
+        default_factory=dict,
+        description="lists of models that several exhibits show, which name the list in `models`",
+    )
+    notes: dict[Name, Text] = Field(
+        default_factory=dict, description="lines that several exhibits print, which name them in `notes`"
+    )
     models: tuple[Model, ...] = Field(default=(), strict=False, description="models, put in order by `order`")
     exhibits: tuple[Exhibit, ...] = Field(
         default=(), strict=False, description="figures and tables, put in order by `order`"
@@ -224,12 +152,23 @@ class Config(Closed):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"{kind} id '{twice[0]}' stands twice; each id once")
-        for model in self.models:
-            if model.alternative_to is not None and model.alternative_to not in ids:
-                raise ValueError(
-                    f"model '{model.id}' is an alternative to '{model.alternative_to}', which is not a model"
-                )
-        for name in self.operating.studies if self.operating else ():
-            if name not in ids:
-                raise ValueError(f"'operating' simulates for '{name}', which is not a model")
+        for name in self.model_sets:
+            if name in {*ids, "all"}:
+                raise ValueError(f"'model_sets' calls a list '{name}', which is a model or all; rename it")
+        named = [
+            *((f"'alternative_to' of model '{one.id}' is", one.alternative_to) for one in self.models),
+            *(
+                (f"'model_sets.{name}' names", one)
+                for name, given in self.model_sets.items()
+                for one in given
+            ),
+            *(
+                ("'operating' simulates for", one)
+                for one in (self.operating.studies if self.operating else ())
+            ),
+        ]
+        for what, one in named:
+            if one is not None and one not in ids:
+                hint = nearest(one, ids)
+                raise ValueError(f"{what} '{one}', which is not a model" + (f"; {hint}" if hint else ""))
         return self

@@ -1,0 +1,1 @@
+"""The Gaussian engine: moments, search, small-sample inference, profiles, refits."""

@@ -1,0 +1,1 @@
+"""What is asked of a fit: means, contrasts, F tests, bootstrap, residuals, predictions, pooling."""
