@@ -86,7 +86,21 @@ class Texts:
             ``L02`` where the file has no such text.
         """
         text = self.held.get(key)
-        return text if isinstance(text, str) else _absent(self.file, f"{self.section}.{key}", self.held)
+        return text if isinstance(text, str) else _absent(self.file, self._place(key), self.held)
+
+    def listed(self, key: str) -> tuple[str, ...]:
+        """Return a list of words.
+
+        Raises
+        ------
+        StudyError
+            ``L02`` where the file has no such list.
+        """
+        words = self.held.get(key)
+        return tuple(words) if isinstance(words, list) else _absent(self.file, self._place(key), self.held)
+
+    def _place(self, key: str) -> str:
+        return f"{self.section}.{key}".lstrip(".")
 
     def __contains__(self, key: str) -> bool:
         """Whether there is such a text."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netwerkkracht.study.codebook import Codebook
 
 # every layer that says something to a reader
-LAYERS: Final = ("core.languages", "exhibits.words")
+LAYERS: Final = ("core.languages", "exhibits.words", "report.words")
 
 
 def language_faults(config: Config) -> list[Finding]:

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace, part: Part) -> list[Path]:
     from netwerkkracht.run.steps.release_sources import preparer
 
     prepare = preparer(part["release"], part["codebook"])
-    made = collect_numbers(args.source, prepare=prepare, level=1 - part["alpha"])
+    made = collect_numbers(args.source, part["languages"], prepare=prepare, level=1 - part["alpha"])
     io.write_json(args.out, made.to_json())
     files = number_files(args.source)
     logs.start("numbers").info("%d numbers and words from %d files", len(made), len(files))

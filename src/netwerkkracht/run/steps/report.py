@@ -20,7 +20,7 @@ AGGREGATE = Path("results/aggregate")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
     add_common(parser)
-    add_item(parser, "--language", "nl or en")
+    add_item(parser, "--language", "a language of the report")
     add_source(parser, "--source", "folder of the report's source")
     add_source(parser, "--codebook", "folder of the codebook, for labels")
     parser.add_argument(
@@ -83,6 +83,7 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
         source=source,
         meta=read_meta(
             source,
+            part["languages"],
             synthetic=part["status"] == "synthetic",
             version=part["version"],
             level=1 - part["alpha"],
@@ -90,10 +91,10 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
         numbers=numbers,
         exhibits=read_exhibits(args, part),
         tables={
-            **small_tables(source, read_tables(source, prepare=prepare)),
-            "environment": workings.environment(jobs, run, part["version"], text),
+            **small_tables(source, read_tables(source, prepare=prepare), part["languages"]),
+            "environment": workings.environment(jobs, run, part["version"], text, part["languages"]),
         },
-        drawings={"workflow": workings.workflow(jobs, part["study"]["codebook"], text)},
+        drawings={"workflow": workings.workflow(jobs, part["study"]["codebook"], text, part["languages"])},
         origins=origins(records),
         checks=checks(part, args.reports, numbers, run),
         languages=tuple(part["languages"]),
