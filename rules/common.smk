@@ -43,7 +43,7 @@ wildcard_constraints:
     figure="figure-[a-z0-9-]+",
     table="table-[a-z0-9-]+",
     exhibit="(figure|table)-[a-z0-9-]+",
-    lang="nl|en",
+    lang="|".join(LANGUAGES),
 
 
 def spec(step):

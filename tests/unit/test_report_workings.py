@@ -150,7 +150,7 @@ def test_a_drawing_stands_on_the_page_with_its_words_and_a_table_with_its_cells_
     text = (
         report.source["report.typ"]
         .decode()
-        .replace("#checks-box()", '#drawing("workflow", w[Stappen][Steps])\n\n#checks-box()')
+        .replace("#checks-box()", '#drawing("workflow", w(nl: [Stappen], en: [Steps]))\n\n#checks-box()')
     )
     report = sample(drawings={"workflow": drawn()}, source={**report.source, "report.typ": text.encode()})
     made = build(report, "en")

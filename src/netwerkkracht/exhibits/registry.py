@@ -24,6 +24,7 @@ from netwerkkracht.exhibits.kind import Kind, require_declared, restore
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import Known, option_findings
 from netwerkkracht.exhibits.table_model import TableModel
+from netwerkkracht.study.closed import unsaid
 from netwerkkracht.study.config.reading import findings
 from netwerkkracht.study.curve import Curve
 from netwerkkracht.study.facts import Facts
@@ -127,6 +128,15 @@ def _curve(exhibit: Entry, models: Mapping[str, Model], facts: Facts | None) -> 
         for found in findings(cause, Curve, file="config.yaml"):
             yield replace(found, code="E02", what=f"exhibit '{exhibit.id}': {found.what}")
         return
+    for _, what in unsaid(curve, facts.languages if facts else ()):
+        yield Finding(
+            "E02",
+            "error",
+            f"exhibit '{exhibit.id}': {what}",
+            file="config.yaml",
+            expected="a text in every language of the report",
+            action="add it, or correct 'report.languages'",
+        )
     primary = models.get(str(exhibit.options.get("model")))
     if primary is not None:
         yield from curve_faults(exhibit.id, primary, curve, facts)

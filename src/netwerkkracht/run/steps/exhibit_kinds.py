@@ -53,7 +53,12 @@ def exhibit_faults(config: Config) -> list[Finding]:
     # a mistake in the codebook is told by the step that works with it
     with suppress(StudyError, OSError):
         facts = read_facts(
-            Path(config.study.codebook), {"status": config.study.status, "alpha": config.alpha}
+            Path(config.study.codebook),
+            {
+                "status": config.study.status,
+                "alpha": config.alpha,
+                "languages": config.report.languages,
+            },
         )
     return [*(model_faults(config.models, facts) if facts else []), *option_faults(config, facts)]
 
