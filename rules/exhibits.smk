@@ -1,53 +1,20 @@
 """Purpose: every figure and table from one tidy file of its own, in every language.
 
 Inputs:  the panel, the counts, the models an exhibit names, the codebook
-Outputs: results/aggregate/exhibits/{exhibit}.csv, then reports/figures/ and reports/tables/, a README each
-Steps:   exhibit (the data) -> figure or table (drawn from that CSV and nothing else)
+Outputs: reports/figures/ and reports/tables/: the data, what shows them, and a README each
+Steps:   figure, table (the data, then pictures or pages from that CSV and nothing else); for a figure whose data
+         take long two jobs: data, then draw
 """
 
 
-rule exhibit:
-    """Make the tidy data behind one figure or table."""
+rule figure:
+    """Make one figure: its data, and its pictures in every language."""
     input:
         panel="results/restricted/panel.csv",
         set_aside="results/aggregate/set_aside.csv",
-        models=lambda wildcards: [
-            f"results/aggregate/models/{model}.json"
-            for model in exhibit_models(CONFIG, wildcards.exhibit)
-            if wildcards.exhibit not in SIMULATED
-        ],
-        operating=lambda wildcards: [
-            f"results/aggregate/operating/{model}.csv"
-            for model in exhibit_models(CONFIG, wildcards.exhibit)
-            if wildcards.exhibit in SIMULATED
-        ],
-        codes=lambda wildcards: ["results/aggregate/codes.csv"] if wildcards.exhibit in OF_CODES else [],
-        codebook=ancient(STUDY.codebook),
-    output:
-        data="results/aggregate/exhibits/{exhibit}.csv",
-        record="results/provenance/exhibit/{exhibit}.json",
-    log:
-        "logs/exhibit/{exhibit}.log",
-    benchmark:
-        "benchmarks/jobs/exhibit/{exhibit}.tsv"
-    params:
-        spec=spec("exhibit"),
-        code=kind_code("exhibit"),
-        env=kind_env("exhibit"),
-        codebook=CODEBOOK,
-        published=digest(STUDY.published) if STUDY.published else "",
-    shell:
-        "netwerkkracht exhibit --record {output.record} --exhibit {wildcards.exhibit} --panel {input.panel}"
-        " --set-aside {input.set_aside} --models {input.models} --operating {input.operating}"
-        " --codes {input.codes} --codebook {input.codebook}"
-        " --out {output.data} 2> {log}"
-
-
-rule figure:
-    """Draw one figure from its data, in every language."""
-    input:
-        data="results/aggregate/exhibits/{figure}.csv",
-        made="results/provenance/exhibit/{figure}.json",
+        models=lambda wildcards: material(wildcards.figure)["models"],
+        operating=lambda wildcards: material(wildcards.figure)["operating"],
+        codes=lambda wildcards: material(wildcards.figure)["codes"],
         codebook=ancient(STUDY.codebook),
     output:
         data="reports/figures/{figure}.csv",
@@ -56,24 +23,27 @@ rule figure:
         record="results/provenance/figure/{figure}.json",
     log:
         "logs/figure/{figure}.log",
-    benchmark:
-        "benchmarks/jobs/figure/{figure}.tsv"
     params:
         spec=spec("figure"),
-        code=kind_code("figure"),
-        env=kind_env("figure"),
+        code=code("figure", about=WHOLE),
+        env=env("figure", about=WHOLE),
         codebook=CODEBOOK,
+        published=digest(STUDY.published) if STUDY.published else "",
     shell:
-        "netwerkkracht figure --record {output.record} --exhibit {wildcards.figure} --data {input.data}"
-        " --made {input.made} --codebook {input.codebook} --out {output.data} --readme {output.readme}"
-        " --pictures {output.pictures} 2> {log}"
+        "netwerkkracht figure --record {output.record} --exhibit {wildcards.figure} --panel {input.panel}"
+        " --set-aside {input.set_aside} --models {input.models} --operating {input.operating}"
+        " --codes {input.codes} --codebook {input.codebook} --data {output.data}"
+        " --readme {output.readme} --pictures {output.pictures} 2> {log}"
 
 
 rule table:
-    """Lay out one table from its data, in every language."""
+    """Make one table: its data, and its pages in every language."""
     input:
-        data="results/aggregate/exhibits/{table}.csv",
-        made="results/provenance/exhibit/{table}.json",
+        panel="results/restricted/panel.csv",
+        set_aside="results/aggregate/set_aside.csv",
+        models=lambda wildcards: material(wildcards.table)["models"],
+        operating=lambda wildcards: material(wildcards.table)["operating"],
+        codes=lambda wildcards: material(wildcards.table)["codes"],
         codebook=ancient(STUDY.codebook),
     output:
         data="reports/tables/{table}.csv",
@@ -82,14 +52,64 @@ rule table:
         record="results/provenance/table/{table}.json",
     log:
         "logs/table/{table}.log",
-    benchmark:
-        "benchmarks/jobs/table/{table}.tsv"
     params:
         spec=spec("table"),
-        code=kind_code("table"),
-        env=kind_env("table"),
+        code=code("table", about=TABLES),
+        env=env("table", about=TABLES),
+        codebook=CODEBOOK,
+        published=digest(STUDY.published) if STUDY.published else "",
+    shell:
+        "netwerkkracht table --record {output.record} --exhibit {wildcards.table} --panel {input.panel}"
+        " --set-aside {input.set_aside} --models {input.models} --operating {input.operating}"
+        " --codes {input.codes} --codebook {input.codebook} --data {output.data}"
+        " --readme {output.readme} --pages {output.pages} 2> {log}"
+
+
+rule data:
+    """Make the data of one figure that take long."""
+    input:
+        panel="results/restricted/panel.csv",
+        set_aside="results/aggregate/set_aside.csv",
+        models=lambda wildcards: material(wildcards.costly)["models"],
+        operating=lambda wildcards: material(wildcards.costly)["operating"],
+        codes=lambda wildcards: material(wildcards.costly)["codes"],
+        codebook=ancient(STUDY.codebook),
+    output:
+        data="reports/figures/{costly}.csv",
+        record="results/provenance/exhibit/{costly}.json",
+    log:
+        "logs/data/{costly}.log",
+    params:
+        spec=spec("data"),
+        # of every exhibit: the manifest and the report say it of all data
+        code=code("data", about=[*FIGURES, *TABLES]),
+        env=env("data", about=[*FIGURES, *TABLES]),
+        codebook=CODEBOOK,
+        published=digest(STUDY.published) if STUDY.published else "",
+    shell:
+        "netwerkkracht data --record {output.record} --exhibit {wildcards.costly} --panel {input.panel}"
+        " --set-aside {input.set_aside} --models {input.models} --operating {input.operating}"
+        " --codes {input.codes} --codebook {input.codebook} --data {output.data} 2> {log}"
+
+
+rule draw:
+    """Draw that figure from its data, in every language."""
+    input:
+        data="reports/figures/{costly}.csv",
+        made="results/provenance/exhibit/{costly}.json",
+        codebook=ancient(STUDY.codebook),
+    output:
+        readme="reports/figures/{costly}.README.md",
+        pictures=expand("reports/figures/{{costly}}.{lang}.{kind}", lang=LANGUAGES, kind=PICTURES),
+        record="results/provenance/figure/{costly}.json",
+    log:
+        "logs/draw/{costly}.log",
+    params:
+        spec=spec("draw"),
+        code=code("draw", about=COSTLY),
+        env=env("draw", about=COSTLY),
         codebook=CODEBOOK,
     shell:
-        "netwerkkracht table --record {output.record} --exhibit {wildcards.table} --data {input.data}"
-        " --made {input.made} --codebook {input.codebook} --out {output.data} --readme {output.readme}"
-        " --pages {output.pages} 2> {log}"
+        "netwerkkracht draw --record {output.record} --exhibit {wildcards.costly} --data {input.data}"
+        " --made {input.made} --codebook {input.codebook} --readme {output.readme}"
+        " --pictures {output.pictures} 2> {log}"

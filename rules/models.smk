@@ -16,8 +16,6 @@ rule fit:
         record="results/provenance/fit/{model}.json",
     log:
         "logs/fit/{model}.log",
-    benchmark:
-        "benchmarks/jobs/fit/{model}.tsv"
     params:
         spec=spec("fit"),
         code=code("fit"),

@@ -19,8 +19,6 @@ rule notebook:
         record="results/provenance/notebook/{notebook}.json",
     log:
         "logs/notebook/{notebook}.log",
-    benchmark:
-        "benchmarks/jobs/notebook/{notebook}.tsv"
     params:
         spec=spec("notebook"),
         code=code("notebook", "netwerkkracht.notebooks.teaching", "netwerkkracht.mixed"),

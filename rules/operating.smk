@@ -18,8 +18,6 @@ rule operate:
         record="results/provenance/operate/{model}.json",
     log:
         "logs/operate/{model}.log",
-    benchmark:
-        "benchmarks/jobs/operate/{model}.tsv"
     # the longest jobs of all, and the numbers wait for them
     priority: 20
     params:

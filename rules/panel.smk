@@ -17,8 +17,6 @@ rule ingest:
         record="results/provenance/ingest.json",
     log:
         "logs/ingest.log",
-    benchmark:
-        "benchmarks/jobs/ingest.tsv"
     # nearly everything waits for the panel
     priority: 30
     params:
@@ -49,8 +47,6 @@ rule harmonise:
         record="results/provenance/harmonise.json",
     log:
         "logs/harmonise.log",
-    benchmark:
-        "benchmarks/jobs/harmonise.tsv"
     priority: 30
     params:
         spec=spec("harmonise"),
@@ -77,8 +73,6 @@ rule recover:
         record="results/provenance/recover.json",
     log:
         "logs/recover.log",
-    benchmark:
-        "benchmarks/jobs/recover.tsv"
     params:
         spec=spec("recover"),
         code=code("recover"),

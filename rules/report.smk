@@ -14,7 +14,7 @@ READMES = [
     *expand("reports/tables/{table}.README.md", table=TABLES),
 ]
 EXHIBIT_RECORDS = [
-    *expand("results/provenance/exhibit/{exhibit}.json", exhibit=[*FIGURES, *TABLES]),
+    *expand("results/provenance/exhibit/{exhibit}.json", exhibit=COSTLY),
     *expand("results/provenance/figure/{figure}.json", figure=FIGURES),
     *expand("results/provenance/table/{table}.json", table=TABLES),
 ]
@@ -48,8 +48,6 @@ rule numbers:
         record="results/provenance/numbers.json",
     log:
         "logs/numbers.log",
-    benchmark:
-        "benchmarks/jobs/numbers.tsv"
     params:
         spec=spec("numbers"),
         code=code("numbers"),
@@ -71,8 +69,6 @@ rule compare:
         record="results/provenance/compare.json",
     log:
         "logs/compare.log",
-    benchmark:
-        "benchmarks/jobs/compare.tsv"
     priority: 10
     params:
         spec=spec("compare"),
@@ -106,14 +102,12 @@ rule report:
         record="results/provenance/report/{lang}.json",
     log:
         "logs/report/{lang}.log",
-    benchmark:
-        "benchmarks/jobs/report/{lang}.tsv"
     # two long jobs: before the notebooks, so that no core is idle at the end
     priority: 10
     params:
         spec=spec("report"),
-        code=code("report", *sorted(set(KINDS.values()))),
-        env=env("report", *sorted(set(KINDS.values()))),
+        code=code("report"),
+        env=env("report"),
         codebook=digest(STUDY.codebook),
         source=digest(CONFIG.report.source),
     shell:
@@ -144,8 +138,6 @@ rule manifest:
         manifest="reports/manifest.json",
     log:
         "logs/manifest.log",
-    benchmark:
-        "benchmarks/jobs/manifest.tsv"
     params:
         spec=spec("manifest"),
         code=code("manifest"),
@@ -163,8 +155,6 @@ rule release_check:
         verdict="results/aggregate/release.json",
     log:
         "logs/release-check.log",
-    benchmark:
-        "benchmarks/jobs/release-check.tsv"
     params:
         spec=spec("release-check"),
         code=code("release-check"),

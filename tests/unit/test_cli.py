@@ -4,11 +4,13 @@ import errno
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from netwerkkracht.core.errors import fail
 from netwerkkracht.run import cli
+from netwerkkracht.run.step import COMMANDS, STEPS, Step, find
 
 
 def test_help_lists_every_command_and_imports_nothing_heavy():
@@ -19,7 +21,7 @@ def test_help_lists_every_command_and_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for name in (*cli.STEPS, *cli.COMMANDS):
+    for name in (*STEPS, *COMMANDS):
         assert f"  {name} " in done.stdout
 
 
@@ -29,7 +31,15 @@ def test_help_is_there_in_less_than_a_second_even_on_a_busy_machine():
     assert time.process_time() - begun < 0.3
 
 
-@pytest.mark.parametrize("name", [*cli.STEPS, *cli.COMMANDS])
+def test_every_module_of_the_folder_is_a_command_of_the_table():
+    folder = Path(cli.__file__).parent / "steps"
+    names = {path.stem.replace("_", "-") for path in folder.glob("*.py")} - {"--init--"}
+    assert sorted(names) == sorted([*STEPS, *COMMANDS])
+    for name in names:
+        assert (find(name).part is not None) == (name in STEPS), name
+
+
+@pytest.mark.parametrize("name", [*STEPS, *COMMANDS])
 def test_every_command_explains_itself(name, capsys):
     with pytest.raises(SystemExit) as caught:
         cli.run([name, "--help"])
@@ -43,16 +53,10 @@ def test_an_unknown_command_is_answered_with_the_nearest(capsys):
 
 
 def pretend(monkeypatch, error):
-    class Module:
-        @staticmethod
-        def add_arguments(parser):
-            pass
+    def run(_):
+        raise error
 
-        @staticmethod
-        def run(args):  # noqa: ARG004
-            raise error
-
-    monkeypatch.setattr(cli, "import_module", lambda _: Module)
+    monkeypatch.setattr(cli, "find", lambda _: Step("fails", run))
 
 
 def test_a_mistake_of_the_study_is_a_message_and_exit_code_1(monkeypatch, capsys, tmp_path):

@@ -9,7 +9,8 @@ import yaml
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.core.strict_yaml import load
-from netwerkkracht.study.config import Config, exhibit_models, part, part_text, read_config, study_files
+from netwerkkracht.run.step import part, part_text
+from netwerkkracht.study.config import Config, exhibit_models, read_config, study_files
 from netwerkkracht.study.config.pages import _models, json_schema, page
 from netwerkkracht.study.config.parts import released_files
 from netwerkkracht.study.config.reading import parse_config
@@ -260,7 +261,7 @@ def test_an_exhibit_names_its_models_in_the_order_of_the_configuration():
 
 @pytest.mark.parametrize(
     ("step", "item", "hint"),
-    [("ingets", None, "ingest"), ("fit", "frist", "first"), ("figure", "figure-2", "figure-1")],
+    [("ingets", None, "ingest"), ("fit", "frist", "first"), ("draw", "figure-2", "figure-1")],
 )
 def test_an_unknown_step_or_item_is_answered_with_the_nearest(step, item, hint):
     with pytest.raises(StudyError, match=f"did you mean '{hint}'"):

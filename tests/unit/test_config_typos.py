@@ -11,8 +11,7 @@ import yaml
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.core.strict_yaml import load
-from netwerkkracht.run import faults
-from netwerkkracht.run.steps import exhibit_kinds, study_facts
+from netwerkkracht.run import faults, study_facts
 from netwerkkracht.study.config import study_files
 from netwerkkracht.study.config.reading import make_config
 
@@ -168,7 +167,7 @@ def told(given):
     """Return what is said of a configuration by whatever looks at it first."""
     try:
         config = make_config(given)
-        for look in (exhibit_kinds.exhibit_faults, faults.start_faults):
+        for look in (faults.exhibit_faults, faults.start_faults):
             if found := look(config):
                 return found
         study_files(config.study)

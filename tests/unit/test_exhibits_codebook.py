@@ -6,7 +6,8 @@ import pytest
 from exhibit_cases import exhibit, frame, material
 
 from netwerkkracht.exhibits import registry
-from netwerkkracht.exhibits.codebook_tables import spread
+from netwerkkracht.exhibits.spread import spread
+from netwerkkracht.exhibits.tables import crosswalk
 from netwerkkracht.harmonise.found import COUNTED
 from netwerkkracht.release.context import Context
 from netwerkkracht.release.roles import HIDDEN, MARK
@@ -40,7 +41,7 @@ def test_many_files_are_laid_out_wave_by_wave():
     ]
     given = pd.DataFrame(rows, columns=["variable", "file", "wave", "group"])
     facts = Facts("p", "g", "w", groups, waves)
-    columns, made = spread(given, facts, lambda one: one, lambda rows: rows[0]["file"])
+    columns, made = spread(crosswalk.WORDS, given, facts, lambda rows: rows[0]["file"])
     assert [column.key for column in columns] == ["variable", "wave", "x", "y"]
     assert made[0][0] == "v"
     assert [row[2:] for row in made] == 2 * [(f"{wave}x", f"{wave}y") for wave in waves]

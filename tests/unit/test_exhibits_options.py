@@ -8,8 +8,8 @@ from exhibit_cases import MAIN, OPTIONS, material
 
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.registry import option_faults
-from netwerkkracht.run.steps.exhibit_kinds import exhibit_faults, kind_modules, number_faults, source_faults
-from netwerkkracht.study.config.parts import part
+from netwerkkracht.run.faults import exhibit_faults, number_faults, require_sound, source_faults
+from netwerkkracht.run.step import part
 from netwerkkracht.study.config.reading import parse_config, read_config
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,7 @@ def test_both_studies_pass(folder, monkeypatch):
     config = read_config(Path("config.yaml"))
     assert exhibit_faults(config) == []
     assert number_faults(config) + source_faults(config) == []
-    assert set(kind_modules(config)) == {item.id for item in config.exhibits}
+    require_sound(config)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,14 @@ def test_a_mistake_is_named_with_what_was_meant(kind, options, said):
     assert all(line.startswith("E02 ") for line in found)
 
 
+def test_a_choice_that_the_model_cannot_take_is_told_beside_a_wrong_option():
+    choices = {"what": {"own": None, "other": {"outcome": "mod"}}}
+    found = told("specification", {"model": "load_main", "choices": choices, "wafe": "a"})
+    assert [line.partition(" ")[0] for line in found] == ["E02", "M02"]
+    assert "did you mean 'wave'" in found[0]
+    assert "'choices.what.other.outcome' of exhibit 'figure-1' names the variable 'mod'" in found[1]
+
+
 def test_an_unknown_kind_and_a_wrong_form_are_told_together():
     config = configuration(("figure-1", "forrest", {}), ("figure-2", "models", {"models": ["x"]}))
     found = option_faults(config, None)
@@ -125,7 +133,7 @@ def test_without_a_codebook_the_rest_is_still_checked():
 def test_all_models_means_every_model_in_order():
     config = configuration(("table-1", "models", {"models": "all"}))
     assert option_faults(config, material().facts) == []
-    made = part(config, "exhibit", "table-1")
+    made = part(config, "table", "table-1")
     assert made["exhibit"]["options"]["models"] == [model["id"] for model in made["models"]]
     assert len(made["models"]) == len(config.models)
 

@@ -10,8 +10,9 @@ from exhibit_cases import exhibit, frame, material
 from netwerkkracht.exhibits import registry, versions
 from netwerkkracht.exhibits.material import Exhibit
 from netwerkkracht.exhibits.options import NoOptions
+from netwerkkracht.run.step import part
 from netwerkkracht.study.codebook import read_codebook
-from netwerkkracht.study.config import part, read_config
+from netwerkkracht.study.config import read_config
 from netwerkkracht.study.facts import BETWEEN_GROUPS, BETWEEN_WAVES, facts_from_codebook
 
 ROOT = Path(__file__).parents[2]

@@ -30,7 +30,7 @@ def earlier(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for table in ("table-1", "table-2"):
         names = [f"reports/tables/{table}.{end}" for end in ("csv", "nl.html", "en.html")]
-        names.append(f"results/aggregate/exhibits/{table}.csv")
+        names.append(f"results/aggregate/models/{table}.json")
         for name in names:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_text(name)
@@ -38,7 +38,7 @@ def earlier(tmp_path, monkeypatch):
         record["outputs"] = {name: sha256(Path(name)) for name in names}
         path = Path(f"results/provenance/table/{table}.json")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record))
+        path.write_text(json.dumps([record]))
     return tmp_path
 
 
@@ -56,7 +56,7 @@ def test_a_table_and_a_language_that_are_no_longer_asked_for_go(earlier):
     ]
     assert not any(Path(name).exists() for name in gone)
     assert Path("reports/tables/table-1.csv").is_file()
-    assert Path("results/aggregate/exhibits/table-2.csv").is_file()
+    assert Path("results/aggregate/models/table-2.json").is_file()
 
 
 def test_what_was_touched_or_is_not_ours_stays_for_the_release_check(earlier):
@@ -69,12 +69,12 @@ def test_what_was_touched_or_is_not_ours_stays_for_the_release_check(earlier):
 
 def test_nothing_outside_the_released_files_goes(earlier):
     path = Path("results/provenance/table/table-2.json")
-    record = json.loads(path.read_text())
+    [record] = json.loads(path.read_text())
     Path("precious.txt").write_text("p")
     record["outputs"] = {
         name: sha256(Path("precious.txt")) for name in ("precious.txt", "reports/../precious.txt")
     }
-    path.write_text(json.dumps(record))
+    path.write_text(json.dumps([record]))
     assert remove_leftovers(configuration()) == []
     assert Path("precious.txt").is_file()
 

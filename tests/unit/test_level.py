@@ -17,7 +17,7 @@ from netwerkkracht.exhibits.table_model import to_html
 from netwerkkracht.report.numbers import collect
 from netwerkkracht.report.source import read_meta, read_source
 from netwerkkracht.report.spec import read_spec
-from netwerkkracht.study.config.parts import part
+from netwerkkracht.run.step import part
 from netwerkkracht.study.config.reading import read_config
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +77,8 @@ def test_the_note_on_other_choices_names_the_level_of_the_tests():
 def test_every_step_that_prints_words_gets_alpha():
     config = read_config(ROOT / "config.yaml").model_copy(update={"alpha": 0.1})
     for step, item in (
+        ("draw", "figure-3"),
+        ("data", "table-2"),
         ("figure", "figure-3"),
         ("table", "table-2"),
         ("numbers", None),

@@ -9,7 +9,7 @@ import pytest
 from netwerkkracht.core import io
 from netwerkkracht.provenance import records as provenance
 from netwerkkracht.provenance.fingerprint import sha256
-from netwerkkracht.run.steps import arguments
+from netwerkkracht.run.step import Act
 
 PART = {
     "study": {"codebook": "codebook", "data": "data", "status": "synthetic", "received": None},
@@ -20,16 +20,12 @@ PART = {
 
 def job(folder, step, inputs, outputs, item=None):
     """Do what the command line does for a step: read arguments, write outputs, keep a record."""
-    parser = argparse.ArgumentParser()
-    arguments.add_common(parser)
-    arguments.add_source(parser, "--given", "", many=True)
-    arguments.add_target(parser, "--out", "", many=True)
     words = ["--record", f"records/{step}.json", "--given", *inputs, "--out", *outputs]
-    args = parser.parse_args(words)
-    args.item = item
+    args = argparse.Namespace(record=Path(f"records/{step}.json"), item=item, command=[step, *words])
     for name in outputs:
         io.write_text(Path(name), f"{step} made {name}\n")
-    provenance.write_record(args, step, {"alpha": 0.05}, [step, *words])
+    acts = [Act(step, tuple(map(Path, inputs)), tuple(map(Path, outputs)))]
+    provenance.write_record(args, acts, {"alpha": 0.05})
 
 
 @pytest.fixture
@@ -38,12 +34,12 @@ def run(tmp_path, monkeypatch):
     io.write_text(Path("raw.sav"), "raw")
     job(tmp_path, "harmonise", ["raw.sav"], ["panel.csv"])
     job(tmp_path, "fit", ["panel.csv"], ["model.json"], item="first")
-    job(tmp_path, "figure", ["model.json", "panel.csv"], ["reports/figure-1.csv"], item="figure-1")
+    job(tmp_path, "draw", ["model.json", "panel.csv"], ["reports/figure-1.csv"], item="figure-1")
     return tmp_path
 
 
 def test_a_record_holds_command_hashes_and_the_part_of_the_configuration(run):
-    record = io.read_json(run / "records" / "fit.json")
+    [record] = io.read_json(run / "records" / "fit.json")
     assert record["step"] == "fit"
     assert record["item"] == "first"
     assert record["inputs"] == {"panel.csv": sha256(Path("panel.csv"))}
@@ -57,9 +53,28 @@ def test_the_chain_leads_back_to_what_was_received(run):
     origin = provenance.trace("reports/figure-1.csv", records, Path())
     lines = provenance.chain_lines(origin)
     steps = [line.split()[1] for line in lines if line.startswith("  step")]
-    assert steps == ["figure", "fit", "harmonise"]
+    assert steps == ["draw", "fit", "harmonise"]
     assert any(line.startswith("  made at  src/netwerkkracht/analysis/models/fit.py:") for line in lines)
     assert lines[-2:] == ["received, not made:", f"  raw.sav  sha256 {sha256(Path('raw.sav'))[:12]}"]
+
+
+def test_a_job_that_did_two_things_says_of_each_what_it_was_made_from(run):
+    """A picture is made from the data beside it, the data from the panel, although one job made both."""
+    args = argparse.Namespace(record=Path("records/exhibit.json"), item="figure-2", command=["exhibit"])
+    for name in ("reports/figure-2.csv", "reports/figure-2.svg"):
+        io.write_text(Path(name), name)
+    data, picture = Path("reports/figure-2.csv"), Path("reports/figure-2.svg")
+    acts = [Act("data", (Path("panel.csv"),), (data,)), Act("draw", (data,), (picture,))]
+    provenance.write_record(args, acts, {})
+    made = provenance.producers(provenance.read_records(Path("records")))
+    assert set(made["reports/figure-2.svg"].inputs) == {"reports/figure-2.csv"}
+    assert set(made["reports/figure-2.csv"].inputs) == {"panel.csv"}
+    assert {made[path.as_posix()].command for path in (data, picture)} == {"netwerkkracht exhibit"}
+
+
+def test_what_an_earlier_version_left_is_no_record(run):
+    io.write_json(Path("records/old.json"), {"step": "figure", "outputs": {"model.json": "x"}})
+    assert provenance.producers(provenance.read_records(Path("records")))["model.json"].step == "fit"
 
 
 def test_the_manifest_has_a_line_per_file_and_no_time(run):
@@ -68,8 +83,8 @@ def test_the_manifest_has_a_line_per_file_and_no_time(run):
     line = made["files"]["reports/figure-1.csv"]
     assert set(line) == {"sha256", "bytes", "rule", "item", "command", "spec", "code", "env", "inputs"}
     assert line["sha256"] == sha256(Path("reports/figure-1.csv"))
-    assert line["rule"] == "figure"
-    assert line["code"].startswith("figure ")
+    assert line["rule"] == "draw"
+    assert line["code"].startswith("draw ")
     assert made["run"]["seed"] == 1
     assert made["run"]["lock"] is None
     assert io.json_text(made) == io.json_text(

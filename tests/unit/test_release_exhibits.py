@@ -187,3 +187,28 @@ def test_a_rare_category_of_a_model_is_hidden():
     assert made["before"].iloc[0] == 0.12
     assert math.isnan(made["before"].iloc[1])
     assert made["n_effective"].iloc[0] == 50
+
+
+def test_the_reasons_of_a_variable_add_up_to_its_missing_answers():
+    exact, known = Rules(3, 1), Known()
+    cells = {"valid": "40", "s": "5", "r": ""}
+    rows = [
+        {"variable": "load", "wave": "", "group": "", "reason": name, "cells": count, MARK: MERGED}
+        for name, count in cells.items()
+    ]
+    read_table(known, sheet("missing"), "table-1", rows, {}, exact)
+    assert attack(known, exact).exposed == ()
+    known.tell(("empty", "load", "", ""), 7.0, exact, "said elsewhere")
+    assert [exposed.key[-1] for exposed in attack(known, exact).exposed] == ["r"]
+
+
+def test_who_was_lost_is_of_the_persons_that_balance_counts():
+    rules, known = Rules(10, 5), Known()
+    options = {"covariates": ["school", "years"]}
+    read_table(known, sheet("attrition"), "table-1", [{"n": "50", "left": ""}], options, rules)
+    whole = {"covariates": ["years", "school"]}
+    read_table(known, sheet("balance"), "figure-1", [{"n": "50"}], whole, rules)
+    assert [known.hidden[key] for key in known.hidden] == ["table-1"]
+    assert len(known.sums) == 1
+    assert known.sums[0][1][0] in known.bounds
+    assert len(known.bounds) == 3

@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
-from netwerkkracht.run.steps.table import STYLE, page
+from netwerkkracht.run.table_page import STYLE, page
 
 TABLE = '<table id="table-1" lang="en"><caption>Fish &amp; chips</caption></table>\n'
 

@@ -10,7 +10,7 @@ from crosswalk_study import tables, write_codebook
 
 from netwerkkracht.core.errors import StudyError
 from netwerkkracht.run import runner, warm
-from netwerkkracht.run.steps.study_facts import prepare
+from netwerkkracht.run.prepared import prepare
 from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.study.config import read_config
 
@@ -60,7 +60,7 @@ def test_the_helper_loads_what_the_planned_jobs_need_and_no_more():
     computes = {"scipy", "statsmodels"}
     notebooks = {"jupytext", "nbclient"}
     every = shows | computes | notebooks
-    assert loaded(["all", "figure", "report"]) & every == shows
+    assert loaded(["all", "draw", "report"]) & every == shows
     assert loaded(["all", "fit", "figure"]) & every == shows | computes
     assert loaded([]) >= every
 

@@ -44,6 +44,8 @@ def test_a_text_is_found_in_one_language_and_in_all():
     assert "personen" in units.each("persons").values()
     assert units["en"].get("nothing", "of the kind") == "of the kind"
     assert "persons" in units.digestible("en")
+    assert "persons" in units
+    assert "person" not in units
 
 
 def test_values_are_put_into_every_language():

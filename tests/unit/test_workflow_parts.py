@@ -1,6 +1,7 @@
 """The lock, the progress lines, and the helper that holds the libraries ready."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -129,6 +130,59 @@ def test_caches_lie_in_the_folder_of_the_study_unless_somebody_says_otherwise(mo
 
 def test_without_a_helper_a_job_does_its_own_work(tmp_path):
     assert ask(str(tmp_path / "none"), ["--help"]) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_job_ends_with_its_client_and_the_helper_goes_on(tmp_path):
+    address, pipe = str(tmp_path / "w"), tmp_path / "slow.yaml"
+    os.mkfifo(pipe)
+    settings = {**os.environ, "NK_WARM": address}
+    helper = subprocess.Popen(
+        [sys.executable, "-m", "netwerkkracht.run.warm", address], stdin=subprocess.PIPE
+    )
+    words = [sys.executable, "-m", "netwerkkracht"]
+    try:
+        wait_for(Path(address).exists)
+        # a client that says nothing does no harm
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.connect(address)
+        # a command that reads from a pipe to which nobody writes
+        client = subprocess.Popen([*words, "check", "--config", str(pipe)], env=settings, cwd=tmp_path)
+        ends = []
+        wait_for(lambda: open_end(pipe, ends))
+        client.kill()
+        client.wait()
+        wait_for(lambda: not heard(ends[0]))
+        done = subprocess.run([*words, "--help"], env=settings, capture_output=True, check=False)
+        assert done.returncode == 0
+    finally:
+        helper.stdin.close()
+        helper.wait()
+
+
+def wait_for(happened):
+    deadline = time.monotonic() + 60
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert happened()
+
+
+def open_end(pipe, ends):
+    """Open the end of a pipe that is written to, as soon as a process reads from it."""
+    try:
+        ends.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError:
+        return bool(ends)
+    return True
+
+
+def heard(end):
+    """Whether a process still reads what is written."""
+    try:
+        os.write(end, b" ")
+    except BrokenPipeError:
+        return False
+    return True
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -49,6 +49,8 @@ def test_progress_says_which_stage_and_how_many_of_how_many(finished):
     _, said = finished
     shown = re.findall(r"^\[ *(\d+)/(\d+)\] (\w+)", said, re.MULTILINE)
     assert {total for _, total, _ in shown} == {shown[-1][0]}
+    # data and drawing in one job wherever that saves work
+    assert int(shown[-1][0]) <= 80
     assert shown[-1][2] == "release_check"
     assert {"ingest", "harmonise", "fit", "figure", "table", "report"} <= {step for _, _, step in shown}
 
@@ -62,6 +64,41 @@ def test_every_released_file_has_its_line_and_is_what_the_line_says(finished):
     whole = (folder / "reports" / "manifest.json").read_text(encoding="utf-8")
     assert str(folder) not in whole
     assert "map é" not in whole
+
+
+def test_no_job_copies_what_another_made(finished):
+    """Data come once: what two jobs wrote is the same only where a table prints counts as they are."""
+    folder, _ = finished
+    made = {}
+    for path in sorted((folder / "results" / "provenance").rglob("*.json")):
+        for record in json.loads(path.read_text(encoding="utf-8")):
+            made |= {
+                name: (record["step"], record["item"], known) for name, known in record["outputs"].items()
+            }
+    twice = [
+        {name, other}
+        for name, (*job, known) in made.items()
+        for other, (*another, same) in made.items()
+        if name < other and known == same and job != another
+    ]
+    assert all(any(name.startswith("reports/tables/") for name in pair) for pair in twice), twice
+    assert len(twice) <= 3
+    assert not (folder / "results" / "aggregate" / "exhibits").exists()
+
+
+def test_a_picture_was_made_from_its_data_and_the_data_from_the_rest(finished):
+    folder, _ = finished
+    for name, costly in (("figure-2", False), ("figure-12", True)):
+        said = {}
+        for kind in ("exhibit", "figure"):
+            path = folder / "results" / "provenance" / kind / f"{name}.json"
+            for record in json.loads(path.read_text(encoding="utf-8")) if path.is_file() else ():
+                said |= dict.fromkeys(record["outputs"], record)
+        picture, data = said[f"reports/figures/{name}.nl.png"], said[f"reports/figures/{name}.csv"]
+        assert f"reports/figures/{name}.csv" in picture["inputs"]
+        assert "results/restricted/panel.csv" not in picture["inputs"]
+        assert "results/restricted/panel.csv" in data["inputs"]
+        assert (picture["command"] != data["command"]) == costly
 
 
 def test_no_released_page_holds_a_path_of_the_machine(finished):

@@ -7,6 +7,8 @@ import sys
 import pytest
 from project import ROOT, surroundings
 
+from netwerkkracht.run.step import STEPS, find, parser
+
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "rules").glob("*.smk"))}
 RULES = {
     name: body
@@ -15,36 +17,61 @@ RULES = {
 }
 
 
-def test_rules_are_found():
-    assert {"ingest", "harmonise", "recover", "fit", "exhibit", "figure", "table", "report"} <= set(RULES)
+COMMAND = re.compile(r'    shell:\n((?:        ".*"\n)+)')
+
+
+def words_of(name):
+    """Return the command of a rule as one line."""
+    return "".join(re.findall(r'"(.*)"', COMMAND.search(RULES[name])[1]))
+
+
+def step_of(name):
+    """Return the step that a rule calls."""
+    return words_of(name).split()[1]
+
+
+def test_every_step_has_a_rule_and_every_rule_a_step():
+    assert {step_of(name) for name in RULES} == set(STEPS)
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_has_the_one_shape(name):
     body = RULES[name]
     assert re.match(r'    """[A-Z][^\n]*\."""\n', body), "a sentence a researcher understands"
-    step = name.replace("_", "-")
+    step = step_of(name)
     for needed in (
         "    input:\n",
         "    output:\n",
         f'spec=spec("{step}")',
-        f'code("{step}"',
-        f'env("{step}"',
-        f'"logs/{step}',
-        f'"benchmarks/jobs/{step}',
+        f'code=code("{step}"',
+        f'env=env("{step}"',
+        f'"logs/{name.replace("_", "-")}',
         f'"netwerkkracht {step} ',
         "2> {log}",
     ):
-        assert needed.replace("code(", "code(") in body, needed
+        assert needed in body, needed
     for banned in ("run:", "script:", "message:", "conda:", "notebook:"):
         assert f"    {banned}\n" not in body
 
 
 @pytest.mark.parametrize("name", RULES)
+def test_a_rule_gives_its_step_what_the_step_declares(name):
+    """Every file that the step asks for, in the place that says whether it is read or written."""
+    step, words = find(step_of(name)), words_of(name)
+    given = dict(re.findall(r"(--[a-z-]+) \{?([a-z]+)", words))
+    known = parser(step_of(name), step)._actions
+    assert set(given) <= {flag for action in known for flag in action.option_strings}
+    assert {action.option_strings[0] for action in known if action.required} <= set(given)
+    for role, files in (("input", step.sources), ("output", step.targets)):
+        for file in files:
+            assert given[file.flag] == role, file.flag
+    if step.item:
+        assert given[step.item[0]] == "wildcards"
+
+
+@pytest.mark.parametrize("name", RULES)
 def test_a_command_is_plain_for_every_shell(name):
-    command = re.search(r'    shell:\n((?:        ".*"\n)+)', RULES[name])[1]
-    words = "".join(re.findall(r'"(.*)"', command))
-    assert not re.search(r"[|;&$`*?'\\]|<|>(?! \{log\})", words)
+    assert not re.search(r"[|;&$`*?'\\]|<|>(?! \{log\})", words_of(name))
 
 
 @pytest.mark.parametrize("name", TEXTS)

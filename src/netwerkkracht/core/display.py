@@ -11,11 +11,10 @@ import math
 from functools import cache
 from typing import Final
 
-from netwerkkracht.core.words import Section, Texts
+from netwerkkracht.core.languages import LANGUAGES
+from netwerkkracht.core.words import Texts
 
 Lang = str
-LANGUAGES: Final = Section("netwerkkracht.core.languages")
-LANGS: Final[tuple[Lang, ...]] = ("nl", "en")
 
 MISSING: Final = "\u2013"  # en dash: shown where there is no number
 MINUS: Final = "\u2212"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import logging
 
 
 def start(step: str) -> logging.Logger:
@@ -11,6 +14,9 @@ def start(step: str) -> logging.Logger:
 
     No clock in the lines: two runs of the same step log the same text.
     """
+    # a command that only explains itself logs nothing
+    import logging
+
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logger = logging.getLogger(step)

@@ -141,6 +141,10 @@ class Section:
             held = inner
         return Texts(f"{folder}/{lang}.yaml", ".".join(self.path), held)
 
+    def __contains__(self, key: str) -> bool:
+        """Whether every language has such a text."""
+        return all(key in self[lang] for lang in self.languages)
+
     def any_texts(self, lang: str) -> Texts:
         """Return the texts in one language, none where the file has no such section."""
         held: Any = _read(self.package).get(lang, {})

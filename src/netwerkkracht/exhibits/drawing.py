@@ -7,7 +7,7 @@ from typing import Any
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kind import Kind, restore
 from netwerkkracht.exhibits.material import Exhibit
-from netwerkkracht.exhibits.released import NOTES, is_released, is_withheld, lines
+from netwerkkracht.exhibits.released import WORDS, is_released, is_withheld, lines
 from netwerkkracht.exhibits.style import MM, SOFT, WIDTH_MM, new_figure, settings, settle, wrap
 from netwerkkracht.release.roles import WITHHELD
 from netwerkkracht.study.facts import Facts
@@ -30,7 +30,7 @@ def placeholder(lang: Lang) -> Any:
     """Draw the words that stand in the place of a figure that is withheld."""
     with settings():
         figure = new_figure(24)
-        text = "\n".join(wrap(NOTES[WITHHELD][lang], 140))
+        text = "\n".join(wrap(WORDS[lang][WITHHELD], 140))
         axes = figure.add_subplot()
         axes.axis("off")
         axes.text(0.5, 0.5, text, ha="center", va="center", fontsize=8, color=SOFT, transform=axes.transAxes)

@@ -7,8 +7,8 @@ nothing and say nothing: it is refused like an unknown key.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -21,7 +21,11 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from netwerkkracht.core.errors import Finding, nearest
+from netwerkkracht.study.config.reading import findings
 from netwerkkracht.study.facts import Facts
+
+if TYPE_CHECKING:
+    from netwerkkracht.study.model import Model as Spec
 
 # types of variables that cannot be counted, averaged or compared
 NAMES_ONLY: Final = frozenset({"id", "text", "date"})
@@ -29,11 +33,15 @@ NAMES_ONLY: Final = frozenset({"id", "text", "date"})
 
 @dataclass(frozen=True)
 class Known:
-    """What options may name; None where it is not known, and names are then taken as they are."""
+    """What options may name; None where it is not known, and names are then taken as they are.
+
+    ``specs`` are the models themselves, by name.
+    """
 
     models: tuple[str, ...] | None = None
     simulated: tuple[str, ...] | None = None
     facts: Facts | None = None
+    specs: Mapping[str, Spec] = field(default_factory=dict)
 
 
 NOTHING: Final = Known()
@@ -185,8 +193,6 @@ Contrast = Annotated[
     Literal["change", "difference"],
     checked(lambda value, _: one_of(value, ("change", "difference"), "contrast")),
 ]
-# held to their type together, as the choices of a curve (netwerkkracht.study.curve)
-PartOfCurve = Any
 Notes = Annotated[tuple[dict[str, str], ...], checked(_notes)]
 
 
@@ -196,6 +202,11 @@ class KindOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     notes: Notes = ()
+
+    @classmethod
+    def faults(cls, exhibit: str, given: Mapping[str, Any], known: Known) -> Iterator[Finding]:  # noqa: ARG003
+        """Find what is wrong beside the types of the options; a kind that has such rules tells them here."""
+        return iter(())
 
 
 class NoOptions(KindOptions):
@@ -242,37 +253,50 @@ def option_findings(
     known
         What they may name.
     """
+    found: list[Finding] = []
     try:
         options.model_validate(dict(given), context=known)
     except ValidationError as cause:
-        taken = [*(name for name in options.model_fields if name != "notes"), "notes"]
-        return [
-            Finding(
-                "E02",
-                "error",
-                what,
-                file="config.yaml",
-                expected=expected,
-                action="docs/exhibits.md lists the kinds and their options",
-            )
-            for error in sorted(cause.errors(), key=lambda error: error["type"] != "extra_forbidden")
-            for what, expected in _told(error, exhibit, taken)
-        ]
-    return []
+        told = list(zip(cause.errors(), findings(cause, options, file="config.yaml"), strict=True))
+        for error, inside in sorted(told, key=lambda pair: pair[0]["type"] != "extra_forbidden"):
+            if _is_of_a_part(error):
+                found.append(replace(inside, code="E02", what=f"exhibit '{exhibit}': {inside.what}"))
+            else:
+                found += _told(error, exhibit, options)
+    return [*found, *options.faults(exhibit, given, known)]
 
 
-def _told(error: ErrorDetails, exhibit: str, taken: Sequence[str]) -> Iterator[Fault]:
+def _is_of_a_part(error: ErrorDetails) -> bool:
+    """Whether a mistake lies inside an option, and is told with its place as in the configuration."""
+    own = {"option", "exhibit", "extra_forbidden", "missing"}
+    return len(error["loc"]) > 1 or error["type"] not in own
+
+
+def _told(error: ErrorDetails, exhibit: str, options: type[KindOptions]) -> Iterator[Finding]:
     """Say what pydantic found in our words."""
+    for what, expected in _faults(error, exhibit, options):
+        yield Finding(
+            "E02",
+            "error",
+            what,
+            file="config.yaml",
+            expected=expected,
+            action="docs/exhibits.md lists the kinds and their options",
+        )
+
+
+def _faults(error: ErrorDetails, exhibit: str, options: type[KindOptions]) -> Iterator[Fault]:
     name = str(error["loc"][0]) if error["loc"] else ""
     told = error.get("ctx", {})
     if error["type"] == "extra_forbidden":
+        taken = [*(known for known in options.model_fields if known != "notes"), "notes"]
         hint = nearest(name, taken)
         what = f"exhibit '{exhibit}' has an option '{name}', which its kind does not take"
         yield what + (f"; {hint}" if hint else ""), ", ".join(taken)
     elif error["type"] == "missing":
         yield f"exhibit '{exhibit}' has no option '{name}'", f"the option '{name}'"
     elif not name:
-        yield f"exhibit '{exhibit}' {error['msg']}", str(told.get("expected", ""))
+        yield f"exhibit '{exhibit}' {error['msg']}", str(told["expected"])
     else:
-        for what, expected in told.get("faults", [(error["msg"], "a value of the type in docs/exhibits.md")]):
+        for what, expected in told["faults"]:
             yield f"option '{name}' of exhibit '{exhibit}': {what}", expected

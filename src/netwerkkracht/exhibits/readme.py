@@ -6,54 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netwerkkracht.core.display import LANGS, Lang, level_text
+from netwerkkracht.core.display import Lang, level_text
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.material import Exhibit
-from netwerkkracht.exhibits.words import STAMP
+from netwerkkracht.exhibits.words import WORDS as SHARED
 from netwerkkracht.study.facts import Facts
 
-NAMES: Final = {"nl": "Nederlands", "en": "English"}
-WORDS: Final[dict[str, dict[str, str]]] = {
-    "shows": {"nl": "Wat dit laat zien", "en": "What this shows"},
-    "columns": {"nl": "Kolommen", "en": "Columns"},
-    "head": {"nl": "| kolom | betekenis | eenheid |", "en": "| column | meaning | unit |"},
-    "rows": {
-        "nl": "`{file}` heeft {rows} rijen en {columns} kolommen: UTF-8, komma's ertussen, een punt als "
-        "decimaalteken, volle precisie. Een lege cel is een getal dat er niet is.",
-        "en": "`{file}` has {rows} rows and {columns} columns: UTF-8, separated by commas, a point as "
-        "decimal sign, full precision. An empty cell is a number that is not there.",
-    },
-    "origin": {"nl": "Waar het vandaan komt", "en": "Where it comes from"},
-    "from": {
-        "nl": "De gegevens zijn gemaakt in de stap `{step}`:",
-        "en": "The data were made in the step `{step}`:",
-    },
-    "code": {"nl": "Code: {code}.", "en": "Code: {code}."},
-    "inputs": {"nl": "Gelezen, met SHA-256:", "en": "Read, with SHA-256:"},
-    "again": {
-        "nl": "Opnieuw maken: `netwerkkracht run {file}`. De hele keten, met regels code: `netwerkkracht why "
-        "{id}`. De hash van dit bestand staat in `reports/manifest.json`.",
-        "en": "To make it again: `netwerkkracht run {file}`. The whole chain, with lines of code: "
-        "`netwerkkracht why {id}`. The hash of this file stands in `reports/manifest.json`.",
-    },
-    "terms": {"nl": "Gebruik en citeren", "en": "Use and citation"},
-    "synthetic": {
-        "nl": "De gegevens komen uit een rekenmodel en bevestigen niets over mensen. Ze mogen vrij worden "
-        "gebruikt; de code valt onder Apache-2.0.",
-        "en": "The data come from a computer model and confirm nothing about people. They may be used "
-        "freely; the code is under Apache-2.0.",
-    },
-    "real": {
-        "nl": "Tellingen en schattingen uit interviews, in de vorm waarin zij de controle op vrijgave zijn "
-        "ingegaan. De code valt onder Apache-2.0; voor de cijfers gelden de voorwaarden van het onderzoek.",
-        "en": "Counts and estimates from interviews, in the form that went into the release check. The code "
-        "is under Apache-2.0; the terms of the study hold for the numbers.",
-    },
-    "cite": {
-        "nl": "Citeren als: netwerkkracht {version}, “{title}” [{id}{mark}].",
-        "en": "Cite as: netwerkkracht {version}, “{title}” [{id}{mark}].",
-    },
-}
+WORDS: Final = SHARED.within("readme")
 
 
 @dataclass(frozen=True)
@@ -67,7 +27,7 @@ class Making:
 
 
 def readme(frame: Any, exhibit: Exhibit[Any], facts: Facts, making: Making, file: str, version: str) -> str:
-    """Return the README of an exhibit as Markdown, Dutch first.
+    """Return the README of an exhibit as Markdown, in the languages of the study.
 
     Parameters
     ----------
@@ -87,30 +47,30 @@ def readme(frame: Any, exhibit: Exhibit[Any], facts: Facts, making: Making, file
     Functions are named without lines, which move with every comment; ``netwerkkracht why`` prints those.
     Nothing is counted here but rows and columns: no number stands in it that the release withheld.
     """
-    title = " / ".join(dict.fromkeys(exhibit.title[lang] for lang in LANGS))
+    title = " / ".join(dict.fromkeys(exhibit.title[lang] for lang in facts.languages))
     lines = [f"# {exhibit.id}: {title}", ""]
     if facts.synthetic:
-        lines += [f"**{' / '.join(STAMP[lang] for lang in LANGS)}**", ""]
+        lines += [f"**{' / '.join(SHARED[lang]['synthetic'] for lang in facts.languages)}**", ""]
     facts_of_file = {"file": file, "id": exhibit.id, "rows": str(len(frame)), "columns": str(frame.shape[1])}
-    for lang in LANGS:
-        lines += [f"## {NAMES[lang]}", ""]
+    for lang in facts.languages:
+        lines += [f"## {LANGUAGES[lang]['name']}", ""]
         lines += _section("shows", _shown(frame, exhibit, facts, lang), lang)
         lines += _section(
             "columns",
-            [WORDS["rows"][lang].format(**facts_of_file), "", *_columns(frame, exhibit, facts, lang)],
+            [WORDS[lang]["rows"].format(**facts_of_file), "", *_columns(frame, exhibit, facts, lang)],
             lang,
         )
         lines += _section("terms", _terms(exhibit, facts, version, lang), lang)
     lines += [
-        f"## {' / '.join(WORDS['origin'][lang] for lang in LANGS)}",
+        f"## {' / '.join(WORDS[lang]['origin'] for lang in facts.languages)}",
         "",
-        *_origin(making, facts_of_file),
+        *_origin(making, facts_of_file, facts.languages),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _section(name: str, body: Sequence[str], lang: Lang) -> list[str]:
-    return [f"### {WORDS[name][lang]}", "", *body, ""]
+    return [f"### {WORDS[lang][name]}", "", *body, ""]
 
 
 def _shown(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> list[str]:
@@ -128,7 +88,7 @@ def _shown(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> list[
 
 def _columns(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> list[str]:
     kind = registry.kind_of(exhibit.kind)
-    lines = [WORDS["head"][lang], "| --- | --- | --- |"]
+    lines = [WORDS[lang]["head"], "| --- | --- | --- |"]
     for column in frame.columns:
         meaning, unit = kind.meaning(str(column), lang)
         meaning = meaning.replace("{level}", level_text(lang, facts.level))
@@ -136,11 +96,11 @@ def _columns(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> lis
     return lines
 
 
-def _origin(making: Making, facts_of_file: Mapping[str, str]) -> list[str]:
-    """Return command, code and inputs once, each introduced in both languages."""
+def _origin(making: Making, facts_of_file: Mapping[str, str], languages: Sequence[Lang]) -> list[str]:
+    """Return command, code and inputs once, each introduced in every language."""
 
     def said(name: str, **values: str) -> list[str]:
-        return [*dict.fromkeys(WORDS[name][lang].format(**values) for lang in LANGS), ""]
+        return [*dict.fromkeys(WORDS[lang][name].format(**values) for lang in languages), ""]
 
     code = ", ".join(f"`{place}`" for place in making.code)
     return [
@@ -156,6 +116,6 @@ def _origin(making: Making, facts_of_file: Mapping[str, str]) -> list[str]:
 
 
 def _terms(exhibit: Exhibit[Any], facts: Facts, version: str, lang: Lang) -> list[str]:
-    mark = f", {STAMP[lang].lower()}" if facts.synthetic else ""
-    cite = WORDS["cite"][lang].format(version=version, title=exhibit.title[lang], id=exhibit.id, mark=mark)
-    return [WORDS["synthetic" if facts.synthetic else "real"][lang], "", cite]
+    mark = f", {SHARED[lang]['synthetic'].lower()}" if facts.synthetic else ""
+    cite = WORDS[lang]["cite"].format(version=version, title=exhibit.title[lang], id=exhibit.id, mark=mark)
+    return [WORDS[lang]["synthetic" if facts.synthetic else "real"], "", cite]

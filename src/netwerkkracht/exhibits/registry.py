@@ -13,27 +13,20 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
-
-from netwerkkracht.analysis.models.declared import curve_faults
-from netwerkkracht.core.display import LANGS, Lang
+from netwerkkracht.core.display import Lang
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.precision import rounded_frame
-from netwerkkracht.exhibits import figures, old, released, tables, versions
+from netwerkkracht.exhibits import figures, released, tables, versions
 from netwerkkracht.exhibits.kind import Kind, require_declared, restore
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import Known, option_findings
 from netwerkkracht.exhibits.table_model import TableModel
-from netwerkkracht.study.closed import unsaid
-from netwerkkracht.study.config.reading import findings
-from netwerkkracht.study.curve import Curve
 from netwerkkracht.study.facts import Facts
 
 if TYPE_CHECKING:
     from netwerkkracht.release.roles import Sheet
     from netwerkkracht.study.config.schema import Config
     from netwerkkracht.study.config.schema import Exhibit as Entry
-    from netwerkkracht.study.model import Model
 
 FOLDERS: Final = (figures, tables)
 
@@ -41,12 +34,11 @@ FOLDERS: Final = (figures, tables)
 @cache
 def modules() -> dict[str, str]:
     """Return the module of every kind, by the name of the kind: the files of the two folders."""
-    found = {
+    return {
         file.name.replace("_", "-"): f"{folder.__name__}.{file.name}"
         for folder in FOLDERS
         for file in iter_modules(folder.__path__)
     }
-    return {**{name: old.module_of(name) for name in old.OLD}, **found}
 
 
 def kind_of(name: str) -> Kind:
@@ -59,8 +51,8 @@ def kind_of(name: str) -> Kind:
     """
     if name not in modules():
         raise StudyError(_unknown(name))
-    module = import_module(modules()[name])
-    return module.KIND if isinstance(module.KIND, Kind) else old.adapted(name, module)
+    found: Kind = import_module(modules()[name]).KIND
+    return found
 
 
 def _unknown(name: str) -> Finding:
@@ -96,12 +88,12 @@ def option_faults(config: Config, facts: Facts | None) -> list[Finding]:
         is not there, ``E03`` an id that says figure of a table or the other way round.
     """
     simulated = tuple(config.operating.studies) if config.operating else ()
-    known = Known(tuple(model.id for model in config.models), simulated, facts)
-    models = {model.id: model for model in config.models}
-    return [fault for exhibit in config.exhibits for fault in _faults(exhibit, known, models)]
+    specs = {model.id: model for model in config.models}
+    known = Known(tuple(specs), simulated, facts, specs)
+    return [fault for exhibit in config.exhibits for fault in _faults(exhibit, known)]
 
 
-def _faults(exhibit: Entry, known: Known, models: Mapping[str, Model]) -> Iterator[Finding]:
+def _faults(exhibit: Entry, known: Known) -> Iterator[Finding]:
     if exhibit.kind not in modules():
         yield _unknown(exhibit.kind)
         return
@@ -116,30 +108,6 @@ def _faults(exhibit: Entry, known: Known, models: Mapping[str, Model]) -> Iterat
             action="docs/exhibits.md lists the kinds and their options",
         )
     yield from option_findings(kind.options, exhibit.id, exhibit.options, known)
-    if "choices" in kind.options.model_fields:
-        yield from _curve(exhibit, models, known.facts)
-
-
-def _curve(exhibit: Entry, models: Mapping[str, Model], facts: Facts | None) -> Iterator[Finding]:
-    """Find choices that are not of their type, or that the primary model cannot take."""
-    try:
-        curve = Curve.of(exhibit.options)
-    except ValidationError as cause:
-        for found in findings(cause, Curve, file="config.yaml"):
-            yield replace(found, code="E02", what=f"exhibit '{exhibit.id}': {found.what}")
-        return
-    for _, what in unsaid(curve, facts.languages if facts else ()):
-        yield Finding(
-            "E02",
-            "error",
-            f"exhibit '{exhibit.id}': {what}",
-            file="config.yaml",
-            expected="a text in every language of the report",
-            action="add it, or correct 'report.languages'",
-        )
-    primary = models.get(str(exhibit.options.get("model")))
-    if primary is not None:
-        yield from curve_faults(exhibit.id, primary, curve, facts)
 
 
 def exhibit_from(given: Mapping[str, Any]) -> Exhibit[Any]:
@@ -186,7 +154,7 @@ def make_data(exhibit: Exhibit[Any], material: Material) -> Any:
             expected="an option, variable or model that this kind of exhibit can use",
             action=f"see the kind '{exhibit.kind}' in docs/exhibits.md",
         ) from cause
-    require_declared(kind, exhibit, frame)
+    require_declared(kind, exhibit, frame, material.facts.languages)
     return frame
 
 
@@ -205,10 +173,10 @@ def table(frame: Any, exhibit: Exhibit[Any], facts: Facts) -> TableModel:
     if kind.table is None:
         raise TypeError(f"the kind '{kind.name}' is a figure")
     made = kind.table(restore(frame, kind), exhibit, facts)
-    warned = {lang: warnings(frame, exhibit, facts, lang) for lang in LANGS}
+    warned = {lang: warnings(frame, exhibit, facts, lang) for lang in facts.languages}
     said = tuple(dict(zip(warned, texts, strict=True)) for texts in zip(*warned.values(), strict=True))
     made = replace(made, notes=(*made.notes, *exhibit.notes, *said))
-    return released.mark_table(made, frame) if released.is_released(frame) else made
+    return released.mark_table(made, frame, facts.languages) if released.is_released(frame) else made
 
 
 def alt_text(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.errors import fail
-from netwerkkracht.exhibits.words import STAMP
+from netwerkkracht.exhibits.words import WORDS
 
 WIDTH_MM: Final = 160.0
 MM: Final = 1 / 25.4
@@ -121,7 +121,7 @@ def settle(figure: Any) -> None:
 
 def stamp(figure: Any, lang: Lang, *, synthetic: bool, below: str = "") -> None:
     """Print inside the figure that the data are synthetic, and what the x axis shows (``below``)."""
-    mark = STAMP[lang] if synthetic else ""
+    mark = WORDS[lang]["synthetic"] if synthetic else ""
     if below:
         figure.supxlabel(below, fontsize=8)
         figure.text(0.995, 0.012, mark, ha="right", va="bottom", fontsize=7, color=SOFT)

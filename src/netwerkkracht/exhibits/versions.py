@@ -7,23 +7,10 @@ from typing import Any, Final
 
 from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.material import Exhibit
+from netwerkkracht.exhibits.words import WORDS
 from netwerkkracht.study.facts import BETWEEN_GROUPS, BETWEEN_WAVES, Facts
 
-SAID: Final[dict[str, dict[str, str]]] = {
-    BETWEEN_WAVES: {
-        "nl": "{what}: de vraag veranderde tussen de metingen, dus de verandering over de hele linie is niet "
-        "te lezen; het verschil in verandering tussen de groepen wel, als de andere vraag in beide groepen "
-        "evenveel scheelt.",
-        "en": "{what}: the question changed between the waves, so the overall change cannot be read; the "
-        "group difference in change can, if the other question makes the same difference in both groups.",
-    },
-    BETWEEN_GROUPS: {
-        "nl": "{what}: de groepen kregen de vraag in dezelfde meting met een andere antwoordschaal; een "
-        "verschil tussen de groepen kan daarvan komen.",
-        "en": "{what}: the groups got the question with another answer scale in the same wave; a difference "
-        "between the groups may come from that.",
-    },
-}
+SAID: Final = WORDS.within("versions")
 
 
 def lines(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> list[str]:
@@ -45,7 +32,7 @@ def lines(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> list[s
     for version, compared in ((BETWEEN_WAVES, _waves(frame)), (BETWEEN_GROUPS, _groups(frame))):
         found[version] = [known.label[lang] for known in shown if compared and version in known.versions]
     found[BETWEEN_WAVES] += [words[lang] for words in exhibit.confounded]
-    return [SAID[version][lang].format(what="; ".join(what)) for version, what in found.items() if what]
+    return [SAID[lang][version].format(what="; ".join(what)) for version, what in found.items() if what]
 
 
 def _variables(frame: Any, exhibit: Exhibit[Any]) -> list[str]:

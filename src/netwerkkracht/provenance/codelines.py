@@ -1,34 +1,27 @@
 """Where in the code a result was made: the functions behind a step or an exhibit, with their file and lines.
 
 Lines are looked up in the source when somebody asks, and enter no fingerprint: a comment that moves a
-function makes nothing anew.
+function makes nothing anew. What a step calls and which functions a kind of exhibit has are read from their
+declarations (``STEP = Step(...)``, ``Kind(...)``): nothing is imported for it.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
-from netwerkkracht.provenance.fingerprint import PACKAGE, ROOT, source_file, step_module
+from netwerkkracht.provenance.fingerprint import step_module
+from netwerkkracht.provenance.reach import PACKAGE, ROOT, concluded, definition, source_file
+from netwerkkracht.provenance.symbols import names_in
 
-# what each step calls to do its work; a test holds that the step imports it
-MAKERS: Final[dict[str, tuple[str, ...]]] = {
-    "ingest": ("spss.reading.reader:read",),
-    "harmonise": ("harmonise.assemble:harmonise",),
-    "recover": ("synth.recovery:compare",),
-    "fit": ("analysis.models.fit:fit_model",),
-    "operate": ("analysis.operating.replicates:replicate", "analysis.operating.characteristics:summarise"),
-    "numbers": ("report.inputs:collect_numbers",),
-    "compare": ("run.verify:compare_run",),
-    "report": ("report.build:build",),
-    "notebook": ("notebooks.execute:execute",),
-    "manifest": ("provenance.records:manifest",),
-    "release-check": ("release.disclosure:check_files",),
-}
-# which function of a kind of exhibit a step calls
-KIND_PARTS: Final = {"exhibit": "data", "figure": "draw", "table": "table"}
+EXHIBITS: Final = f"{PACKAGE}.exhibits"
+# what of a kind makes its data and what shows them; all else of it serves both
+SIDES: Final = {"data": ("data",), "drawing": ("draw", "table", "alt", "notes")}
+# the functions of a side that a reader looks for
+MAKERS: Final = {"data": ("data",), "drawing": ("draw", "table")}
 
 
 @dataclass(frozen=True)
@@ -61,11 +54,55 @@ def places(step: str, spec: Any) -> tuple[Place, ...]:
         The step itself, what it calls, and for an exhibit the function of its kind; what is not found is left
         out.
     """
-    kind = spec.get("exhibit", {}).get("kind") if isinstance(spec, dict) else None
-    names = [f"{step_module(step)}:run", *(f"{PACKAGE}.{name}" for name in MAKERS.get(step, ()))]
-    if kind is not None and step in KIND_PARTS:
-        names += [name for name in (kind_function(kind, KIND_PARTS[step]),) if name]
+    names = [f"{step_module(step)}:run", *calls(step)]
+    kinds = kinds_of(spec) if isinstance(spec, dict) and "exhibit" in spec else ()
+    for kind in kinds:
+        names += [
+            kind_function(kind, field) or "" for side in declared(step, "kind") for field in MAKERS[side]
+        ]
     return tuple(place for place in map(locate, names) if place is not None)
+
+
+def entries(step: str, spec: Any) -> tuple[str, ...]:
+    """Return what a job runs besides its step: of each kind of exhibit it is about, the sides that it calls.
+
+    These are the ``entries`` of the fingerprints of the job.
+    """
+    kinds = kinds_of(spec)
+    found = (concluded(f"entries {step} {kind}", partial(_entries, step, kind)) for kind in kinds)
+    return tuple(dict.fromkeys(entry for given in found for entry in given))
+
+
+def _entries(step: str, kind: str) -> list[str]:
+    sides = declared(step, "kind")
+    if not sides:
+        return []
+    module = (kind_place(kind) or (EXHIBITS, ""))[0]
+    other = {name for side, names in SIDES.items() if side not in sides for name in names}
+    kept = {name: node for name, node in kind_fields(kind).items() if name not in other}
+    found = [f"={kind} {name} {ast.dump(node)}" for name, node in sorted(kept.items())]
+    return found + [f"{module}:{name.lstrip('?').partition('.')[0]}" for name in names_in(kept.values())]
+
+
+def kinds_of(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the kinds of the exhibits that a part of the configuration is about, in order of name."""
+    given = [spec["exhibit"]] if "exhibit" in spec else spec.get("exhibits", [])
+    kinds = {exhibit["kind"] for exhibit in given if isinstance(exhibit, Mapping)}
+    return tuple(sorted(kind for kind in kinds if kind_place(kind) is not None))
+
+
+def calls(step: str) -> tuple[str, ...]:
+    """Return what a step says that it calls to do its work, as ``module:function``."""
+    module = step_module(step)
+    return tuple(definition(module, "run", name) or f"{module}:{name}" for name in declared(step, "calls"))
+
+
+@cache
+def declared(step: str, name: str) -> tuple[str, ...]:
+    """Return one list of names in the declaration of a step; empty where there is none."""
+    call = _call(step_module(step), "STEP")
+    given = {word.arg: word.value for word in call.keywords} if call else {}
+    return tuple(ast.literal_eval(given[name])) if name in given else ()
 
 
 @cache
@@ -87,13 +124,48 @@ def locate(name: str) -> Place | None:
     return None
 
 
-@cache
-def kind_function(kind: str, part: str) -> str | None:
-    """Return ``module:function`` of one part of a kind of exhibit; None where it has no such part."""
-    from netwerkkracht.exhibits.registry import kind_of, modules
+def kind_place(kind: str) -> tuple[str, str] | None:
+    """Return module and name of the declaration of a kind of exhibit; None for an unknown kind."""
+    from netwerkkracht.exhibits.registry import modules
 
-    function = getattr(kind_of(kind), part) if kind in modules() else None
-    return f"{function.__module__}:{function.__qualname__}" if function else None
+    return (modules()[kind], "KIND") if kind in modules() else None
+
+
+@cache
+def kind_fields(kind: str) -> Mapping[str, ast.expr]:
+    """Return what a kind of exhibit declares, by the name of the field."""
+    place = kind_place(kind)
+    call = _call(*place) if place else None
+    if call is None:
+        return {}
+    return {word.arg: word.value for word in call.keywords if word.arg}
+
+
+def kind_function(kind: str, field: str) -> str | None:
+    """Return ``module:function`` of one field of a kind of exhibit; None where it has none."""
+    place, given = kind_place(kind), kind_fields(kind).get(field)
+    return f"{place[0]}:{given.id}" if place and isinstance(given, ast.Name) else None
+
+
+def kind_value(kind: str, field: str, absent: Any) -> Any:
+    """Return a plain value that a kind of exhibit declares, ``absent`` where it says nothing."""
+
+    def read() -> Any:
+        given = kind_fields(kind).get(field)
+        return absent if given is None else ast.literal_eval(given)
+
+    return concluded(f"value {kind} {field}", read)
+
+
+def _call(module: str, name: str) -> ast.Call | None:
+    """Return the call that a module assigns to a name."""
+    tree = _tree(module)
+    for node in tree.body if tree else ():
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        if name in [target.id for target in node.targets if isinstance(target, ast.Name)]:
+            return node.value
+    return None
 
 
 @cache

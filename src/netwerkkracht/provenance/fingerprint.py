@@ -2,23 +2,24 @@
 
 Snakemake sees neither an edit in an imported module, nor an upgraded library, nor a changed input with an
 older time. Rules therefore carry three short texts as parameters: what the code of a step says, which
-libraries it uses, and what its raw inputs hold.
+libraries it uses, and what its raw inputs hold. The code of a step is every definition that its function
+``run`` can reach (:mod:`netwerkkracht.provenance.reach`), and no other.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import json
+import re
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-PACKAGE = "netwerkkracht"
-ROOT = Path(__file__).resolve().parents[1]
+from netwerkkracht.provenance import reach
+from netwerkkracht.provenance.reach import PACKAGE, closure, load_cache, said_of, save_cache
+
+__all__ = ["code", "digest", "digest_text", "env", "files_of", "forget", "load_cache", "save_cache", "sha256"]
+
 LENGTH = 12
 # import name -> name of the distribution, where they differ
 _DISTRIBUTIONS = {"yaml": "PyYAML", "PIL": "pillow", "fontpkg": "fontpkg-noto-sans"}
@@ -30,76 +31,83 @@ _IMPLIED = {
     "matplotlib": ("numpy", "pillow"),
     "pyreadstat": ("pandas",),
 }
-
-
-@dataclass(frozen=True)
-class Module:
-    """What one module of the package contributes: a digest and what it imports."""
-
-    name: str
-    digest: str
-    ours: frozenset[str]
-    libraries: frozenset[str]
-
-
-# where a run keeps what it found in source texts, in the folder of the study
-KEPT = Path(".snakemake/fingerprints.json")
-# what a source text says, by the hash of the text: parsing costs more than hashing
-_said: dict[str, dict[str, Any]] = {}
-
-
-def load_cache(path: Path = KEPT) -> None:
-    """Read what earlier runs found in source texts, unless another Python or program found it."""
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return
-    if kept.get("made_by") == _maker():
-        _said.update(kept["said"])
-
-
-def save_cache(path: Path = KEPT) -> None:
-    """Write what is known of the source texts that are in use."""
-    from netwerkkracht.core.io import write_json
-
-    used = {sha256(file) for file in ROOT.rglob("*.py")}
-    said = {key: value for key, value in _said.items() if key in used}
-    write_json(path, {"made_by": _maker(), "said": said})
-
-
-def _maker() -> str:
-    return f"{sys.version} {sha256(Path(__file__))}"
+# files of words with a section per kind of exhibit, under the key `kinds`: a kind does not count the sections
+# of others
+SECTIONED = "exhibits/words/"
 
 
 @cache
-def code(step: str, *modules: str) -> str:
-    """Return the fingerprint of a step's module, of ``modules`` and of everything of ours they import.
+def code(step: str, *entries: str) -> str:
+    """Return the fingerprint of all that the ``run`` of a step and further ``entries`` can reach.
 
-    The syntax trees are hashed without docstrings: a comment, a docstring or a line break changes nothing.
-    Files beside the modules of a package (templates, style sheets) count whole.
+    The syntax trees are hashed without docstrings: a comment, a docstring or a line break changes nothing,
+    and neither does an edit in a definition that is not reached. Files beside a module (templates, style
+    sheets) count whole where something that is reached opens them.
 
     Parameters
     ----------
     step
         Name of the step as the command line knows it.
-    modules
-        Further modules that the step finds by name, such as the kind of an exhibit.
+    entries
+        What the step finds by name: ``module:definition``, a whole ``module``, or, after ``=``, a text that
+        counts as it is.
     """
-    names = closure((step_module(step), *modules))
-    parts = [f"{name}:{_module(name).digest}" for name in sorted(names)]
-    return f"{step} {digest_text(chr(10).join(parts))}"
+    key = "\n".join(("code", step, *entries))
+    made: str = reach.concluded(key, lambda: _code(step, entries))
+    return f"{step} {made}"
+
+
+def _code(step: str, entries: tuple[str, ...]) -> str:
+    found = closure(f"{step_module(step)}:run", *_places(entries))
+    lines = sorted(filter(None, map(said_of, found.symbols)))
+    beside = [item for folder in sorted(found.beside) for item in files_of([folder]) if item.suffix != ".py"]
+    names = {item.relative_to(reach.ROOT).as_posix(): item for item in beside}
+    kinds = {entry[1:].split(" ")[0] for entry in entries if entry.startswith("=")}
+    for name, item in names.items():
+        said = (
+            words_of(item.read_text(encoding="utf-8"), kinds) if name.startswith(SECTIONED) else sha256(item)
+        )
+        lines.append(f"{name}:{said}")
+    return digest_text("\n".join([*lines, *(entry for entry in entries if entry.startswith("="))]))
+
+
+def words_of(text: str, kinds: Collection[str]) -> str:
+    """Return what a file of words says to these kinds of exhibits: all but the sections of other kinds.
+
+    Without a kind the whole file counts.
+    """
+    from netwerkkracht.exhibits.registry import modules
+
+    # a section begins with a key at the start of a line or under `kinds`, and a comment belongs to none
+    sections = re.split(r"^(?=(?:  )?[^\s#])", text, flags=re.MULTILINE)
+    others = set(modules()) - set(kinds) if kinds else set()
+    kept, above = [], ""
+    for section in sections:
+        key = section.partition(":")[0]
+        above = above if key.startswith(" ") else key
+        if above != "kinds" or not key.startswith(" ") or key.strip(" \"'") not in others:
+            kept.append(section)
+    return "".join(kept)
+
+
+def _places(entries: tuple[str, ...]) -> list[str]:
+    return [entry for entry in entries if not entry.startswith("=")]
 
 
 @cache
-def env(step: str, *modules: str) -> str:
-    """Return the versions of Python and of the libraries that the code of a step imports."""
-    used: set[str] = set()
-    for name in closure((step_module(step), *modules)):
-        used |= _module(name).libraries
+def env(step: str, *entries: str) -> str:
+    """Return the versions of Python and of the libraries that the code of a step uses."""
+    key = "\n".join(("libraries", step, *entries))
+    known = reach.concluded(key, lambda: _libraries(step, entries))
+    used = set(known)
     for name in tuple(used):
         used.update(_IMPLIED.get(name, ()))
     versions = [f"{name} {_version(name)}" for name in sorted(used)]
     return ", ".join([f"python {sys.version_info.major}.{sys.version_info.minor}", *versions])
+
+
+def _libraries(step: str, entries: tuple[str, ...]) -> list[str]:
+    return sorted(closure(f"{step_module(step)}:run", *_places(entries)).libraries)
 
 
 def digest(*paths: Path | str) -> str:
@@ -136,30 +144,6 @@ def step_module(step: str) -> str:
     return f"{PACKAGE}.run.steps.{step.replace('-', '_')}"
 
 
-def closure(modules: Iterable[str]) -> frozenset[str]:
-    """Return the modules of the package that ``modules`` import, directly or through others."""
-    return frozenset[str]().union(*map(_reached, modules))
-
-
-@cache
-def _reached(module: str) -> frozenset[str]:
-    seen: set[str] = set()
-    waiting = [module]
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        waiting += [parent for parent in _parents(name) if parent not in seen]
-        waiting += [other for other in _module(name).ours if other not in seen]
-    return frozenset(seen)
-
-
-def _parents(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[:length]) for length in range(1, len(parts))]
-
-
 def digest_text(text: str) -> str:
     """Return a short digest of a text."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:LENGTH]
@@ -175,83 +159,8 @@ def _version(library: str) -> str:
         return "absent"
 
 
-@cache
-def source_file(name: str) -> Path | None:
-    """Return the source file of a module of the package, None where there is no such module."""
-    inner = name.split(".")[1:]
-    plain = ROOT.joinpath(*inner).with_suffix(".py") if inner else ROOT / "__init__.py"
-    package = ROOT.joinpath(*inner) / "__init__.py"
-    return plain if plain.is_file() else package if package.is_file() else None
-
-
-@cache
-def _module(name: str) -> Module:
-    path = source_file(name)
-    if path is None:
-        return Module(name, "absent", frozenset(), frozenset())
-    text = path.read_bytes()
-    key = hashlib.sha256(text).hexdigest()
-    if key not in _said:
-        tree = ast.parse(text, filename=path.name)
-        names = sorted(_imports(tree))
-        _said[key] = {"imports": names, "digest": digest_text(ast.dump(_without_docstrings(tree)))}
-    said = _said[key]
-    hashed = [said["digest"]]
-    if path.name == "__init__.py" and name != PACKAGE:
-        beside = [item for item in files_of([path.parent]) if item.suffix != ".py"]
-        hashed += [f"{item.relative_to(ROOT).as_posix()}:{sha256(item)}" for item in beside]
-    ours = {other for other in said["imports"] if _top(other) == PACKAGE and source_file(other) is not None}
-    others = {_top(other) for other in said["imports"]} - {PACKAGE, "__future__"}
-    return Module(
-        name,
-        digest_text("\n".join(hashed)),
-        frozenset(ours),
-        frozenset(others - set(sys.stdlib_module_names)),
-    )
-
-
-def _top(name: str) -> str:
-    return name.split(".", 1)[0]
-
-
 def forget() -> None:
     """Forget what was read of the package in this process, as after an edit."""
-    for known in (code, env, _reached, _module, source_file):
-        known.cache_clear()
-
-
-def _statements(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield a tree and all its statements; expressions hold neither imports nor docstrings."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(node, field, None)
-            if isinstance(inner, list):
-                waiting += inner
-
-
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in _statements(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and (
-            node.body
-            and isinstance(node.body[0], ast.Expr)
-            and isinstance(node.body[0].value, ast.Constant)
-            and isinstance(node.body[0].value.value, str)
-        ):
-            node.body = node.body[1:] or [ast.Pass()]
-    return tree
-
-
-def _imports(tree: ast.Module) -> set[str]:
-    """Return every name a tree may import, late imports included: ``from a import b`` gives a and a.b."""
-    names: set[str] = set()
-    for node in _statements(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names.add(node.module)
-            if _top(node.module) == PACKAGE:
-                names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return names
+    code.cache_clear()
+    env.cache_clear()
+    reach.forget()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from netwerkkracht.core import io
-from netwerkkracht.provenance.codelines import places
+from netwerkkracht.provenance.codelines import entries, places
 from netwerkkracht.provenance.fingerprint import code, digest_text, env, files_of, sha256
 
 
@@ -42,25 +42,27 @@ class Origin:
     made_from: tuple[Origin, ...] = field(default=())
 
 
-def write_record(args: argparse.Namespace, step: str, part: Mapping[str, Any], words: Sequence[str]) -> None:
-    """Write the record of a job that has just finished; ``args`` names what it read and wrote."""
-    record = Record(
-        step=step,
+def write_record(args: argparse.Namespace, acts: Sequence[Any], part: Mapping[str, Any]) -> None:
+    """Write the record of a job that has just finished, one line of it per act (``run.step.Act``)."""
+    io.write_json(args.record, [asdict(record_of(args, act, part)) for act in acts])
+
+
+def record_of(args: argparse.Namespace, act: Any, part: Mapping[str, Any]) -> Record:
+    """Return the record of one act of the job with these arguments, ``args.command`` being its words."""
+    return Record(
+        step=act.step,
         item=args.item,
-        command=shlex.join(["netwerkkracht", *words]),
+        command=shlex.join(["netwerkkracht", *args.command]),
         spec=part,
-        inputs=hashes(given_paths(args, "sources")),
-        outputs=hashes(given_paths(args, "targets")),
+        inputs=hashes(act.read),
+        outputs=hashes(act.wrote),
     )
-    io.write_json(args.record, asdict(record))
 
 
-def given_paths(args: argparse.Namespace, role: str) -> list[Path]:
-    """Return the files given for the role ``sources`` (unless the step named what it read) or ``targets``."""
-    if role == "sources" and getattr(args, "read", None) is not None:
-        return list(args.read)
+def given_paths(args: argparse.Namespace, *names: str) -> list[Path]:
+    """Return the files given under these names, of a folder of tables its own files only."""
     found: list[Path] = []
-    for name in getattr(args, role):
+    for name in names:
         value = getattr(args, name)
         if name in args.flat:
             found += sorted(path for path in value.glob("*.*") if path.is_file())
@@ -74,14 +76,14 @@ def hashes(paths: Iterable[Path]) -> dict[str, str]:
     return {path.as_posix(): sha256(path) for path in files_of(paths)}
 
 
-def read_record(path: Path) -> Record:
-    """Return the record of one job."""
-    return Record(**io.read_json(path))
+def read_records(place: Path) -> tuple[Record, ...]:
+    """Return the records of one job, or of all jobs whose records lie in a folder, in stable order.
 
-
-def read_records(folder: Path) -> tuple[Record, ...]:
-    """Return the records of a run, in stable order."""
-    return tuple(read_record(path) for path in sorted(folder.rglob("*.json")))
+    A file of another shape was left by an earlier version of the program, and is no record of this run.
+    """
+    files = sorted(place.rglob("*.json")) if place.is_dir() else [place]
+    kept = [content for content in map(io.read_json, files) if isinstance(content, list)]
+    return tuple(Record(**given) for content in kept for given in content)
 
 
 def producers(records: Iterable[Record]) -> dict[str, Record]:
@@ -116,15 +118,6 @@ def manifest(
     return {"files": files, "run": run_facts(part, root)}
 
 
-def _kinds(record: Record) -> tuple[str, ...]:
-    """Return the modules of the exhibits that a job was about: its rule fingerprints them too."""
-    from netwerkkracht.exhibits.registry import modules
-
-    given = [record.spec["exhibit"]] if "exhibit" in record.spec else record.spec.get("exhibits", [])
-    kinds = {exhibit["kind"] for exhibit in given if isinstance(exhibit, Mapping)}
-    return tuple(sorted(modules()[kind] for kind in kinds if kind in modules()))
-
-
 def run_facts(part: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Return what a run rests on: commit, digests of configuration, codebook, data, lock and register, seed.
 
@@ -156,7 +149,7 @@ def libraries(records: Iterable[Record]) -> dict[str, str]:
     """Return the version of Python (without its last number) and of every library that the jobs import."""
     found: dict[str, str] = {}
     for record in records:
-        for line in env(record.step, *_kinds(record)).split(", "):
+        for line in env(record.step, *entries(record.step, record.spec)).split(", "):
             name, _, version = line.partition(" ")
             found[name] = version
     return dict(sorted(found.items()))
@@ -171,8 +164,8 @@ def _line(path: Path, root: Path, record: Record | None) -> dict[str, Any]:
             "item": record.item,
             "command": record.command,
             "spec": record.spec,
-            "code": code(record.step, *_kinds(record)),
-            "env": env(record.step, *_kinds(record)),
+            "code": code(record.step, *entries(record.step, record.spec)),
+            "env": env(record.step, *entries(record.step, record.spec)),
             "inputs": record.inputs,
         }
     return line
@@ -232,9 +225,9 @@ def chain_lines(origin: Origin) -> list[str]:
         lines.append(f"{item.path}  sha256 {item.sha256[:12]}")
         lines.append(f"  step     {item.record.step} {item.record.item or ''}".rstrip())
         lines.append(f"  command  {item.record.command}")
-        modules = _kinds(item.record)
+        asked = entries(item.record.step, item.record.spec)
         lines += [f"  made at  {place}" for place in places(item.record.step, item.record.spec)]
-        lines.append(f"  code     {code(item.record.step, *modules)}; {env(item.record.step, *modules)}")
+        lines.append(f"  code     {code(item.record.step, *asked)}; {env(item.record.step, *asked)}")
         lines += [f"  from     {path}" for path in made]
         lines += [f"  and      {given} files that were received (below)"] if given else []
         waiting += item.made_from

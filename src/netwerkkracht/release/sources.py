@@ -47,7 +47,7 @@ def prepare(name: str, content: Any, rules: Rules, waves: int) -> Any:
     inside = name.removeprefix(AGGREGATE)
     if inside.startswith("models/"):
         return _model(content, rules, waves)
-    if inside.startswith(("exhibits/", "operating/")) or inside == "recovery.json":
+    if inside.startswith("operating/") or inside == "recovery.json":
         return content
     maker = _FILES.get(inside)
     if maker is None:

@@ -7,8 +7,8 @@ import hashlib
 import re
 from typing import Any, Final
 
-from netwerkkracht.core.display import LANGUAGES
 from netwerkkracht.core.errors import StudyError
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.report import assets, chains
 from netwerkkracht.report.dressing import dress_figures, fault
 from netwerkkracht.report.model import Origin, Report

@@ -5,42 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-# step -> what it does, in the order of the work; the module of each is imported when the step is asked for
-STEPS = {
-    "ingest": "read the SPSS files with their labels and missing codes, as stored",
-    "harmonise": "recode, link, score and assemble the panel; say what was set aside and why",
-    "recover": "compare the panel of a synthetic study with its truth, cell by cell (gate)",
-    "fit": "fit one model of the configuration",
-    "operate": "simulate studies of this design and count how often a model is right",
-    "exhibit": "make the tidy data behind one figure or table",
-    "figure": "draw one figure from its data, in every language",
-    "table": "lay out one table from its data, in every language",
-    "numbers": "collect every number that the report prints",
-    "notebook": "execute one notebook on the synthetic study and lay it out as pages",
-    "report": "make the report in one language, as web page and PDF",
-    "compare": "compare exhibits and numbers with the expected ones, for the report",
-    "manifest": "list every released file with its hash and how it was made",
-    "release-check": "refuse released files with rows of persons, small cells or no manifest line (gate)",
-}
-COMMANDS = {
-    "run": "run the workflow: what is out of date is made anew, then every check",
-    "verify": "compare the exhibits and numbers with the expected ones of the published run",
-    "word": "turn the finished report into Word files, for co-authors who comment there (needs pandoc)",
-    "why": "say where a figure, a table or a number comes from",
-    "synthesise": "make a synthetic study: the truth first, then the distorted SPSS files",
-    "inspect": "show what is in an SPSS file",
-    "register": "enter received SPSS files in the register: hash, size, rows, date and terms",
-    "check": "lint codebook and files together and say all that is wrong",
-    "scaffold": "write a codebook skeleton from the metadata of SPSS files",
-    "codebook": "'codebook fmt' sorts the codebook so that a changed line is a decision",
-    "export": "export the panel inside the restricted room, as CSV, Parquet or SPSS",
-    "schema": "write the pages and schemas that are made from the code, or check them",
-}
+from netwerkkracht.run.step import COMMANDS, STEPS, Step, find, parser, part
+
 USER_ERROR, BUG = 1, 70
 
 
@@ -60,18 +30,18 @@ def run(words: Sequence[str]) -> int:
 
 
 def _overview(words: Sequence[str], name: str) -> int:
-    wide = max(map(len, [*STEPS, *COMMANDS]))
-    lines = ["netwerkkracht: from SPSS waves to a report in two languages", "", "commands:"]
-    lines += [f"  {key:<{wide}}  {text}" for key, text in COMMANDS.items()]
-    lines += ["", "steps of the workflow, in order:"]
-    lines += [f"  {key:<{wide}}  {text}" for key, text in STEPS.items()]
-    lines += ["", "netwerkkracht COMMAND --help explains one of them."]
     if name:
         from netwerkkracht.core.errors import nearest
 
         hint = nearest(name, [*STEPS, *COMMANDS])
         sys.stderr.write(f"there is no command '{name}'" + (f"; {hint}" if hint else "") + "\n")
         return 2
+    wide = max(map(len, [*STEPS, *COMMANDS]))
+    lines = ["netwerkkracht: from SPSS waves to a report in the languages of the study", "", "commands:"]
+    lines += [f"  {key:<{wide}}  {find(key).does}" for key in COMMANDS]
+    lines += ["", "steps of the workflow, in order:"]
+    lines += [f"  {key:<{wide}}  {find(key).does}" for key in STEPS]
+    lines += ["", "netwerkkracht COMMAND --help explains one of them."]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0 if not words or set(words) & {"-h", "--help"} else 2
 
@@ -81,11 +51,11 @@ def _guarded(name: str, words: list[str]) -> int:
     from netwerkkracht.core.errors import StudyError
 
     try:
-        module = import_module(f"netwerkkracht.run.steps.{name.replace('-', '_')}")
-        args = _parser(name, module).parse_args(words[words.index(name) + 1 :])
-        if name in STEPS:
-            return _step(name, module, args, words)
-        return int(module.run(args) or 0)
+        step = find(name)
+        args = parser(name, step).parse_args(words[words.index(name) + 1 :])
+        if step.part is not None:
+            return _step(name, step, args, words)
+        return int(step.run(args) or 0)
     except StudyError as error:
         sys.stderr.write(f"{error}\n")
         _keep_traceback(name)
@@ -136,22 +106,27 @@ def absent(error: BaseException) -> str | None:
     return None if package in known else package
 
 
-def _parser(name: str, module: Any) -> argparse.ArgumentParser:
-    summary = STEPS.get(name) or COMMANDS[name]
-    parser = argparse.ArgumentParser(prog=f"netwerkkracht {name}", description=f"{name}: {summary}.")
-    module.add_arguments(parser)
-    return parser
-
-
-def _step(name: str, module: Any, args: argparse.Namespace, words: list[str]) -> int:
+def _step(name: str, step: Step, args: argparse.Namespace, words: list[str]) -> int:
     """Run a step of the workflow on its part of the configuration and record what it read and wrote."""
-    from netwerkkracht.provenance.records import write_record
-    from netwerkkracht.study.config import part, read_config
+    from netwerkkracht.provenance.records import given_paths, write_record
+    from netwerkkracht.run.costs import write_cost
+    from netwerkkracht.run.step import Act
+    from netwerkkracht.study.config import read_config
 
+    begun = time.perf_counter()
     spec = part(read_config(args.config), name, args.item)
-    args.read = module.run(args, spec)
+    args.command = words
+    made = step.run(args, spec)
     if args.record is not None:
-        write_record(args, name, spec, words)
+        # a step that found its files itself names them; one that did the work of several names its acts
+        read = given_paths(args, *args.sources) if made is None else made
+        acts = (
+            made
+            if isinstance(made, tuple)
+            else (Act(name, tuple(read), tuple(given_paths(args, *args.targets))),)
+        )
+        write_record(args, acts, spec)
+        write_cost(begun, name, args.item)
     return 0
 
 

@@ -169,11 +169,11 @@ def _explain(progress: Progress, kept: list[str]) -> None:
 
 def _explain_start(kept: list[str]) -> None:
     """Explain a run that did not start: a mistake in the configuration is told as what it is."""
-    from netwerkkracht.run.steps.exhibit_kinds import kind_modules
+    from netwerkkracht.run.faults import require_sound
     from netwerkkracht.study.config import read_config, study_files
 
     # raises the same error that stopped Snakemake, this time in our own form
     config = read_config(Path("config.yaml"))
     study_files(config.study)
-    kind_modules(config)
+    require_sound(config)
     sys.stderr.write("".join(kept[-LOG_LINES_SHOWN:]))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import selectors
 import signal
 import socket
 import sys
@@ -31,7 +32,7 @@ LIBRARIES = (
     "typst",
 )
 # rules that show what is there already: they fit, harmonise and read no SPSS
-SHOWING = frozenset({"all", "compare", "figure", "manifest", "numbers", "release_check", "report", "table"})
+SHOWING = frozenset({"all", "compare", "draw", "manifest", "numbers", "release_check", "report"})
 # what the other rules need besides, and the parts of our own that no rule for showing needs by itself
 COMPUTING = (
     "scipy.linalg",
@@ -50,7 +51,7 @@ NOTEBOOKS = (
     "netwerkkracht.notebooks.page:prepare",
 )
 # what every job reads
-STUDY = "netwerkkracht.run.steps.study_facts:prepare"
+STUDY = "netwerkkracht.run.prepared:prepare"
 # the first jobs need no more than these; the rest is imported while nobody asks
 FIRST = 4
 # started by name or for people, not by jobs
@@ -77,12 +78,10 @@ _STREAMS = (1, 2)
 
 
 def serve(address: str, rules: Collection[str] = ()) -> None:
-    """Import the libraries, then fork one copy per request until standard input closes.
+    """Import the libraries, then fork one job per request until standard input closes.
 
     Standard input is a pipe held by the run: when the run ends, even by force, the helper ends with it.
     """
-    import selectors
-
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
     os.environ.pop("NK_WARM", None)
@@ -94,27 +93,94 @@ def serve(address: str, rules: Collection[str] = ()) -> None:
     waiting = needed(rules)
     for _ in range(FIRST):
         _import(waiting.pop(0))
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    watch = selectors.DefaultSelector()
-    watch.register(listener, selectors.EVENT_READ)
-    watch.register(sys.stdin.fileno(), selectors.EVENT_READ)
-    while True:
-        _reap()
-        asked = watch.select(timeout=0 if waiting else 5)
-        if waiting and not asked:
+    desk = Desk(listener)
+    while desk.open:
+        desk.attend(0 if waiting else 5)
+        if waiting and desk.open:
             _import(waiting.pop(0))
-        for key, _ in asked:
-            if key.fileobj is not listener:
-                os.killpg(0, signal.SIGTERM)
-                return
-            line, _ = listener.accept()
-            # what is here stays: a job need not look through it, or copy it, when it collects its own rubbish
-            gc.freeze()
-            if os.fork() == 0:
-                watch.close()
-                listener.close()
-                _attend(line)
+
+
+class Desk:
+    """Takes requests, forks the job of each, and answers with its exit code when it is done.
+
+    A client that goes, because its run was stopped, takes its job with it.
+    """
+
+    def __init__(self, listener: socket.socket) -> None:
+        """Wait for clients at ``listener``, for the end of standard input, and for jobs that end."""
+        self.open = True
+        self._listener = listener
+        self._clients: dict[int, socket.socket] = {}
+        self._ended, filled = os.pipe()
+        os.set_blocking(filled, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(filled, warn_on_full_buffer=False)
+        self._watch = selectors.DefaultSelector()
+        for handle in (listener.fileno(), sys.stdin.fileno(), self._ended):
+            self._watch.register(handle, selectors.EVENT_READ)
+
+    def attend(self, seconds: float) -> None:
+        """Wait up to ``seconds`` for something to do, and do all that is asked."""
+        asked = self._watch.select(timeout=seconds)
+        while asked and self.open:
+            for key, _ in asked:
+                self._do(key.fd)
+            asked = self._watch.select(timeout=0)
+
+    def _do(self, handle: int) -> None:
+        if handle == sys.stdin.fileno():
+            self.open = False
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.killpg(0, signal.SIGTERM)
+        elif handle == self._ended:
+            os.read(self._ended, 64)
+            self._answer()
+        elif handle == self._listener.fileno():
+            self._begin(self._listener.accept()[0])
+        else:  # a client went
+            job = next((job for job, line in self._clients.items() if line.fileno() == handle), None)
+            if job is not None:
+                self._forget(job)
+                os.kill(job, signal.SIGTERM)
+
+    def _begin(self, line: socket.socket) -> None:
+        content: bytes = b""
+        streams: list[int] = []
+        with contextlib.suppress(OSError):  # a client that went before it had spoken
+            content, streams, _, _ = socket.recv_fds(line, 1 << 20, len(_STREAMS))
+        if len(streams) != len(_STREAMS):
             line.close()
+            return
+        folder, *words = os.fsdecode(content).split("\0")
+        # what is here stays: a job need not look through it, or copy it, when it collects its own rubbish
+        gc.freeze()
+        job = os.fork()
+        if job == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._watch.close()
+            for other in (self._listener, line, *self._clients.values()):
+                other.close()
+            _work(folder, words, streams)
+        for stream in streams:
+            os.close(stream)
+        self._clients[job] = line
+        self._watch.register(line.fileno(), selectors.EVENT_READ)
+
+    def _answer(self) -> None:
+        """Tell the clients of all jobs that have ended."""
+        with contextlib.suppress(ChildProcessError):
+            while (done := os.waitpid(-1, os.WNOHANG))[0]:
+                line = self._clients.get(done[0])
+                if line is not None:
+                    with contextlib.suppress(OSError):
+                        line.sendall(str(os.waitstatus_to_exitcode(done[1])).encode())
+                    self._forget(done[0])
+
+    def _forget(self, job: int) -> None:
+        line = self._clients.pop(job)
+        self._watch.unregister(line.fileno())
+        line.close()
 
 
 def _import(name: str) -> None:
@@ -126,48 +192,6 @@ def _import(name: str) -> None:
         made = import_module(module)
         if function:
             getattr(made, function)()
-
-
-def _reap() -> None:
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _attend(line: socket.socket) -> None:
-    """Serve one request in a copy: fork the job, wait for it or for its client to go, send the exit code."""
-    import selectors
-
-    content, streams, _, _ = socket.recv_fds(line, 1 << 20, len(_STREAMS))
-    folder, *words = os.fsdecode(content).split("\0")
-    job = os.fork()
-    if job == 0:
-        line.close()
-        _work(folder, words, streams)
-    for stream in streams:
-        os.close(stream)
-    pipe, filled = os.pipe()
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(filled, warn_on_full_buffer=False) if _nonblocking(filled) else None
-    watch = selectors.DefaultSelector()
-    watch.register(line, selectors.EVENT_READ)
-    watch.register(pipe, selectors.EVENT_READ)
-    while True:
-        done, status = os.waitpid(job, os.WNOHANG)
-        if done:
-            with contextlib.suppress(OSError):
-                line.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-            os._exit(0)
-        for key, _ in watch.select(timeout=1):
-            if key.fileobj is line:  # the client was stopped: so is its job
-                os.kill(job, signal.SIGTERM)
-                os._exit(1)
-            os.read(pipe, 64)
-
-
-def _nonblocking(handle: int) -> bool:
-    os.set_blocking(handle, False)
-    return True
 
 
 def _work(folder: str, words: list[str], streams: list[int]) -> None:

@@ -95,6 +95,11 @@ class ModelResult:
         """Whether inference may be printed."""
         return self.status == "ok"
 
+    @property
+    def effect(self) -> str:
+        """What a contrast is on the scale that is shown: a difference, or a ratio of odds or rates."""
+        return EFFECTS[self.family]
+
     def contrast(self, kind: str, wave: str, scale: str = "link") -> Row | None:
         """Return one contrast row, None where the model has none."""
         for row in self.contrasts:

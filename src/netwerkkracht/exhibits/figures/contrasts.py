@@ -10,7 +10,6 @@ from netwerkkracht.core.display import Lang
 from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, estimates, labels, names, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Models
-from netwerkkracht.exhibits.reading import statuses
 from netwerkkracht.exhibits.style import (
     BLUE,
     INK,
@@ -23,7 +22,7 @@ from netwerkkracht.exhibits.style import (
     text_mm,
     wrap,
 )
-from netwerkkracht.exhibits.words import RATIO, STATUS, of_kind, say
+from netwerkkracht.exhibits.words import RATIO, STATUS, of_kind, say, statuses
 from netwerkkracht.release.roles import CORRELATION, PLAIN, Output, P
 from netwerkkracht.study.facts import Facts
 
@@ -62,7 +61,7 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
             same = {key: getattr(result, key) for key in ("family", "status", "role", "decimals")}
             given = {key: row[key] for key in ("wave", "minuend", "subtrahend", "p")}
             rows.append({"model": name, **labels(result.label), **same, **given, **values})
-    return pd.DataFrame(rows).reindex(columns=names(COLUMNS))
+    return pd.DataFrame(rows).reindex(columns=names(COLUMNS, material.facts.languages))
 
 
 def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -42,3 +44,6 @@ def study_folders(args: argparse.Namespace) -> tuple[Path, Path, Path | None]:
     asked = study.received and study.status == "real" and args.data is None
     register = Path(str(study.received)) if asked else None
     return args.codebook or Path(study.codebook), args.data or Path(study.data), register
+
+
+STEP = Step("lint codebook and files together and say all that is wrong", run, add_arguments)

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -32,3 +34,6 @@ def run(args: argparse.Namespace) -> int:
     verb = "would change" if args.check else "changed"
     sys.stdout.write("".join(f"{verb}: {name}\n" for name in changed) or "nothing to change\n")
     return 1 if args.check and changed else 0
+
+
+STEP = Step("'codebook fmt' sorts the codebook so that a changed line is a decision", run, add_arguments)

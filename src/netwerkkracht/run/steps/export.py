@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 RESTRICTED = Path("results/restricted")
 
 
@@ -41,3 +43,6 @@ def run(args: argparse.Namespace) -> int:
     run_export(Path(config.study.codebook), RESTRICTED / "panel.csv", out, lang)
     sys.stdout.write(f"{out.as_posix()}: a row per person, not for release\n")
     return 0
+
+
+STEP = Step("export the panel inside the restricted room, as CSV, Parquet or SPSS", run, add_arguments)

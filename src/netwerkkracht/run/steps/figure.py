@@ -1,44 +1,39 @@
-"""Draw one figure from its data, in every language."""
+"""Make one figure whole: its data, then its pictures, drawn from the file of the data and nothing else."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from netwerkkracht.core import io, logs
-from netwerkkracht.run.steps.arguments import Part, add_common, add_item, add_source, add_target
+from netwerkkracht.run.showing import shown_part
+from netwerkkracht.run.step import Act, Part, Step
+from netwerkkracht.run.steps import data, draw
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
-    add_item(parser, "--exhibit", "id of the figure in the configuration")
-    add_source(parser, "--data", "the tidy data behind the figure")
-    # no source: a record is about files, not one of them
-    parser.add_argument("--made", type=Path, required=True, help="the record of the job that made the data")
-    add_source(parser, "--codebook", "folder of the codebook, for labels")
-    add_target(parser, "--out", "the data as released")
-    add_target(parser, "--readme", "what the data are, beside them")
-    add_target(parser, "--pictures", "ID.LANGUAGE.svg or .png, one each", many=True)
+if TYPE_CHECKING:
+    from netwerkkracht.study.config import Config
 
 
-def run(args: argparse.Namespace, part: Part) -> None:
-    """Release the data, then draw every picture from the released file and nothing else."""
-    from netwerkkracht.exhibits.drawing import draw
-    from netwerkkracht.exhibits.registry import exhibit_from, kind_of
-    from netwerkkracht.exhibits.save import png_bytes, svg_bytes
-    from netwerkkracht.run.steps.readmes import write_readme
-    from netwerkkracht.run.steps.study_facts import read_facts
+def part(config: Config, item: str) -> Part:
+    """Return what the making of the data and the drawing see."""
+    return {**data.part(config, item), **shown_part(config, item)}
 
-    exhibit = exhibit_from(part["exhibit"])
-    kind = kind_of(exhibit.kind)
-    facts = read_facts(args.codebook, part)
-    io.write_bytes(args.out, args.data.read_bytes())
-    frame = io.read_csv(args.out, text=kind.text)
-    for lang in part["languages"]:
-        svg = svg_bytes(draw(frame, kind, exhibit, facts, lang))
-        for path in args.pictures:
-            if path.suffixes[-2] == f".{lang}":
-                io.write_bytes(path, svg if path.suffix == ".svg" else png_bytes(svg))
-    write_readme(args.readme, args.out, args.made, exhibit, facts, frame)
-    logs.start("figure").info("%s: %d pictures", exhibit.id, len(args.pictures))
+
+def run(args: argparse.Namespace, part: Part) -> tuple[Act, Act]:
+    """Do both, and say of each what it read: data are made from the panel, pictures from the data."""
+    from netwerkkracht.provenance.records import given_paths, record_of
+
+    made = data.make(args, part)
+    draw.draw_figure(args, part, record_of(args, made, part))
+    read = (args.data, *given_paths(args, "codebook"))
+    return made, Act("figure", read, (args.readme, *args.pictures))
+
+
+STEP = Step(
+    "make the data of one figure, and draw it in every language",
+    run,
+    part=part,
+    item=("--exhibit", "id of the figure in the configuration"),
+    sources=data.STEP.sources,
+    targets=(*data.STEP.targets, *draw.STEP.targets),
+    kind=("data", "drawing"),
+)

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netwerkkracht.core import io, logs
-from netwerkkracht.run.steps.arguments import Part, add_common, add_source, add_target
+from netwerkkracht.run.step import File, Part, Step
+
+if TYPE_CHECKING:
+    from netwerkkracht.study.config import Config
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
-    add_source(parser, "--values", "the CSV of each file", many=True)
-    add_source(parser, "--labels", "the JSON of each file", many=True)
-    add_source(parser, "--codebook", "folder of the codebook")
-    add_target(parser, "--panel", "the panel: one row per person and wave")
-    add_target(parser, "--trace", "which rule made which column of which file, with counts")
-    add_target(parser, "--set-aside", "rows set aside by file, wave, group and reason, as counts")
-    add_target(parser, "--findings", "what was found in files and codebook")
-    add_target(parser, "--flow", "rows in = rows used + rows set aside, by file, wave and group")
-    add_target(parser, "--missing", "missing values by variable, wave, group and reason, as counts")
-    add_target(parser, "--codes", "codes found by variable, file and source, as counts")
+def part(config: Config, _: str) -> Part:
+    """Return what the step sees of the configuration."""
+    from netwerkkracht.study.config.parts import study_part
+
+    return study_part(config, "codebook")
 
 
 def run(args: argparse.Namespace, part: Part) -> None:  # noqa: ARG001  # the one shape of a step
@@ -58,3 +53,25 @@ def with_cells(set_aside: Any, specs: dict[str, Any]) -> Any:
     made.insert(1, "wave", [specs[name].wave for name in made["file"]])
     made.insert(2, "group", [specs[name].group for name in made["file"]])
     return made
+
+
+STEP = Step(
+    "recode, link, score and assemble the panel; say what was set aside and why",
+    run,
+    part=part,
+    sources=(
+        File("--values", "the CSV of each file", many=True),
+        File("--labels", "the JSON of each file", many=True),
+        File("--codebook", "folder of the codebook"),
+    ),
+    targets=(
+        File("--panel", "the panel: one row per person and wave"),
+        File("--trace", "which rule made which column of which file, with counts"),
+        File("--set-aside", "rows set aside by file, wave, group and reason, as counts"),
+        File("--findings", "what was found in files and codebook"),
+        File("--flow", "rows in = rows used + rows set aside, by file, wave and group"),
+        File("--missing", "missing values by variable, wave, group and reason, as counts"),
+        File("--codes", "codes found by variable, file and source, as counts"),
+    ),
+    calls=("harmonise",),
+)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netwerkkracht.core import logs
-from netwerkkracht.run.steps.arguments import Part, add_common, add_source, add_target
+from netwerkkracht.run.step import File, Part, Step
+
+if TYPE_CHECKING:
+    from netwerkkracht.study.config import Config
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
-    add_source(parser, "--files", "the SPSS files, in the order of study.yaml", many=True)
-    add_source(parser, "--study", "study.yaml: what each file is")
-    add_target(parser, "--values", "one CSV per file: values as stored", many=True)
-    add_target(parser, "--labels", "one JSON per file: labels, missing codes, findings", many=True)
+def part(config: Config, _: str) -> Part:
+    """Return what the step sees of the configuration."""
+    from netwerkkracht.study.config.parts import study_part
+
+    return study_part(config, "codebook", "data", "received")
 
 
 def run(args: argparse.Namespace, part: Part) -> None:
@@ -60,3 +61,19 @@ def _expected(register: Any, path: Any, status: str, log: Any) -> str | None:
             log.warning("%s is not in the register; let in because the study is synthetic", path.name)
             return None
         raise
+
+
+STEP = Step(
+    "read the SPSS files with their labels and missing codes, as stored",
+    run,
+    part=part,
+    sources=(
+        File("--files", "the SPSS files, in the order of study.yaml", many=True),
+        File("--study", "study.yaml: what each file is"),
+    ),
+    targets=(
+        File("--values", "one CSV per file: values as stored", many=True),
+        File("--labels", "one JSON per file: labels, missing codes, findings", many=True),
+    ),
+    calls=("read",),
+)

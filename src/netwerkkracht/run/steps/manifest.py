@@ -5,24 +5,33 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netwerkkracht.core import io, logs
-from netwerkkracht.provenance.fingerprint import load_cache
-from netwerkkracht.provenance.records import manifest, read_records
-from netwerkkracht.run.steps.arguments import Part, add_common, add_target
+from netwerkkracht.run.step import File, Part, Step
+
+if TYPE_CHECKING:
+    from netwerkkracht.study.config import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
+    """Describe what is given besides files."""
     parser.add_argument("--records", type=Path, required=True, help="folder with the records of the jobs")
     parser.add_argument("--reports", type=Path, required=True, help="folder of the released files")
-    add_target(parser, "--out", "the manifest")
+
+
+def part(config: Config, _: str) -> Part:
+    """Return what the step sees of the configuration."""
+    from netwerkkracht.study.config.parts import released_files, run_part
+
+    return {**run_part(config), "released": released_files(config)}
 
 
 def run(args: argparse.Namespace, part: Part) -> None:
     """Write the manifest of the files that this configuration releases."""
+    from netwerkkracht.provenance.fingerprint import load_cache
+    from netwerkkracht.provenance.records import manifest, read_records
+
     released = [Path(name) for name in part["released"]]
     load_cache()
     made = manifest(read_records(args.records), released, part, Path())
@@ -39,3 +48,13 @@ def _kinds(files: Mapping[str, Any]) -> list[str]:
     """Return the kinds of the exhibits that released files are of."""
     shown = [(line.get("spec") or {}).get("exhibit") for line in files.values()]
     return [exhibit["kind"] for exhibit in shown if exhibit is not None]
+
+
+STEP = Step(
+    "list every released file with its hash and how it was made",
+    run,
+    add_arguments,
+    part=part,
+    targets=(File("--out", "the manifest"),),
+    calls=("manifest",),
+)

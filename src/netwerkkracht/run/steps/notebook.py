@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from netwerkkracht.core import io, logs
-from netwerkkracht.run.steps.arguments import Part, add_common, add_item, add_source, add_target
+from netwerkkracht.run.step import File, Part, Step
+
+if TYPE_CHECKING:
+    from netwerkkracht.study.config import Config
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
-    add_item(parser, "--notebook", "name of the notebook, without ending")
-    add_source(parser, "--notebooks", "folder of the notebooks")
-    add_source(parser, "--panel", "the harmonised panel, which the notebooks open")
-    add_source(parser, "--numbers", "the numbers of the report, which the notebooks check themselves against")
-    add_source(parser, "--codebook", "folder of the codebook")
-    add_target(parser, "--pages", "NAME.LANGUAGE.html, one each", many=True)
+def part(config: Config, _: str) -> Part:
+    """Return what the step sees of the configuration."""
+    return {"status": config.study.status, "languages": list(config.report.languages)}
 
 
 def run(args: argparse.Namespace, part: Part) -> None:
@@ -48,3 +46,19 @@ def run(args: argparse.Namespace, part: Part) -> None:
         body = html_body(in_language(made, lang, name=f"{name}.py"))
         io.write_text(path, dress(body, own, pages, lang, study=study.title[lang]))
     logs.start("notebook").info("%s: %d cells, %d pages", name, len(made.cells), len(args.pages))
+
+
+STEP = Step(
+    "execute one notebook on the synthetic study and lay it out as pages",
+    run,
+    part=part,
+    item=("--notebook", "name of the notebook, without ending"),
+    sources=(
+        File("--notebooks", "folder of the notebooks"),
+        File("--panel", "the harmonised panel, which the notebooks open"),
+        File("--numbers", "the numbers of the report, which the notebooks check themselves against"),
+        File("--codebook", "folder of the codebook"),
+    ),
+    targets=(File("--pages", "NAME.LANGUAGE.html, one each", many=True),),
+    calls=("execute",),
+)

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from netwerkkracht.core import io, logs
-from netwerkkracht.run.steps.arguments import Part, add_common, add_item, add_source, add_target
+from netwerkkracht.run.step import File, Part, Step
+
+if TYPE_CHECKING:
+    from netwerkkracht.study.config import Config
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
-    add_item(parser, "--model", "id of the model in the configuration")
-    add_source(parser, "--codebook", "folder of the codebook, for names")
-    add_source(parser, "--generator", "folder of the specification of the synthetic study")
-    add_target(parser, "--out", "one row of operating characteristics")
+def part(config: Config, item: str) -> Part:
+    """Return what the step sees of the configuration."""
+    from netwerkkracht.study.config.parts import model_of, unknown
+
+    model = model_of(config, item)
+    plan = config.operating
+    if plan is None or model.id not in plan.studies:
+        raise unknown("simulated model", item, list(plan.studies) if plan else [])
+    return {
+        "model": model.model_dump(mode="json"),
+        "alpha": config.alpha,
+        "seed": config.seed,
+        "status": config.study.status,
+        "studies": plan.studies[model.id],
+        "assumptions": plan.assumptions,
+        "target_chunks": plan.target_chunks,
+    }
 
 
 def run(args: argparse.Namespace, part: Part) -> None:
@@ -29,7 +43,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     from netwerkkracht.analysis.operating.replicates import Names, replicate
     from netwerkkracht.core.seeds import generator
     from netwerkkracht.mixed.families import family
-    from netwerkkracht.run.steps.study_facts import read_facts
+    from netwerkkracht.run.study_facts import read_facts
     from netwerkkracht.study.model import Model
     from netwerkkracht.synth.many import draw, unbound
     from netwerkkracht.synth.reading import read_spec
@@ -59,3 +73,17 @@ def run(args: argparse.Namespace, part: Part) -> None:
     if not np.isfinite(row["coverage"]):
         logs.start("operate").warning("%s: no study could be fitted", model.id)
     logs.start("operate").info("%s: %d studies, %d failed", model.id, row["n_studies"], row["n_failed"])
+
+
+STEP = Step(
+    "simulate studies of this design and count how often a model is right",
+    run,
+    part=part,
+    item=("--model", "id of the model in the configuration"),
+    sources=(
+        File("--codebook", "folder of the codebook, for names"),
+        File("--generator", "folder of the specification of the synthetic study"),
+    ),
+    targets=(File("--out", "one row of operating characteristics"),),
+    calls=("replicate", "summarise"),
+)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from netwerkkracht.core import io, logs
-from netwerkkracht.run.steps.arguments import Part, add_common, add_source, add_target
+from netwerkkracht.run.step import File, Part, Step
+
+if TYPE_CHECKING:
+    from netwerkkracht.study.config import Config
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
-    add_source(parser, "--panel", "the panel")
-    add_source(parser, "--findings", "what was found in the files")
-    add_source(parser, "--set-aside", "rows set aside, as counts")
-    add_source(parser, "--truth", "folder with truth.csv and planted.json")
-    add_source(parser, "--codebook", "folder of the codebook")
-    add_target(parser, "--out", "the comparison, as counts")
+def part(config: Config, _: str) -> Part:
+    """Return what the step sees of the configuration."""
+    from netwerkkracht.study.config.parts import study_part
+
+    return study_part(config, "codebook", "truth")
 
 
 def run(args: argparse.Namespace, part: Part) -> None:  # noqa: ARG001  # the one shape of a step
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, part: Part) -> None:  # noqa: ARG001  # the on
     StudyError
         ``Z01`` to ``Z04`` otherwise, with variables and counts.
     """
-    from netwerkkracht.run.steps.study_facts import read_panel
+    from netwerkkracht.run.study_facts import read_panel
     from netwerkkracht.study.codebook import read_codebook
     from netwerkkracht.synth.recovery import compare
 
@@ -45,3 +45,19 @@ def run(args: argparse.Namespace, part: Part) -> None:  # noqa: ARG001  # the on
     words = f"{recovery.equal} of {recovery.cells} cells equal the known truth, "
     words += f"{len(recovery.faults)} planted faults reported"
     io.write_json(args.out, {**recovery.as_dict(), "passed": recovery.complete, "words": words})
+
+
+STEP = Step(
+    "compare the panel of a synthetic study with its truth, cell by cell (gate)",
+    run,
+    part=part,
+    sources=(
+        File("--panel", "the panel"),
+        File("--findings", "what was found in the files"),
+        File("--set-aside", "rows set aside, as counts"),
+        File("--truth", "folder with truth.csv and planted.json"),
+        File("--codebook", "folder of the codebook"),
+    ),
+    targets=(File("--out", "the comparison, as counts"),),
+    calls=("compare",),
+)

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -23,3 +25,6 @@ def run(args: argparse.Namespace) -> int:
         entry = register_file(args.register, path, received=args.received, terms=args.terms)
         sys.stdout.write(f"{entry.path}: {entry.rows} rows, {entry.bytes} bytes, {entry.sha256[:12]}\n")
     return 0
+
+
+STEP = Step("enter received SPSS files in the register: hash, size, rows, date and terms", run, add_arguments)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netwerkkracht.core import io, logs
-from netwerkkracht.core.errors import StudyError
-from netwerkkracht.release.disclosure import check_files, check_together, identifiers
-from netwerkkracht.run.steps.arguments import Part, add_common, add_source, add_target
+from netwerkkracht.run.step import File, Part, Step
+
+if TYPE_CHECKING:
+    from netwerkkracht.study.config import Config
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
-    add_source(parser, "--manifest", "the manifest; its folder is what is checked")
-    add_target(parser, "--out", "the verdict")
+def part(config: Config, _: str) -> Part:
+    """Return what the step sees of the configuration."""
+    from netwerkkracht.study.config.parts import shown, study_part
+
+    return {
+        **study_part(config, "codebook"),
+        "exhibits": [shown(config, exhibit) for exhibit in config.exhibits],
+        "release": config.release.model_dump(mode="json"),
+    }
 
 
 def run(args: argparse.Namespace, part: Part) -> None:
@@ -26,7 +32,9 @@ def run(args: argparse.Namespace, part: Part) -> None:
     StudyError
         With every finding.
     """
+    from netwerkkracht.core.errors import StudyError
     from netwerkkracht.exhibits.registry import sheets
+    from netwerkkracht.release.disclosure import check_files, check_together, identifiers
     from netwerkkracht.study.codebook.problems import Problems
     from netwerkkracht.study.codebook.study import read_study
 
@@ -52,3 +60,13 @@ def run(args: argparse.Namespace, part: Part) -> None:
         },
     )
     logs.start("release-check").info("%d files may be released under %s", len(manifest["files"]), profile)
+
+
+STEP = Step(
+    "refuse released files with rows of persons, small cells or no manifest line (gate)",
+    run,
+    part=part,
+    sources=(File("--manifest", "the manifest; its folder is what is checked"),),
+    targets=(File("--out", "the verdict"),),
+    calls=("check_files",),
+)

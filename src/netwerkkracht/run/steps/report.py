@@ -7,32 +7,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netwerkkracht.core import io, logs
-from netwerkkracht.provenance.fingerprint import load_cache
-from netwerkkracht.run.steps.arguments import Part, add_common, add_item, add_source, add_target
-from netwerkkracht.run.verify import exhibit_file
+from netwerkkracht.run.step import File, Part, Step
 
 if TYPE_CHECKING:
     from netwerkkracht.report.model import Check, Exhibit, Report
+    from netwerkkracht.study.config import Config
 
 AGGREGATE = Path("results/aggregate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line."""
-    add_common(parser)
-    add_item(parser, "--language", "a language of the report")
-    add_source(parser, "--source", "folder of the report's source")
-    add_source(parser, "--codebook", "folder of the codebook, for labels")
+    """Describe what is given besides files: the step names itself what it read."""
     parser.add_argument(
         "--reports", type=Path, required=True, help="folder of the released exhibits and numbers"
     )
     parser.add_argument("--records", type=Path, required=True, help="folder with the records of the jobs")
-    add_target(parser, "--page", "the report as one HTML file")
-    add_target(parser, "--pdf", "the report as PDF")
+
+
+def part(config: Config, item: str) -> Part:
+    """Return what the step sees of the configuration."""
+    from netwerkkracht import __version__
+    from netwerkkracht.study.config.parts import run_part, shown
+
+    return {
+        **run_part(config),
+        "language": item,
+        "languages": list(config.report.languages),
+        "source": config.report.source,
+        "status": config.study.status,
+        "alpha": config.alpha,
+        "version": __version__,
+        "exhibits": [shown(config, exhibit) for exhibit in config.exhibits],
+        "models": [model.id for model in config.models],
+    }
 
 
 def run(args: argparse.Namespace, part: Part) -> list[Path]:
     """Build the report, write page and PDF, and return the files it was made from."""
+    from netwerkkracht.provenance.fingerprint import load_cache
     from netwerkkracht.report.build import build
 
     load_cache()
@@ -48,6 +60,8 @@ def run(args: argparse.Namespace, part: Part) -> list[Path]:
 
 def inputs(args: argparse.Namespace, part: Part) -> list[Path]:
     """Return the files that the report is made from."""
+    from netwerkkracht.run.verify import exhibit_file
+
     exhibits = [args.reports / exhibit_file(exhibit["id"]) for exhibit in part["exhibits"]]
     pictures = [path for exhibit in exhibits for path in exhibit.parent.glob(f"{exhibit.stem}.{args.item}.*")]
     counts = [AGGREGATE / "findings.json", AGGREGATE / "missing.csv"]
@@ -69,7 +83,7 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
     from netwerkkracht.report.model import Report
     from netwerkkracht.report.source import read_meta, read_source, small_tables
     from netwerkkracht.report.store import Numbers
-    from netwerkkracht.run.steps.release_sources import preparer
+    from netwerkkracht.run.releasing import preparer
 
     prepare = preparer(part["release"], part["study"]["codebook"])
     source = read_source(args.source)
@@ -105,7 +119,7 @@ def read_exhibits(args: argparse.Namespace, part: Part) -> tuple[Exhibit, ...]:
     """Return the exhibits of the configuration as they were released, in the language of the report."""
     from netwerkkracht.exhibits.registry import exhibit_from, kind_of
     from netwerkkracht.report.inputs import read_exhibit
-    from netwerkkracht.run.steps.study_facts import read_facts
+    from netwerkkracht.run.study_facts import read_facts
 
     facts = read_facts(args.codebook, part)
     given = [exhibit_from(exhibit) for exhibit in part["exhibits"]]
@@ -131,3 +145,19 @@ def checks(part: Part, reports: Path, numbers: object, run: Any) -> tuple[Check,
 
 def _json(name: str) -> Any:
     return io.read_json(AGGREGATE / name)
+
+
+STEP = Step(
+    "make the report in one language, as web page and PDF",
+    run,
+    add_arguments,
+    part=part,
+    item=("--language", "a language of the report"),
+    sources=(
+        File("--source", "folder of the report's source"),
+        File("--codebook", "folder of the codebook, for labels"),
+    ),
+    targets=(File("--page", "the report as one HTML file"), File("--pdf", "the report as PDF")),
+    calls=("build",),
+    kind=("drawing",),
+)

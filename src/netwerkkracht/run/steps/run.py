@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -69,3 +71,6 @@ def _given(args: argparse.Namespace) -> Path:
         action = "run in the folder of the repository, or correct --directory, --snakefile or --cores"
         raise StudyError(Finding("C08", "error", what, expected=why, action=action) for what, why in faults)
     return Path(args.snakefile.resolve())
+
+
+STEP = Step("run the workflow: what is out of date is made anew, then every check", run, add_arguments)

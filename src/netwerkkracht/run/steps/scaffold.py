@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -23,10 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the skeleton and say which files it consists of."""
     from netwerkkracht.codebook_tools import run_scaffold
-    from netwerkkracht.core.display import LANGUAGES
+    from netwerkkracht.core.languages import LANGUAGES
 
     languages = args.languages or LANGUAGES.languages
     made = run_scaffold(args.files, args.out, languages=languages, cells=args.cells, name=args.name)
     sys.stdout.write("".join(f"{path.as_posix()}\n" for path in made))
     sys.stdout.write("fill the empty targets, then run `netwerkkracht check`\n")
     return 0
+
+
+STEP = Step("write a codebook skeleton from the metadata of SPSS files", run, add_arguments)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from pathlib import Path
+
+from netwerkkracht.run.step import Step
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,8 +39,13 @@ def run(args: argparse.Namespace) -> int:
 
 def graph() -> str:
     """Return the graph of the rules as Snakemake prints it."""
+    import subprocess
+
     from netwerkkracht.run.runner import environment, snakemake
 
     words = [*snakemake(), "--rulegraph", "dot"]
     done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment())
     return done.stdout
+
+
+STEP = Step("write the pages and schemas that are made from the code, or check them", run, add_arguments)

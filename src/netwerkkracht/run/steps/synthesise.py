@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -36,3 +38,6 @@ def run(args: argparse.Namespace) -> int:
         f"seed {made.seed}, draw {made.attempt}: the first that shows every declared direction\n"
     )
     return 0
+
+
+STEP = Step("make a synthetic study: the truth first, then the distorted SPSS files", run, add_arguments)

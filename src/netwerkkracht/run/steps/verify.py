@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -95,3 +97,8 @@ def verdict_lines(
     good = sum(item.passed for item in shown), sum(item.passed for item in numbers)
     lines.append(f"{good[0]} of {len(shown)} exhibits and {good[1]} of {len(numbers)} numbers as expected")
     return lines, bool(verdict["passed"]) and not touched
+
+
+STEP = Step(
+    "compare the exhibits and numbers with the expected ones of the published run", run, add_arguments
+)

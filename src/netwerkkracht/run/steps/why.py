@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from netwerkkracht.core.errors import fail, nearest
+from netwerkkracht.run.step import Step
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,3 +63,6 @@ def place(what: str, numbers: dict[str, Any], made: list[str]) -> tuple[str, lis
     row = f", row {number['row']}" if number["row"] is not None else ""
     lines.append(f"  {number['file']}{row}, column {number['column']} ({number['how']})")
     return number["file"], lines
+
+
+STEP = Step("say where a figure, a table or a number comes from", run, add_arguments)

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from netwerkkracht.run.step import Step
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line."""
@@ -51,3 +53,10 @@ def run(args: argparse.Namespace) -> int:
         io.write_bytes(out, to_docx(text, timestamp=timestamp(meta.date)))
         sys.stdout.write(f"{out.as_posix()}\n")
     return 0
+
+
+STEP = Step(
+    "turn the finished report into Word files, for co-authors who comment there (needs pandoc)",
+    run,
+    add_arguments,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netwerkkracht.core.display import LANGUAGES
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.study.codebook.types import (
     TEXT_TYPES,
     CodeList,

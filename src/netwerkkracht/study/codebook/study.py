@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from netwerkkracht.core.display import LANGUAGES
 from netwerkkracht.core.errors import StudyError, fail
 from netwerkkracht.core.io import read_rows
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.core.strict_yaml import load
 from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.study.codebook.problems import Problems, mapping, text

@@ -1,6 +1,6 @@
-"""The analysis as typed facts: ``config.yaml`` read strictly, and the part of it that each step may see."""
+"""The analysis as typed facts: ``config.yaml`` read strictly, and what is looked up in it."""
 
-from netwerkkracht.study.config.parts import exhibit_models, notebook_names, part, part_text
+from netwerkkracht.study.config.parts import exhibit_models, notebook_names
 from netwerkkracht.study.config.reading import read_config
 from netwerkkracht.study.config.schema import Config
 from netwerkkracht.study.config.study_files import study_files
@@ -9,8 +9,6 @@ __all__ = [
     "Config",
     "exhibit_models",
     "notebook_names",
-    "part",
-    "part_text",
     "read_config",
     "study_files",
 ]

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from netwerkkracht.core.display import LANGUAGES
 from netwerkkracht.core.errors import nearest
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.study.closed import Closed, Folder, Language, Name, Text
 from netwerkkracht.study.model import Columns, Model
 
