@@ -11,6 +11,7 @@ import pytest
 
 from netwerkkracht.__main__ import ask
 from netwerkkracht.core.errors import StudyError
+from netwerkkracht.run.costs import write_cost
 from netwerkkracht.run.lock import only_run
 from netwerkkracht.run.progress import Progress
 from netwerkkracht.run.runner import Order, command, environment
@@ -130,6 +131,20 @@ def test_caches_lie_in_the_folder_of_the_study_unless_somebody_says_otherwise(mo
 
 def test_without_a_helper_a_job_does_its_own_work(tmp_path):
     assert ask(str(tmp_path / "none"), ["--help"]) is None
+
+
+def test_a_job_says_what_itself_cost(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    begun = time.perf_counter()
+    while time.process_time() < 0.01:
+        pass
+    for item, name in (("figure-2", "figure/figure-2.tsv"), (None, "figure.tsv")):
+        write_cost(begun, "figure", item)
+        head, line = (tmp_path / "benchmarks" / "jobs" / name).read_text(encoding="utf-8").splitlines()
+        assert head.split("\t") == ["s", "user", "system", "max_rss"]
+        cells = line.split("\t")
+        assert all(float(cell) >= 0 for cell in cells[:3])
+        assert cells[3] == "NA" or float(cells[3]) > 5
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

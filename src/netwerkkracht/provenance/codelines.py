@@ -81,7 +81,9 @@ def _entries(step: str, kind: str) -> list[str]:
     other = {name for side, names in SIDES.items() if side not in sides for name in names}
     kept = {name: node for name, node in kind_fields(kind).items() if name not in other}
     found = [f"={kind} {name} {ast.dump(node)}" for name, node in sorted(kept.items())]
-    return found + [f"{module}:{name.lstrip('?').partition('.')[0]}" for name in names_in(kept.values())]
+    used = {name.lstrip("?").partition(".")[0] for name in names_in(kept.values())}
+    # by its own name a kind says where it stands, and nothing that it does
+    return found + [f"{module}:{name}" for name in sorted(used - {"__name__"})]
 
 
 def kinds_of(spec: Mapping[str, Any]) -> tuple[str, ...]:

@@ -26,10 +26,9 @@ class Uses:
     """What a piece of code refers to.
 
     ``names`` are names of the module with the attributes asked of them (``io.read_json``), with a question
-    mark where the body of a class may have a name of its own; ``imports`` are the
-    modules and members that it imports itself (``module`` or ``module:member``, by the name they get);
-    ``files`` says that it opens files beside its module; ``dynamic`` that it can reach any name of its
-    module.
+    mark where the body of a class may have a name of its own; ``imports`` the modules and members that it
+    imports itself (``module`` or ``module:member``, by the name they get); ``strings`` texts that may name a
+    module or a program beside it; ``dynamic`` says that it can reach any name of its module.
     """
 
     names: set[str] = field(default_factory=set)
@@ -44,7 +43,7 @@ def facts_of(text: bytes, name: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``imports``: name -> what it may stand for; ``late``: those of them that are for types alone;
+        ``imports``: name -> what it may stand for; ``typing``: those of them that are for types alone;
         ``stars``: modules imported by star; ``own``: definition -> digest, names, imports of its own,
         strings, and whether it is ``dynamic``. The definition ``<loose>`` holds the statements that count
         for all.
