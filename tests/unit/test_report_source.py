@@ -64,7 +64,7 @@ def invented(spec):
 
 
 def exhibit(given):
-    title = {"nl": given.title.nl, "en": given.title.en}
+    title = given.title.root
     common = {"id": given.id, "title": title, "path": f"reports/{given.id}.csv", "data": b"a,b\n1,2\n"}
     if given.id.startswith("figure"):
         both = {lang: picture() for lang in ("nl", "en")}

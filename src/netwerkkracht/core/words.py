@@ -7,6 +7,7 @@ are: no code names one. What a study says (labels, titles) comes with the study,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -67,6 +68,18 @@ class ByLanguage(Mapping[str, str]):
     def __repr__(self) -> str:
         """Return the texts as they were given."""
         return f"ByLanguage({self.held!r}, {self.otherwise!r})"
+
+
+def language_of(column: str, stem: str) -> str:
+    """Return the language of a column ``STEM_LANGUAGE``, empty where it is another column."""
+    lang = column.removeprefix(f"{stem}_")
+    return lang if lang != column and re.fullmatch(LANGUAGE, lang) else ""
+
+
+def by_language(row: Mapping[str, str], stem: str, otherwise: str = "") -> ByLanguage:
+    """Return a text of a row by language: the cells of ``STEM_LANGUAGE``, in the order of the columns."""
+    spoken = {language_of(name, stem): cell for name, cell in row.items()}
+    return ByLanguage({lang: cell for lang, cell in spoken.items() if lang}, otherwise)
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from netwerkkracht.core.errors import Finding, StudyError
-from netwerkkracht.core.words import ByLanguage, Section
+from netwerkkracht.core.words import Section
 from netwerkkracht.study.config import Config
 
-if TYPE_CHECKING:
-    from netwerkkracht.study.codebook import Codebook
-
 # every layer that says something to a reader
-LAYERS: Final = ("core.languages", "exhibits.words", "report.words")
+LAYERS: Final = ("core.languages", "exhibits.words", "report.words", "notebooks.words")
 
 
 def language_faults(config: Config) -> list[Finding]:
@@ -28,6 +25,7 @@ def language_faults(config: Config) -> list[Finding]:
         are in other languages only.
     """
     from netwerkkracht.study.codebook import read_codebook
+    from netwerkkracht.study.codebook.spoken import codebook_faults
 
     faults = word_faults(config.report.languages)
     # a mistake in the codebook is told by the step that works with it
@@ -52,36 +50,3 @@ def word_faults(languages: Sequence[str]) -> list[Finding]:
         for lang in languages
         if lang not in known
     ]
-
-
-def codebook_faults(codebook: Codebook, languages: Sequence[str]) -> list[Finding]:
-    """Return ``X10`` for each file of a codebook whose texts are in other languages only.
-
-    A single text that is not said in a language is said in the first one instead.
-    """
-    return [
-        Finding(
-            "X10",
-            "error",
-            f"there are no texts in '{lang}', a language of the report",
-            file=file,
-            expected=f"texts in {', '.join(languages)}",
-            action="add them, such as a column label_LANGUAGE, or change 'report.languages'",
-        )
-        for file, texts in _texts(codebook).items()
-        for lang in languages
-        if any(texts) and not any(lang in text for text in texts)
-    ]
-
-
-def _texts(codebook: Codebook) -> Mapping[str, list[ByLanguage]]:
-    study = codebook.study
-    codes = [code.label for listed in codebook.targets.values() for code in listed]
-    decided = [text for one in codebook.decisions.values() for text in (one.decision, one.reason)]
-    return {
-        "study.yaml": [study.title, *study.wave_labels.values(), *study.groups.values()],
-        "variables.csv": [variable.label for variable in codebook.variables.values()],
-        "targets.csv": codes,
-        "derived.csv": [derived.label for derived in codebook.derived.values()],
-        "decisions.csv": decided,
-    }

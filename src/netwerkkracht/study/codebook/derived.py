@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netwerkkracht.core.words import by_language
 from netwerkkracht.study.codebook.book import Codebook
 from netwerkkracht.study.codebook.codelists import number
 from netwerkkracht.study.codebook.problems import Problems
-from netwerkkracht.study.codebook.tables import by_language
 from netwerkkracht.study.codebook.types import FIXED_RULES, REASONS, Derived, Study
 
 FILE = "derived.csv"

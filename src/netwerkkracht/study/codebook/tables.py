@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from netwerkkracht.core.io import read_rows
-from netwerkkracht.core.words import LANGUAGE, ByLanguage
+from netwerkkracht.core.words import by_language, language_of
 from netwerkkracht.study.codebook.codelists import interval, number
 from netwerkkracht.study.codebook.problems import Problems
 from netwerkkracht.study.codebook.types import (
@@ -53,21 +52,11 @@ def columns_of(name: str, header: Iterable[str]) -> tuple[tuple[str, ...], tuple
     needed, optional = COLUMNS[name]
     whole: list[str] = []
     for column in needed:
-        spoken = [given for given in header if _spoken(given, column)] if column.endswith("_*") else []
+        spoken = (
+            [given for given in header if language_of(given, column[:-2])] if column.endswith("_*") else []
+        )
         whole += spoken or [column]
     return tuple(whole), optional
-
-
-def _spoken(given: str, column: str) -> bool:
-    stem, _, lang = given.rpartition("_")
-    return f"{stem}_*" == column and re.fullmatch(LANGUAGE, lang) is not None
-
-
-def by_language(row: Mapping[str, str], stem: str, otherwise: str = "") -> ByLanguage:
-    """Return a text of a row by language: the cells of ``STEM_LANGUAGE``, in the order of the columns."""
-    return ByLanguage(
-        {name.rpartition("_")[2]: cell for name, cell in row.items() if _spoken(name, f"{stem}_*")}, otherwise
-    )
 
 
 def load_table(
