@@ -576,8 +576,9 @@ def notebooks(words: list[str]) -> int:
     With ``--lang`` the notebooks are copies in one language, in a folder to work in.
     """
     language, words = taken(words, "--lang")
-    if language not in (None, "nl", "en"):
-        raise StoppedError(f"the notebooks speak nl and en, not '{language}'", code=2)
+    spoken = sorted(path.stem for path in (ROOT / "src/netwerkkracht/notebooks/words").glob("*.yaml"))
+    if language is not None and language not in spoken:
+        raise StoppedError(f"the notebooks speak {' and '.join(spoken)}, not '{language}'", code=2)
     if not (ROOT / "reports" / "numbers.json").is_file():
         print("the notebooks need the results of a run; running it first", flush=True)
         code = run([])

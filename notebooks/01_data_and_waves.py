@@ -91,7 +91,7 @@ assert np.isclose(kept["WT"], study.report_number("keep_wt"))
 reasons = panel.assign(reason=panel["sup010__reason"].fillna("valid"))
 table = pd.crosstab([reasons["group"], reasons["wave"]], reasons["reason"])
 tags = study.codebook.study.tags
-words = {letter: (label.nl, label.en) for letter, label in tags.items()}
+words = {letter: label for letter, label in tags.items()}
 study.table(table, words=words | {"valid": ("geldig", "valid")})
 
 # %% [markdown] lang="nl"

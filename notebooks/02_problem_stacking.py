@@ -116,7 +116,7 @@ for i, one in enumerate(domains):
         rows.append((one[5:], two[5:], len(pair), both, both / by_chance))
 pairs = pd.DataFrame(rows, columns=["area", "with", "n", "both %", "ratio"])
 labels = {name[5:]: study.codebook.variables[name].label for name in domains}
-words = {name: (label.nl.split(": ")[-1], label.en.split(": ")[-1])
+words = {name: [label[language].split(": ")[-1] for language in study.languages]
          for name, label in labels.items()}
 words |= {"area": ("gebied", "area"), "with": ("samen met", "together with"),
           "both %": ("% met beide", "% with both"), "ratio": ("verhouding", "ratio")}

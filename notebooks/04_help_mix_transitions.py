@@ -22,7 +22,7 @@ study = open_study()
 panel = study.panel
 labels = {int(code.code): code.label for code in study.codebook.targets["help_mix"]}
 for code, label in labels.items():
-    tell(lambda say: f"{code}: {say(label.nl, label.en)}")
+    tell(lambda say: f"{code}: {label[say.language]}")
 
 # %% [markdown] lang="nl"
 # We zetten de twee metingen naast elkaar. Aan de vier toestanden voegen we er twee toe:
@@ -42,7 +42,7 @@ moves["group"] = panel.groupby("person_id")["group"].first()
 table = pd.crosstab([moves["group"], moves["1"]], moves["2"],
                     rownames=["group", "first"], colnames=["second"],
                     margins=True, margins_name="all")
-words = {str(code): (label.nl, label.en) for code, label in labels.items()}
+words = {str(code): label for code, label in labels.items()}
 words |= {"?": ("geen antwoord", "no answer"),
           "-": ("niet gesproken", "not interviewed"),
           "first": ("bij meting 1", "at wave 1")}
@@ -80,7 +80,7 @@ colours, ink = dict(zip("1234?-", fills)), dict(zip("1234?-", inks))
 def draw_states(say):
     figure = Figure(figsize=(6.3, 3.2), layout="constrained")
     axes = figure.subplots(1, 2, sharey=True)
-    words = {str(code): say(label.nl, label.en) for code, label in labels.items()}
+    words = {str(code): label[say.language] for code, label in labels.items()}
     words |= {"?": say("geen antwoord", "no answer"),
               "-": say("niet gesproken", "not interviewed")}
     for ax, group in zip(axes, ["EKC", "WT"]):
@@ -128,7 +128,7 @@ show(draw_states)
 
 # %%
 asked = panel.groupby(["group", "wave"])["net_asked_worker"]
-title = tuple(study.label("net_asked_worker", language) for language in ["nl", "en"])
+title = tuple(study.label("net_asked_worker", language) for language in study.languages)
 study.table(asked.agg(["count", "mean"]), title=title)
 
 # %% [markdown] lang="nl"

@@ -53,7 +53,7 @@ wildcard_constraints:
     figure="|".join(WHOLE) or "none",
     costly="|".join(COSTLY) or "none",
     table="table-[a-z0-9-]+",
-    lang="nl|en",
+    lang="|".join(LANGUAGES),
 
 
 def spec(step):

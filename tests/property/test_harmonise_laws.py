@@ -27,6 +27,7 @@ from netwerkkracht.codebook_tools.exports import (
     write_export,
 )
 from netwerkkracht.codebook_tools.formatting import format_tables
+from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.harmonise import harmonise, restore
 from netwerkkracht.harmonise.columns import make_column
 from netwerkkracht.harmonise.derived_values import Items, score_items
@@ -39,11 +40,11 @@ from netwerkkracht.study.codebook import read_codebook
 from netwerkkracht.study.codebook.codelists import parse_codes
 from netwerkkracht.study.codebook.forms import NUMBER_FORMS, date_form, text_number
 from netwerkkracht.study.codebook.problems import Problems
-from netwerkkracht.study.codebook.types import REASONS, Derived, Variable, Words
+from netwerkkracht.study.codebook.types import REASONS, Derived, Variable
 
 SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 QUICK = settings(max_examples=40, deadline=None)
-NUMBER = Variable("v", Words("v", "v"), "number", tags=frozenset(REASONS[1:]))
+NUMBER = Variable("v", ByLanguage({}, "v"), "number", tags=frozenset(REASONS[1:]))
 CODES = st.lists(st.integers(-5, 12), min_size=1, max_size=8, unique=True)
 
 
@@ -337,7 +338,7 @@ def test_an_index_has_a_value_exactly_when_enough_items_have(rule, least, rows):
     valid = np.isin(table, ["1", "5"])
     values = np.where(valid, table, "nan").astype(float)
     reasons = np.array([[0 if cell in "15" else REASONS.index(cell) for cell in part] for part in table])
-    derived = Derived("x", Words("x", "x"), rule, (("a", "b", "c"),), ("1",), least)
+    derived = Derived("x", ByLanguage({}, "x"), rule, (("a", "b", "c"),), ("1",), least)
     names, used = ("a", "b", "c"), np.ones(table.shape, dtype=bool)
     got, why = score_items(derived, Items(names, values, reasons.astype(np.int8), used))
     asked = ~np.isin(table, ["q", "m"]).all(axis=0)
@@ -424,7 +425,7 @@ def panels(draw):
 @given(panels())
 def test_export_forms_give_the_panel_back(panel):
     study = book(policies=False)
-    pd.testing.assert_frame_equal(from_spss(study, to_spss(study, panel)[0]), panel, check_exact=True)
+    pd.testing.assert_frame_equal(from_spss(study, to_spss(study, panel, "nl")[0]), panel, check_exact=True)
     table = to_parquet_table(study, panel)
     assert table.schema.metadata is None
     pd.testing.assert_frame_equal(restore(study, table.to_pandas()), panel, check_exact=True)
@@ -435,10 +436,10 @@ def test_every_export_file_gives_the_panel_back(kind, tmp_path):
     study = book(policies=False)
     panel = harmonise(study, files()).panel
     out = tmp_path / f"panel{kind}"
-    write_export(study, panel, out)
+    write_export(study, panel, out, "nl")
     pd.testing.assert_frame_equal(read_export(study, out), panel, check_exact=True)
     first = out.read_bytes()
-    write_export(study, panel, out)
+    write_export(study, panel, out, "nl")
     assert out.read_bytes() == first
 
 

@@ -45,6 +45,7 @@ def facts(visits=("a", "b", "c")):
         wave_labels={visit: words(f"visit {visit}") for visit in visits},
         variables=named,
         tags={"m": words("no interview"), "w": words("don't know")},
+        languages=("nl", "en"),
     )
 
 

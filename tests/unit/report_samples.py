@@ -75,7 +75,7 @@ def made_by_the_run() -> dict[str, object]:
 def sample(**changes: object) -> Report:
     """Return the small report, fields changed as asked."""
     files = source.read_source(FOLDER)
-    store = numbers.collect(read_spec(files["numbers.yaml"].decode()), SOURCES)
+    store = numbers.collect(read_spec(files["numbers.yaml"].decode(), ("nl", "en")), SOURCES)
     figure = Exhibit(
         id="figure-1",
         form="figure",
@@ -100,10 +100,11 @@ def sample(**changes: object) -> Report:
     )
     fields: dict[str, object] = {
         "source": files,
-        "meta": source.read_meta(files, synthetic=True, version="0.1.0"),
+        "meta": source.read_meta(files, ("nl", "en"), synthetic=True, version="0.1.0"),
         "numbers": store,
+        "languages": ("nl", "en"),
         "exhibits": (figure, listing),
-        "tables": source.small_tables(files, {"assumed.csv": ASSUMED}),
+        "tables": source.small_tables(files, {"assumed.csv": ASSUMED}, ("nl", "en")),
         "origins": {
             "flow.csv": Origin(
                 "flow.csv", "flow", "netwerkkracht flow --out flow.csv", "ab" * 32, {"panel.csv": "cd" * 32}

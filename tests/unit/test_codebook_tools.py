@@ -34,13 +34,14 @@ def write_files(folder, made=None):
     return folder
 
 
+BOTH = ("nl", "en")
 CELLS = [("T0", "EKC"), ("T1", "EKC")]
 
 
 def skeleton():
     held = files()
     chosen = {name: held[name] for name in ("ekc_t0", "ekc_t1")}
-    return scaffold(chosen, CELLS, ["ekc_t0.sav", "ekc_t1.sav"], study="proef")
+    return scaffold(chosen, CELLS, ["ekc_t0.sav", "ekc_t1.sav"], languages=BOTH, study="proef")
 
 
 def test_skeleton_leaves_every_target_empty_and_check_says_so(tmp_path):
@@ -99,7 +100,7 @@ def quantity(values, labels, missing):
     ],
 )
 def test_a_filled_skeleton_of_a_quantity_has_no_code_twice(values, labels, missing, tmp_path):
-    texts = scaffold({"a": quantity(values, labels, missing)}, [("T0", "EKC")], ["a.sav"])
+    texts = scaffold({"a": quantity(values, labels, missing)}, [("T0", "EKC")], ["a.sav"], languages=BOTH)
     lines = [line.split(";") for line in texts["codes.csv"].splitlines()]
     for cells in lines[1:]:
         reason = cells[2] in {"weet niet", "wil niet zeggen", "niet van toepassing"}
@@ -115,7 +116,7 @@ def test_a_filled_skeleton_of_a_quantity_has_no_code_twice(values, labels, missi
 def test_a_file_without_a_likely_identifier_asks_for_it(tmp_path):
     made = Draft("a.sav")
     made.add("vraag", "Vraag", np.repeat([1.0, 2.0], 10))
-    texts = scaffold({"a": made.done()}, [("T0", "EKC")], ["a.sav"])
+    texts = scaffold({"a": made.done()}, [("T0", "EKC")], ["a.sav"], languages=BOTH)
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     data = tmp_path / "data"
@@ -149,12 +150,12 @@ def test_a_completed_skeleton_harmonises(tmp_path):
 def test_scaffold_writes_files_and_never_overwrites(tmp_path):
     data = write_files(tmp_path / "data")
     paths = [data / "ekc_t0.sav", data / "ekc_t1.sav"]
-    written = run_scaffold(paths, tmp_path / "book", cells=["T0:EKC", "T1:EKC"], name="proef")
+    written = run_scaffold(paths, tmp_path / "book", languages=BOTH, cells=["T0:EKC", "T1:EKC"], name="proef")
     assert {path.name for path in written} >= {"study.yaml", "sources.csv", "codes.csv", "matches.csv"}
     with pytest.raises(StudyError, match="holds a codebook already"):
-        run_scaffold(paths, tmp_path / "book")
+        run_scaffold(paths, tmp_path / "book", languages=BOTH)
     with pytest.raises(StudyError, match="1 cells for 2 files"):
-        run_scaffold(paths, tmp_path / "other", cells=["T0:EKC"])
+        run_scaffold(paths, tmp_path / "other", languages=BOTH, cells=["T0:EKC"])
 
 
 def test_check_is_silent_on_a_clean_study(tmp_path):
@@ -225,9 +226,9 @@ def test_export_refuses_what_it_cannot_hold(tmp_path):
     panel.loc[2, "support"] = -95.0
     panel.loc[2, "support__reason"] = ""
     with pytest.raises(StudyError, match="P01"):
-        to_spss(book, panel)
+        to_spss(book, panel, "nl")
     with pytest.raises(StudyError, match="P02"):
-        write_export(book, panel, tmp_path / "panel.xlsx")
+        write_export(book, panel, tmp_path / "panel.xlsx", "nl")
 
 
 def test_parquet_holds_the_panel_and_nothing_else(tmp_path):
@@ -236,7 +237,7 @@ def test_parquet_holds_the_panel_and_nothing_else(tmp_path):
     book = read_codebook(write_codebook(tmp_path))
     panel = harmonise(book, files()).panel
     panel.attrs["secret"] = "interview by somebody"
-    write_export(book, panel, tmp_path / "panel.parquet")
+    write_export(book, panel, tmp_path / "panel.parquet", "nl")
     content = (tmp_path / "panel.parquet").read_bytes()
     assert b"pandas" not in content
     assert b"secret" not in content
@@ -248,7 +249,7 @@ def test_run_export_reads_the_panel_of_a_run(tmp_path):
     folder = write_codebook(tmp_path / "book")
     panel = harmonise(read_codebook(folder), files()).panel
     write_csv(tmp_path / "panel.csv", panel)
-    run_export(folder, tmp_path / "panel.csv", tmp_path / "panel.sav")
+    run_export(folder, tmp_path / "panel.csv", tmp_path / "panel.sav", "nl")
     back = read_export(read_codebook(folder), tmp_path / "panel.sav")
     pd.testing.assert_frame_equal(back, panel, check_exact=True)
 
@@ -258,7 +259,7 @@ def test_run_export_reads_the_panel_of_a_run(tmp_path):
 def test_pspp_reads_the_labelled_export_equal(tmp_path):
     book = read_codebook(write_codebook(tmp_path / "book"))
     panel = harmonise(book, files()).panel
-    write_export(book, panel, tmp_path / "panel.sav")
+    write_export(book, panel, tmp_path / "panel.sav", "nl")
     (tmp_path / "read.sps").write_text(
         f"GET FILE='{tmp_path / 'panel.sav'}'.\n"
         f"SAVE TRANSLATE /OUTFILE='{tmp_path / 'panel.csv'}' /TYPE=CSV /FIELDNAMES /REPLACE.\n"
@@ -271,7 +272,7 @@ def test_pspp_reads_the_labelled_export_equal(tmp_path):
     assert "-99 THRU -91" in text
     assert "-91[a],weet niet" in text
     seen = pd.read_csv(tmp_path / "panel.csv", dtype={"person": str}, keep_default_na=False)
-    frame, _ = to_spss(book, panel)
+    frame, _ = to_spss(book, panel, "nl")
     assert list(seen) == list(frame)
     for name in seen:
         if name != "day":

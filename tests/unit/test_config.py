@@ -34,7 +34,7 @@ models:
 exhibits:
   - {id: figure-1, kind: forest, order: 1, title: {nl: a, en: b}, options: {models: [later, first]}}
   - {id: table-1, kind: models, order: 2, title: {nl: a, en: b}, options: {models: all}}
-report: {source: source}
+report: {source: source, languages: [nl, en]}
 """
 
 
@@ -86,8 +86,8 @@ MISTAKES = {
     "alpha out of range": (("seed: 1", "seed: 1\nalpha: 5"), "'alpha' is '5'", "less than 0.5"),
     "one language only": (
         ("label: {nl: Eerst, en: First}", "label: {nl: Eerst}"),
-        "the key 'models[2].label.en' is missing",
-        "the English text",
+        "'models[2].label' has no text in 'en', a language of the report",
+        "a text in nl, en",
     ),
     "text where a map belongs": (
         ("label: {nl: Eerst, en: First}", "label: Eerst"),
@@ -150,14 +150,14 @@ MISTAKES = {
         "config.yaml",
     ),
     "a section that is not there": (
-        ("report: {source: source}", ""),
+        ("report: {source: source, languages: [nl, en]}", ""),
         "the key 'report' is missing",
         "the document",
     ),
     "a language we do not have": (
-        ("report: {source: source}", "report: {source: source, languages: [fr]}"),
-        "'report.languages[1]' is 'fr'",
-        "one of 'nl' or 'en'",
+        ("languages: [nl, en]", "languages: [nl, fr]"),
+        "the program has no words in 'fr', only in en, nl",
+        "report.languages",
     ),
     "a key twice": (("seed: 1", "seed: 1\nseed: 2"), "the key 'seed' stands twice (line 4)", "each key once"),
 }

@@ -152,15 +152,15 @@ def facts_are_made_once(monkeypatch):
 
 
 @cache
-def _facts(folder, status, alpha):
-    return READ(Path(folder), {"status": status, "alpha": alpha})
+def _facts(folder, status, alpha, languages):
+    return READ(Path(folder), {"status": status, "alpha": alpha, "languages": languages})
 
 
 READ = study_facts.read_facts
 
 
 def KNOWN(folder, part):
-    return _facts(folder.resolve().as_posix(), part["status"], part["alpha"])
+    return _facts(folder.resolve().as_posix(), part["status"], part["alpha"], tuple(part["languages"]))
 
 
 def told(given):

@@ -87,7 +87,7 @@ def test_the_columns_stand_in_the_order_of_the_table(kind):
     known = registry.kind_of(kind)
     chosen = list(OPTIONS[kind].get(known.named_by) or ()) if known.named_by else []
     made = [name for name in made_of(kind).columns if name not in chosen]
-    assert made == names(known.columns)
+    assert made == names(known.columns, ("nl", "en"))
 
 
 @pytest.mark.parametrize("kind", WHOLE)
@@ -130,7 +130,7 @@ def test_a_reason_why_counts_are_not_read_is_no_empty_word():
 )
 def test_a_column_that_is_not_declared_or_not_made_is_refused(change, column):
     with pytest.raises(StudyError, match=column) as told:
-        require_declared(moves.KIND, exhibit("moves"), change(made_of("moves")))
+        require_declared(moves.KIND, exhibit("moves"), change(made_of("moves")), ("nl", "en"))
     assert told.value.findings[0].code == "E04"
 
 

@@ -33,7 +33,7 @@ def configuration(*exhibits):
             {"id": name, "kind": kind, "order": place, "title": TITLE, "options": options}
             for place, (name, kind, options) in enumerate(exhibits)
         ],
-        "report": {"source": "r"},
+        "report": {"source": "r", "languages": ["nl", "en"]},
     }
     return parse_config(json.dumps(given))
 
@@ -99,8 +99,8 @@ def test_both_studies_pass(folder, monkeypatch):
             {**OPTIONS["specification"], "impossible": [{"wen": {}}]},
             "unknown key 'impossible[1].wen'; did you mean 'when'?",
         ),
-        ("models", {"models": MAIN, "notes": "mind this"}, "a list of texts in both languages is needed"),
-        ("models", {"models": MAIN, "notes": [{"nl": "let op"}]}, "a list of texts in both languages"),
+        ("models", {"models": MAIN, "notes": "mind this"}, "a list of texts in every language is needed"),
+        ("models", {"models": MAIN, "notes": [{"nl": "let op"}]}, "a list of texts in every language"),
     ],
 )
 def test_a_mistake_is_named_with_what_was_meant(kind, options, said):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from exhibit_cases import OPTIONS, exhibit, frame, material
 
-from netwerkkracht.core.display import LANGS
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.readme import Making, readme
 
@@ -36,7 +36,7 @@ def test_every_column_is_explained_in_both_languages(kind):
 def test_every_column_has_a_meaning_and_a_unit_in_every_language(kind):
     known = registry.kind_of(kind)
     for column in known.columns:
-        for lang in LANGS:
+        for lang in LANGUAGES.languages:
             assert all(text.strip() for text in known.meaning(column.name, lang)), column.name
 
 

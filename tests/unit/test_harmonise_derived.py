@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.harmonise import observed, score
 from netwerkkracht.study.codebook.book import Codebook
 from netwerkkracht.study.codebook.derived import DERIVED_RULES, parse_derived
 from netwerkkracht.study.codebook.lint import lint_derived
 from netwerkkracht.study.codebook.problems import Problems
-from netwerkkracht.study.codebook.types import REASONS, FileSpec, SourceRule, Study, Variable, Words
+from netwerkkracht.study.codebook.types import REASONS, FileSpec, SourceRule, Study, Variable
 
-X = Words("x", "x")
+X = ByLanguage({}, "x")
 FIELDS = ("rule", "from", "threshold", "min_valid", "on_too_few", "on_uneven", "only_if", "targets", "scale")
 
 

@@ -147,7 +147,7 @@ def test_matrix_has_one_rule_per_variable_and_file(book):
 
 
 def test_decisions_say_where_they_act_in_both_languages(book):
-    made = decisions(book).set_index("number")
+    made = decisions(book, ("nl", "en")).set_index("number")
     assert made.loc["B04", "used_in"] == "prob_fam"
     assert made.loc["B07", "used_in"] == "stack_n"
     assert made.loc["B04", ["decision_nl", "reason_en"]].tolist() == ["Besluit 4", "Reason 4"]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.harmonise.columns import make_column
 from netwerkkracht.harmonise.rules import evaluate
 from netwerkkracht.study.codebook.book import Codebook
@@ -16,9 +17,9 @@ from netwerkkracht.study.codebook.forms import date_form, text_number
 from netwerkkracht.study.codebook.lint_rules import lint_rule
 from netwerkkracht.study.codebook.problems import Problems
 from netwerkkracht.study.codebook.tables import parse_source
-from netwerkkracht.study.codebook.types import REASONS, Decision, Study, TargetCode, Variable, Words
+from netwerkkracht.study.codebook.types import REASONS, Decision, Study, TargetCode, Variable
 
-X = Words("x", "x")
+X = ByLanguage({}, "x")
 TAGS = frozenset(REASONS[1:])
 LISTS = """yn;1;1
 yn;2;0
@@ -72,7 +73,7 @@ def book():
     variables["name"] = Variable("name", X, "id", tags=TAGS)
     study = Study("s", X, ("1",), {}, {"A": X}, {}, "p", "g", "w", (), None, {})
     levels = {"lv": tuple(TargetCode(float(code), X) for code in range(1, 6))}
-    decisions = {"B1": Decision("B1", "2019-01-01", Words("d", "d"), Words("r", "r"), "w")}
+    decisions = {"B1": Decision("B1", "2019-01-01", ByLanguage({}, "d"), ByLanguage({}, "r"), "w")}
     return Codebook(study, variables, levels, {}, parse_codes(rows, Problems()), decisions=decisions)
 
 

@@ -94,11 +94,11 @@ def test_numbers_and_text_of_the_report_say_what_intervals_cover():
         'meaning: {nl: "{level}-interval", en: "{level} interval"}}\n'
     )
     rows = [{"lower": "1", "upper": "2"}]
-    spec = read_spec(listed)
+    spec = read_spec(listed, ("nl", "en"))
     assert collect(spec, {"a.csv": rows})["limits"].meaning == {"nl": "95%-interval", "en": "95% interval"}
     assert collect(spec, {"a.csv": rows}, level=0.975)["limits"].meaning["nl"] == "97,5%-interval"
     source = read_source(ROOT / "reports" / "source")
-    assert read_meta(source, synthetic=True, level=LEVEL).level == LEVEL
+    assert read_meta(source, ("nl", "en"), synthetic=True, level=LEVEL).level == LEVEL
 
 
 def test_the_text_of_this_study_leaves_the_level_to_the_configuration():

@@ -29,7 +29,7 @@ def told(**more):
         "study": {"codebook": "c", "data": "d", "status": "synthetic", "truth": "t"},
         "seed": 1,
         "models": [{**model, **more}],
-        "report": {"source": "r"},
+        "report": {"source": "r", "languages": ["nl", "en"]},
     }
     return [
         f"{found.what} | {found.expected}"

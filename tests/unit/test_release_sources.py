@@ -95,9 +95,9 @@ words: {{}}
 def test_numbers_of_a_model_of_few_persons_are_not_given():
     small = prepare(MODEL, model(persons_by_group={"new": 40, "old": 4}), TEN, 2)
     assert small["status"] == "too_small"
-    made = collect(read_spec(NUMBERS), {MODEL: small})
+    made = collect(read_spec(NUMBERS, ("nl", "en")), {MODEL: small})
     assert {key: made[key].raw for key in ("n", "gap", "twice")} == dict.fromkeys(("n", "gap", "twice"))
-    enough = collect(read_spec(NUMBERS), {MODEL: prepare(MODEL, model(), TEN, 2)})
+    enough = collect(read_spec(NUMBERS, ("nl", "en")), {MODEL: prepare(MODEL, model(), TEN, 2)})
     assert enough["twice"].raw == 2 * enough["n"].raw
     assert enough["gap"].raw is not None
 

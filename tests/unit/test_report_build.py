@@ -55,7 +55,7 @@ def code_of(report, lang="nl"):
         ('#word("change_word")', '#word("chang_word")', "R10"),
         ("#formula(w(", "#math.equation(block: true, $x$) #formula(w(", "R10"),
         ("<measured>", "<table-1>", "R10"),
-        ("== #w[Wat is gemeten]", "=== #w[Wat is gemeten]", "R10"),
+        ("== #w(nl: [Wat is gemeten]", "=== #w(nl: [Wat is gemeten]", "R10"),
         ("#checks-box()", '#text(font: "Helvetica Neue")[x] #checks-box()', "R11"),
         ("#checks-box()", "#let g = grid\n#g[weg] #checks-box()", "R11"),
         ("#checks-box()", "#grid[weg] #checks-box()", "R22"),

@@ -40,8 +40,9 @@ def pages(*, synthetic):
     ]
     report = Report(
         source=files,
-        meta=source.read_meta(files, synthetic=synthetic, version="0"),
-        numbers=invented(read_spec(files["numbers.yaml"].decode())),
+        meta=source.read_meta(files, ("nl", "en"), synthetic=synthetic, version="0"),
+        numbers=invented(read_spec(files["numbers.yaml"].decode(), ("nl", "en"))),
+        languages=("nl", "en"),
         exhibits=tuple(replace(one, table=noted) if one.form == "table" else one for one in exhibits),
         tables=dict.fromkeys([*source.read_yaml(files, "tables.yaml"), "environment"], noted),
         drawings=made_by_the_run()["drawings"],
@@ -141,12 +142,13 @@ def test_fields_under_real_replace_their_namesakes_for_real_data_only():
     files = sample().source
     text = files["meta.yaml"] + b"\nreal: {title: {nl: Echt, en: Real}}\n"
     given = {**files, "meta.yaml": text}
-    assert source.read_meta(given, synthetic=True).title["nl"] == "Een klein verslag"
-    assert source.read_meta(given, synthetic=False).title == {"nl": "Echt", "en": "Real"}
+    assert source.read_meta(given, ("nl", "en"), synthetic=True).title["nl"] == "Een klein verslag"
+    assert source.read_meta(given, ("nl", "en"), synthetic=False).title == {"nl": "Echt", "en": "Real"}
 
 
 @pytest.mark.parametrize("wrong", [b"{authors: [x]}", b"{title: {nl: Echt}}", b"yes"])
 def test_something_else_under_real_is_refused(wrong):
     files = sample().source
+    given = {**files, "meta.yaml": files["meta.yaml"] + b"\nreal: " + wrong}
     with pytest.raises(StudyError, match="R30"):
-        source.read_meta({**files, "meta.yaml": files["meta.yaml"] + b"\nreal: " + wrong}, synthetic=False)
+        source.read_meta(given, ("nl", "en"), synthetic=False)

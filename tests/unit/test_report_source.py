@@ -10,7 +10,7 @@ from report_samples import made_by_the_run, picture, table
 
 from netwerkkracht.core import io
 from netwerkkracht.core.errors import StudyError
-from netwerkkracht.report import lint, source, words
+from netwerkkracht.report import lint, outcomes, source
 from netwerkkracht.report.build import build
 from netwerkkracht.report.model import Check, Exhibit, Report
 from netwerkkracht.report.numbers import collect
@@ -39,7 +39,11 @@ def files():
 
 @pytest.fixture(scope="module")
 def spec(files):
-    return read_spec(files["numbers.yaml"].decode())
+    return read_spec(files["numbers.yaml"].decode(), ("nl", "en"))
+
+
+def printed(raw, line):
+    return {lang: format_number(raw, line.kind, line.decimals, lang, line.unit) for lang in ("nl", "en")}
 
 
 def invented(spec):
@@ -47,12 +51,12 @@ def invented(spec):
     made = {}
     for line in spec.numbers:
         raw = RAW.get(line.kind, 3)
-        text = format_number(raw, line.kind, line.decimals, line.unit)
+        text = printed(raw, line)
         made[line.key] = Number(
             line.key, line.kind, raw, line.decimals, text, line.meaning, line.file, 2, "x", ""
         )
     for line in spec.words:
-        outcome = words.RULES[line.rule].outcomes[0]
+        outcome = outcomes.RULES[line.rule].outcomes[0]
         made[line.key] = Number(
             line.key, "word", outcome, 0, line.say[outcome], {}, None, None, None, "", line.of
         )
@@ -60,7 +64,7 @@ def invented(spec):
 
 
 def exhibit(given):
-    title = {"nl": given.title.nl, "en": given.title.en}
+    title = given.title.root
     common = {"id": given.id, "title": title, "path": f"reports/{given.id}.csv", "data": b"a,b\n1,2\n"}
     if given.id.startswith("figure"):
         both = {lang: picture() for lang in ("nl", "en")}
@@ -75,8 +79,9 @@ def report_of(files, numbers):
     }
     return Report(
         source=files,
-        meta=source.read_meta(files, synthetic=True, version="0"),
+        meta=source.read_meta(files, ("nl", "en"), synthetic=True, version="0"),
         numbers=numbers,
+        languages=("nl", "en"),
         exhibits=tuple(exhibit(given) for given in read_config(ROOT / "config.yaml").exhibits),
         tables=tables | made_by_the_run()["tables"],
         drawings=made_by_the_run()["drawings"],
@@ -91,7 +96,7 @@ def pages(files, spec):
 
 
 def test_the_source_is_clean(files):
-    meta = source.read_meta(files, synthetic=True)
+    meta = source.read_meta(files, ("nl", "en"), synthetic=True)
     assert lint.find(files, literals=meta.literals) == []
 
 
@@ -136,7 +141,8 @@ def test_no_text_is_left_in_the_other_language(pages, lang, other):
 
 
 def test_no_number_is_typed_into_the_results(pages, files):
-    allowed = [re.compile(pattern) for pattern in source.read_meta(files, synthetic=True).literals]
+    literals = source.read_meta(files, ("nl", "en"), synthetic=True).literals
+    allowed = [re.compile(pattern) for pattern in literals]
     for block in pages["en"].xpath("//main/p | //main/div[contains(@class, 'box')]"):
         text = "".join(block.xpath(".//text()[not(ancestor::a or ancestor::math)]"))
         for pattern in allowed:
@@ -177,7 +183,7 @@ def test_what_must_be_said_is_said(pages, lang, sentences):
 
 def test_every_word_has_a_text_for_every_outcome(spec):
     for line in spec.words:
-        assert set(line.say) == set(words.RULES[line.rule].outcomes)
+        assert set(line.say) == set(outcomes.RULES[line.rule].outcomes)
         for texts in line.say.values():
             assert texts["nl"].strip()
             assert texts["en"].strip()
@@ -221,12 +227,12 @@ def test_every_number_of_a_model_can_be_not_given(spec):
 
 def test_a_report_without_any_number_is_a_report(files, spec):
     none = {
-        line.key: replace(number, raw=None, text=format_number(None, line.kind, line.decimals, line.unit))
+        line.key: replace(number, raw=None, text=printed(None, line))
         for line in spec.numbers
         for number in [invented(spec)[line.key]]
     }
     for line in spec.words:
-        outcome = words.choose(line.rule, [None for _ in line.of], line.arguments)
+        outcome = outcomes.choose(line.rule, [None for _ in line.of], line.arguments)
         none[line.key] = replace(invented(spec)[line.key], raw=outcome, text=line.say[outcome])
     for lang in ("nl", "en"):
         assert build(report_of(files, Numbers(none)), lang).pdf
@@ -235,12 +241,13 @@ def test_a_report_without_any_number_is_a_report(files, spec):
 def test_the_second_study_has_a_report_that_compiles():
     second = ROOT / "tests" / "second_study"
     given = source.read_source(second / "report")
-    meta = source.read_meta(given, synthetic=True)
+    meta = source.read_meta(given, ("nl", "en"), synthetic=True)
     assert lint.find(given, literals=meta.literals) == []
     report = Report(
         source=given,
         meta=meta,
-        numbers=invented(read_spec(given["numbers.yaml"].decode())),
+        numbers=invented(read_spec(given["numbers.yaml"].decode(), ("nl", "en"))),
+        languages=("nl", "en"),
         exhibits=tuple(exhibit(one) for one in read_config(second / "config.yaml").exhibits),
     )
     for lang in ("nl", "en"):

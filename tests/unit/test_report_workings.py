@@ -44,7 +44,7 @@ def behind():
 
 
 def rows(lang="en", version="9.9", **changes):
-    made = workings.environment(behind(), {**RUN, **changes}, version, "text")
+    made = workings.environment(behind(), {**RUN, **changes}, version, "text", ("nl", "en"))
     return {row["cells"][0]: row["cells"][1] for row in made[lang]["rows"]}
 
 
@@ -70,14 +70,14 @@ def test_the_environment_names_run_libraries_and_received_files():
 
 
 def test_both_languages_give_the_same_values():
-    made = workings.environment(behind(), RUN, "9.9", "text")
+    made = workings.environment(behind(), RUN, "9.9", "text", ("nl", "en"))
     assert [row["cells"][1] for row in made["nl"]["rows"]] == [row["cells"][1] for row in made["en"]["rows"]]
 
 
 def test_a_changed_text_is_seen():
     other = {**READ, "text/report.typ": "cd" * 32}
     jobs = [*workings.records_behind(other, RECORDS), *workings.own_record(other, ("nl",))]
-    made = workings.environment(jobs, RUN, "9.9", "text")["en"]["rows"]
+    made = workings.environment(jobs, RUN, "9.9", "text", ("nl", "en"))["en"]["rows"]
     assert (
         dict(row["cells"] for row in made)["text of this report (digest)"]
         != rows()["text of this report (digest)"]
@@ -86,7 +86,7 @@ def test_a_changed_text_is_seen():
 
 def test_a_folder_of_the_machine_is_not_shown():
     records = [record("ingest", ["/home/somebody/a.sav", "../next/b.sav", r"C:\data\c.sav"], ["i.csv"])]
-    made = workings.environment(records, {}, "1", "text")["en"]["rows"]
+    made = workings.environment(records, {}, "1", "text", ("nl", "en"))["en"]["rows"]
     said = str(made)
     assert "somebody" not in said
     assert "../" not in said
@@ -94,7 +94,7 @@ def test_a_folder_of_the_machine_is_not_shown():
 
 
 def drawn():
-    return workings.workflow(behind(), "book", "text")
+    return workings.workflow(behind(), "book", "text", ("nl", "en"))
 
 
 def test_the_graph_shows_each_step_with_its_jobs_and_gates_with_a_heavy_border():
@@ -150,7 +150,7 @@ def test_a_drawing_stands_on_the_page_with_its_words_and_a_table_with_its_cells_
     text = (
         report.source["report.typ"]
         .decode()
-        .replace("#checks-box()", '#drawing("workflow", w[Stappen][Steps])\n\n#checks-box()')
+        .replace("#checks-box()", '#drawing("workflow", w(nl: [Stappen], en: [Steps]))\n\n#checks-box()')
     )
     report = sample(drawings={"workflow": drawn()}, source={**report.source, "report.typ": text.encode()})
     made = build(report, "en")

@@ -371,6 +371,10 @@ def test_the_notebooks_open_in_the_language_asked_on_their_start_page(run, monke
     monkeypatch.setattr(run.os, "environ", {})
     (run.ROOT / "reports").mkdir()
     (run.ROOT / "reports" / "numbers.json").touch()
+    words = run.ROOT / "src" / "netwerkkracht" / "notebooks" / "words"
+    words.mkdir(parents=True)
+    for lang in ("nl", "en"):
+        (words / f"{lang}.yaml").touch()
     assert run.main(["notebooks", "--no-browser"]) == 0
     assert run.os.environ.get("NK_LANG") is None
     assert given[-1][-1] == "--no-browser"
@@ -381,7 +385,7 @@ def test_the_notebooks_open_in_the_language_asked_on_their_start_page(run, monke
     assert given[-1][4] == str(run.ROOT / "lessons" / "nl")
     assert any(word.endswith("README.md") for word in given[-1])
     assert run.main(["notebooks", "--lang=fr"]) == 2
-    assert "speak nl and en" in capsys.readouterr().err
+    assert "speak en and nl" in capsys.readouterr().err
 
 
 def pins(name):

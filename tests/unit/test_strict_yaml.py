@@ -35,7 +35,7 @@ READERS = {
     "config.yaml": ("C02", written("config.yaml", read_config)),
     "study.yaml": ("X04", written("study.yaml", load_yaml)),
     "structure.yaml": ("S01", recipe),
-    "numbers.yaml": ("R01", lambda _: spec.read_spec(TWICE)),
+    "numbers.yaml": ("R01", lambda _: spec.read_spec(TWICE, ("nl", "en"))),
     "meta.yaml": ("R30", lambda _: source.read_yaml({"meta.yaml": TWICE.encode()}, "meta.yaml")),
     "tables.yaml": ("R30", lambda _: source.table_files({"tables.yaml": TWICE.encode()})),
 }

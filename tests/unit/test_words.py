@@ -6,11 +6,14 @@ from importlib.resources import files
 import pytest
 
 from netwerkkracht.core import strict_yaml
-from netwerkkracht.core.display import LANGS
 from netwerkkracht.core.errors import StudyError
-from netwerkkracht.core.words import Section
+from netwerkkracht.core.languages import LANGUAGES
+from netwerkkracht.core.words import ByLanguage, Section
+from netwerkkracht.run.spoken import LAYERS
 
-PACKAGES = ("netwerkkracht.exhibits.words",)
+PACKAGES = tuple(f"netwerkkracht.{layer}" for layer in LAYERS)
+
+EXHIBITS = "netwerkkracht.exhibits.words"
 
 
 def said(package, lang):
@@ -22,6 +25,10 @@ def said(package, lang):
         at, held = waiting.pop()
         if isinstance(held, dict):
             waiting += [(f"{at}.{key}", inner) for key, inner in held.items()]
+        elif isinstance(held, list):
+            # how many words there are differs, such as those that claim a cause
+            assert all(isinstance(inner, str) and inner.strip() for inner in held), at
+            found[at] = []
         else:
             assert isinstance(held, str), at
             assert held.strip(), at
@@ -32,14 +39,14 @@ def said(package, lang):
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_language_has_the_same_keys_and_the_same_names_in_braces(package):
     languages = Section(package).languages
-    assert set(languages) == set(LANGS)
+    assert set(languages) == set(LANGUAGES.languages)
     first, *others = (said(package, lang) for lang in languages)
     for other in others:
         assert other == first
 
 
 def test_a_text_is_found_in_one_language_and_in_all():
-    units = Section(PACKAGES[0], ("units",))
+    units = Section(EXHIBITS, ("units",))
     assert units["en"]["persons"] == "persons"
     assert "personen" in units.each("persons").values()
     assert units["en"].get("nothing", "of the kind") == "of the kind"
@@ -49,7 +56,7 @@ def test_a_text_is_found_in_one_language_and_in_all():
 
 
 def test_values_are_put_into_every_language():
-    made = Section(PACKAGES[0]).each("simulation_error", of="power")
+    made = Section(EXHIBITS).each("simulation_error", of="power")
     assert all("`power`" in text for text in made.values())
 
 
@@ -63,6 +70,15 @@ def test_values_are_put_into_every_language():
 )
 def test_what_is_not_said_is_named_with_file_and_key(path, lang, key, place):
     with pytest.raises(StudyError, match=place) as told:
-        Section(PACKAGES[0], path)[lang][key]
+        Section(EXHIBITS, path)[lang][key]
     assert told.value.findings[0].code == "L02"
     assert "words" in told.value.findings[0].file
+
+
+def test_a_text_of_a_study_is_said_in_the_first_language_where_its_own_is_missing():
+    text = ByLanguage({"nl": "", "en": "people", "de": "Leute"}, "n")
+    assert [text[lang] for lang in ("en", "de", "nl", "fr")] == ["people", "Leute", "people", "people"]
+    assert (list(text), "nl" in text, "de" in text) == (["en", "de"], False, True)
+    assert text.within(("de", "nl")) == {"de": "Leute", "nl": "people"}
+    assert ByLanguage({}, "n")["nl"] == "n"
+    assert not ByLanguage({"nl": ""})

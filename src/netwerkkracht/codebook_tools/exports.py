@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from netwerkkracht.core import io
+from netwerkkracht.core.display import Lang
 from netwerkkracht.core.errors import fail
 from netwerkkracht.harmonise.panel import restore
 from netwerkkracht.harmonise.reasons import VALID, from_column
@@ -23,7 +24,7 @@ SPSS_CODES = {reason: LOW + 8 - place for place, reason in enumerate(REASONS[1:]
 """w -91, r -92, n -93, q -94, s -95, x -96, m -97, g -98."""
 
 
-def to_spss(codebook: Codebook, panel: Any, *, lang: str = "nl") -> tuple[Any, tuple[SpssVariable, ...]]:
+def to_spss(codebook: Codebook, panel: Any, lang: Lang) -> tuple[Any, tuple[SpssVariable, ...]]:
     """Return the panel as an SPSS frame with its dictionary.
 
     Numbers, codes, yes/no and dates carry their reason as one of eight labelled codes, declared missing as
@@ -40,9 +41,9 @@ def to_spss(codebook: Codebook, panel: Any, *, lang: str = "nl") -> tuple[Any, t
     columns: dict[str, Any] = {}
     variables: list[SpssVariable] = []
     study = codebook.study
-    reasons_said: dict[Code, str] = {SPSS_CODES[tag]: words.say(lang) for tag, words in study.tags.items()}
+    reasons_said: dict[Code, str] = {SPSS_CODES[tag]: words[lang] for tag, words in study.tags.items()}
     for name in study.key_columns:
-        label = codebook.variables[name].label.say(lang) if name in codebook.variables else name
+        label = codebook.variables[name].label[lang] if name in codebook.variables else name
         columns[name] = panel[name].astype(object).to_numpy()
         variables.append(SpssVariable(name, label, measure="nominal", width=_width(columns[name])))
     for name in codebook.columns:
@@ -126,8 +127,8 @@ def to_parquet_table(codebook: Codebook, panel: Any) -> Any:
     return pa.table(columns).replace_schema_metadata(None)
 
 
-def write_export(codebook: Codebook, panel: Any, out: Path) -> None:
-    """Write the panel as ``.csv``, ``.parquet`` or ``.sav``, by the name of the file.
+def write_export(codebook: Codebook, panel: Any, out: Path, lang: Lang) -> None:
+    """Write the panel as ``.csv``, ``.parquet`` or ``.sav``, by the name of the file; labels in one language.
 
     The Parquet file holds no pandas metadata, no attributes and no column statistics (these hold extremes).
     """
@@ -141,7 +142,7 @@ def write_export(codebook: Codebook, panel: Any, out: Path) -> None:
     elif out.suffix in {".sav", ".zsav"}:
         from netwerkkracht.spss.writing.writer import write
 
-        frame, variables = to_spss(codebook, panel)
+        frame, variables = to_spss(codebook, panel, lang)
         write(out, frame, variables, file_label=codebook.study.name[:60])
     else:
         raise fail(
@@ -159,7 +160,7 @@ def text_columns(codebook: Codebook) -> list[str]:
     return [*codebook.study.key_columns, *texts, *(f"{name}__reason" for name in codebook.columns)]
 
 
-def run_export(codebook: Path, panel: Path, out: Path) -> None:
+def run_export(codebook: Path, panel: Path, out: Path, lang: Lang) -> None:
     """Export the panel of a finished run (results/restricted/panel.csv) to CSV, Parquet or SPSS."""
     book = read_codebook(codebook)
-    write_export(book, restore(book, io.read_csv(panel, text=text_columns(book))), out)
+    write_export(book, restore(book, io.read_csv(panel, text=text_columns(book))), out, lang)

@@ -12,7 +12,7 @@ from netwerkkracht.core import io
 from netwerkkracht.core.errors import fail
 from netwerkkracht.study.codebook.codelists import interval, number
 from netwerkkracht.study.codebook.study import load_yaml
-from netwerkkracht.study.codebook.tables import COLUMNS
+from netwerkkracht.study.codebook.tables import COLUMNS, columns_of
 
 Row = dict[str, str]
 
@@ -121,7 +121,7 @@ def _natural(word: str) -> tuple[str, int, str]:
 
 def _text(name: str, rows: list[Row]) -> str:
     given = list(rows[0]) if rows else []
-    known = [*COLUMNS[name][0], *COLUMNS[name][1]] if name in COLUMNS else given
+    known = [column for part in columns_of(name, given) for column in part] if name in COLUMNS else given
     columns = [column for column in known if column in given] + [c for c in given if c not in known]
     if name == "sources.csv" and "decision" in columns:
         # label and decision last: that is where the eye looks for them

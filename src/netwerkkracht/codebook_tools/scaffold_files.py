@@ -12,7 +12,12 @@ from netwerkkracht.core.errors import fail
 
 
 def run_scaffold(
-    paths: Sequence[Path], out: Path, *, cells: Sequence[str] = (), name: str = "study"
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    languages: Sequence[str],
+    cells: Sequence[str] = (),
+    name: str = "study",
 ) -> list[Path]:
     """Read files and write a codebook skeleton to a folder.
 
@@ -22,6 +27,8 @@ def run_scaffold(
         SPSS files, in the order of waves.
     out
         Folder of the new codebook; it must not hold one already.
+    languages
+        The languages that the study will speak.
     cells
         ``WAVE:GROUP`` of each file; without, each file is a wave of its own of one group.
     name
@@ -48,7 +55,7 @@ def run_scaffold(
     pairs = [(cell.split(":", 1)[0].strip(), cell.split(":", 1)[1].strip()) for cell in given]
     names = _short_names(paths)
     files = {key: read(path) for key, path in zip(names, paths, strict=True)}
-    texts = scaffold(files, pairs, [path.name for path in paths], study=name)
+    texts = scaffold(files, pairs, [path.name for path in paths], languages=languages, study=name)
     for key, text in texts.items():
         io.write_text(out / key, text)
     return [out / key for key in texts]

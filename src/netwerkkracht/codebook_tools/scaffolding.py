@@ -16,7 +16,7 @@ from netwerkkracht.core import io
 from netwerkkracht.harmonise.check_labels import MISSING_WORDS
 from netwerkkracht.harmonise.columns import Column, SourceFile, make_column
 from netwerkkracht.study.codebook.codelists import fold
-from netwerkkracht.study.codebook.tables import COLUMNS
+from netwerkkracht.study.codebook.tables import columns_of
 from netwerkkracht.study.codebook.types import number_text
 
 DATE_FORMATS = re.compile(r"(A|E|J|S)?DATE|DATETIME|YMDHMS")
@@ -50,6 +50,7 @@ def scaffold(
     cells: Sequence[tuple[str, str]],
     paths: Sequence[str],
     *,
+    languages: Sequence[str],
     study: str = "study",
 ) -> dict[str, str]:
     """Return the texts of a codebook skeleton.
@@ -62,6 +63,8 @@ def scaffold(
         Wave and group of each file.
     paths
         File name of each file, as it goes into study.yaml.
+    languages
+        The languages that labels will be written in; what the files say goes to the first.
     study
         Name of the study.
 
@@ -87,14 +90,14 @@ def scaffold(
             for name, held in shown.items()
         }
     )
-    lists = Lists()
+    lists, unsaid = Lists(), [""] * (len(languages) - 1)
     variables, sources, targets, matches = [], [], [], []
     for target, members in groups:
         kind, labels = _kind([shown[file][member.name] for file, member in members.items()])
         first = next(iter(members.values()))
         listed = target if kind == "code" else ""
-        variables.append((target, first.label or target, "", kind, "", "", listed, TAGS, "", ""))
-        targets += [(listed, code, label, "") for code, label in labels] if listed else []
+        variables.append((target, first.label or target, *unsaid, kind, "", "", listed, TAGS, "", ""))
+        targets += [(listed, code, label, *unsaid) for code, label in labels] if listed else []
         for (wave, group), file in zip(cells, files, strict=True):
             if file not in members:
                 sources.append((target, wave, group, "not_asked", "", "", "", ""))
@@ -106,41 +109,26 @@ def scaffold(
             matches.append((target, file, column.name, _one_line(column.label), how.how, f"{how.score:.2f}"))
     return {
         "study.yaml": study_text(study, list(files), cells, paths, ids),
-        "variables.csv": _csv(VARIABLES, variables),
-        "targets.csv": _csv(("targets", "code", "label_nl", "label_en"), targets),
-        "sources.csv": _csv(SOURCES, sources),
+        "variables.csv": _csv(_columns("variables.csv", languages), variables),
+        "targets.csv": _csv(_columns("targets.csv", languages), targets),
+        "sources.csv": _csv(_needed("sources.csv", languages), sources),
         "codes.csv": _csv(("codes", "source", "source_label", "target", "decision"), lists.rows),
-        "derived.csv": _csv(DERIVED, []),
+        "derived.csv": _csv((*_needed("derived.csv", languages), "decision"), []),
         "examples.csv": _csv(("person_id", "wave", "variable", "expected"), []),
-        "decisions.csv": _csv(COLUMNS["decisions.csv"][0], []),
+        "decisions.csv": _csv(_needed("decisions.csv", languages), []),
         "matches.csv": _csv(("variable", "file", "source", "source_label", "how", "score"), matches),
     }
 
 
-VARIABLES = (
-    "variable",
-    "label_nl",
-    "label_en",
-    "type",
-    "min",
-    "max",
-    "targets",
-    "tags",
-    "structural",
-    "worst",
-)
-SOURCES = ("variable", "wave", "group", "rule", "source", "codes", "source_label", "decision")
-DERIVED = (
-    "variable",
-    "label_nl",
-    "label_en",
-    "rule",
-    "from",
-    "threshold",
-    "min_valid",
-    "on_too_few",
-    "decision",
-)
+def _needed(name: str, languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that a table must have, with its texts in every language."""
+    stems = ("label", "decision", "reason")
+    return columns_of(name, [f"{stem}_{lang}" for stem in stems for lang in languages])[0]
+
+
+def _columns(name: str, languages: Sequence[str]) -> tuple[str, ...]:
+    """Return all columns of a table."""
+    return (*_needed(name, languages), *columns_of(name, ())[1])
 
 
 def _csv(columns: tuple[str, ...], rows: list[Any]) -> str:

@@ -1,4 +1,4 @@
-"""Numbers into words: the one formatter for Dutch and English.
+"""Numbers into words: the one formatter, for every language that there is a file of signs for.
 
 Every printed number of the report, the tables and the figures passes through here, so that decimal signs,
 minus signs, intervals and p values cannot differ from place to place. Intervals are built here and not in
@@ -8,19 +8,22 @@ the report's markup, where a separator once vanished without a warning.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Final
 
+from netwerkkracht.core.languages import LANGUAGES
+from netwerkkracht.core.words import Texts
+
 Lang = str
-LANGS: Final[tuple[Lang, ...]] = ("nl", "en")
 
 MISSING: Final = "\u2013"  # en dash: shown where there is no number
 MINUS: Final = "\u2212"
 NO_BREAK_SPACE: Final = "\u00a0"
-NO_BREAK_HYPHEN: Final = "\u2011"
 
-_DECIMAL: Final[dict[str, str]] = {"nl": ",", "en": "."}
-_THOUSANDS: Final[dict[str, str]] = {"nl": ".", "en": ","}
-_INTERVAL: Final[dict[str, tuple[str, str, str]]] = {"nl": ("[", "; ", "]"), "en": ("[", ", ", "]")}
+
+@cache
+def _signs(lang: Lang) -> Texts:
+    return LANGUAGES.within("signs")[lang]
 
 
 def _absent(value: float | None) -> bool:
@@ -35,7 +38,7 @@ def number(value: float | None, lang: Lang, decimals: int = 2, *, sign: bool = F
     value
         The raw number; None and NaN give an en dash, infinity the sign for it.
     lang
-        ``nl`` (decimal comma, thousands point) or ``en``.
+        The language, whose signs stand in ``core/languages``.
     decimals
         Digits after the decimal sign.
     sign
@@ -55,8 +58,9 @@ def number(value: float | None, lang: Lang, decimals: int = 2, *, sign: bool = F
     if not any(digit in "123456789" for digit in text):
         lead = ""
     whole, _, fraction = text.partition(".")
-    whole = whole.replace(",", _THOUSANDS[lang])
-    return f"{lead}{whole}{_DECIMAL[lang]}{fraction}" if fraction else f"{lead}{whole}"
+    signs = _signs(lang)
+    whole = whole.replace(",", signs["thousands"])
+    return f"{lead}{whole}{signs['decimal']}{fraction}" if fraction else f"{lead}{whole}"
 
 
 def count(value: float | None, lang: Lang) -> str:
@@ -127,7 +131,7 @@ def interval(
     """
     if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
         return MISSING
-    opening, between, closing = _INTERVAL[lang]
+    opening, between, closing = (_signs(lang)[sign] for sign in ("opening", "between", "closing"))
     between = between.replace(" ", NO_BREAK_SPACE)
     if share:
         return f"{opening}{percent(lower, lang, decimals)}{between}{percent(upper, lang, decimals)}{closing}"
@@ -146,9 +150,8 @@ def level_text(lang: Lang, level: float) -> str:
 
 
 def interval_label(lang: Lang, level: float) -> str:
-    """Return ``95%-BI`` or ``95% CI``, kept on one line by a no-break hyphen or space."""
-    share = level_text(lang, level)
-    return f"{share}{NO_BREAK_HYPHEN}BI" if lang == "nl" else f"{share}{NO_BREAK_SPACE}CI"
+    """Return ``95%-BI`` or ``95% CI``, as the language writes it."""
+    return _signs(lang)["interval"].format(level=level_text(lang, level))
 
 
 def estimate_interval(
@@ -170,7 +173,7 @@ def parse_number(text: str, lang: Lang) -> float:
     """
     if text == MISSING:
         return math.nan
-    bare = text.removesuffix("%")
-    bare = bare.replace(_THOUSANDS[lang], "").replace(_DECIMAL[lang], ".").replace(MINUS, "-")
+    bare, signs = text.removesuffix("%"), _signs(lang)
+    bare = bare.replace(signs["thousands"], "").replace(signs["decimal"], ".").replace(MINUS, "-")
     value = float(bare.replace("∞", "inf"))
     return value / 100 if text.endswith("%") else value

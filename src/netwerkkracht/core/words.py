@@ -1,20 +1,85 @@
 """Words are data: one YAML file per language beside the code of a layer; code asks by key.
 
 A layer keeps its words in a package of its own, ``LANGUAGE.yaml`` each. The files say which languages there
-are: no code names one.
+are: no code names one. What a study says (labels, titles) comes with the study, in the languages it declares.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from netwerkkracht.core import strict_yaml
 from netwerkkracht.core.errors import fail, nearest
+
+# the code of a language, as in the name of its file: of two or three letters
+LANGUAGE: Final = r"[a-z]{2,3}"
+
+
+class ByLanguage(Mapping[str, str]):
+    """What a study says in each language that it says it in.
+
+    A language in which it is not said gets the first one, or ``otherwise`` where there is none: a label may
+    stand once for all languages. Whether a study speaks the languages of its report, ``check`` says.
+    """
+
+    __slots__ = ("held", "otherwise")
+
+    def __init__(self, texts: Mapping[str, str], otherwise: str = "") -> None:
+        """Keep the texts that say something, in their order."""
+        self.held = {lang: text for lang, text in texts.items() if text}
+        self.otherwise = next(iter(self.held.values()), otherwise)
+
+    def __getitem__(self, lang: str) -> str:
+        """Return the text in a language, or what is said instead."""
+        return self.held.get(lang, self.otherwise)
+
+    def within(self, languages: Iterable[str]) -> ByLanguage:
+        """Return the text in exactly these languages."""
+        return ByLanguage({lang: self[lang] for lang in languages}, self.otherwise)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the languages that it is said in."""
+        return iter(self.held)
+
+    def __len__(self) -> int:
+        """Return in how many languages it is said."""
+        return len(self.held)
+
+    def __contains__(self, lang: object) -> bool:
+        """Whether it is said in a language."""
+        return lang in self.held
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is said; also against a plain map of texts."""
+        if isinstance(other, ByLanguage) and self.otherwise != other.otherwise:
+            return False
+        return isinstance(other, Mapping) and self.held == dict(other)
+
+    def __hash__(self) -> int:
+        """Return the same number for the same texts."""
+        return hash(tuple(self.held.items()))
+
+    def __repr__(self) -> str:
+        """Return the texts as they were given."""
+        return f"ByLanguage({self.held!r}, {self.otherwise!r})"
+
+
+def language_of(column: str, stem: str) -> str:
+    """Return the language of a column ``STEM_LANGUAGE``, empty where it is another column."""
+    lang = column.removeprefix(f"{stem}_")
+    return lang if lang != column and re.fullmatch(LANGUAGE, lang) else ""
+
+
+def by_language(row: Mapping[str, str], stem: str, otherwise: str = "") -> ByLanguage:
+    """Return a text of a row by language: the cells of ``STEM_LANGUAGE``, in the order of the columns."""
+    spoken = {language_of(name, stem): cell for name, cell in row.items()}
+    return ByLanguage({lang: cell for lang, cell in spoken.items() if lang}, otherwise)
 
 
 @dataclass(frozen=True)
@@ -34,7 +99,21 @@ class Texts:
             ``L02`` where the file has no such text.
         """
         text = self.held.get(key)
-        return text if isinstance(text, str) else _absent(self.file, f"{self.section}.{key}", self.held)
+        return text if isinstance(text, str) else _absent(self.file, self._place(key), self.held)
+
+    def listed(self, key: str) -> tuple[str, ...]:
+        """Return a list of words.
+
+        Raises
+        ------
+        StudyError
+            ``L02`` where the file has no such list.
+        """
+        words = self.held.get(key)
+        return tuple(words) if isinstance(words, list) else _absent(self.file, self._place(key), self.held)
+
+    def _place(self, key: str) -> str:
+        return f"{self.section}.{key}".lstrip(".")
 
     def __contains__(self, key: str) -> bool:
         """Whether there is such a text."""

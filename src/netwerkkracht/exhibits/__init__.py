@@ -1,1 +1,1 @@
-"""Figures and tables: one tidy table of aggregates per exhibit, drawn from it alone in two languages."""
+"""Figures and tables: one tidy table of aggregates per exhibit, drawn from it alone in every language."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from netwerkkracht.core.display import LANGS, Lang
+from netwerkkracht.core.display import Lang
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.exhibits.words import WORDS
 from netwerkkracht.study.facts import Facts
 
@@ -15,9 +16,29 @@ TERMS = WORDS.within("terms")
 THRESHOLD = re.compile(r"^(.+)\|(.+)$")
 
 
-def both(make: Callable[[Lang], str]) -> dict[str, str]:
-    """Return a cell in every language."""
-    return {lang: make(lang) for lang in LANGS}
+class Spoken(Mapping[str, str]):
+    """A text of a table that is made in the language in which it is printed."""
+
+    def __init__(self, make: Callable[[Lang], str]) -> None:
+        """Take what makes it in a language."""
+        self.make = make
+
+    def __getitem__(self, lang: Lang) -> str:
+        """Return the text in a language."""
+        return self.make(lang)
+
+    def __iter__(self) -> Iterator[Lang]:
+        """Iterate over the languages that there are words in."""
+        return iter(LANGUAGES.languages)
+
+    def __len__(self) -> int:
+        """Return in how many languages there are words."""
+        return len(LANGUAGES.languages)
+
+
+def spoken_cell(row: Mapping[str, Any], stem: str) -> Spoken:
+    """Return a text that a row holds in every language of the study, in columns ``STEM_LANGUAGE``."""
+    return Spoken(lambda lang: str(row[f"{stem}_{lang}"]))
 
 
 def absent(value: Any) -> bool:

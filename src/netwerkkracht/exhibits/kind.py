@@ -5,12 +5,13 @@ A kind is one file of ``exhibits/figures`` or ``exhibits/tables``; docs/exhibits
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
-from netwerkkracht.core.display import LANGS, Lang
+from netwerkkracht.core.display import Lang
 from netwerkkracht.core.errors import fail
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.core.words import Section
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions
@@ -36,18 +37,24 @@ class Column:
     ``role`` is what it is for the release of real data; a column of labels or keys (role ``text``) is text
     when the CSV is read back, every other one a number. ``unit`` names a unit of the words; without it the
     role decides. ``error_of`` is the column whose simulation error this one is. What it means stands in the
-    words: in the section of the kind under ``columns``, or under ``columns`` of all kinds.
+    words: in the section of the kind under ``columns``, or under ``columns`` of all kinds. A ``spoken``
+    column stands once for every language of the study, as ``NAME_LANGUAGE``.
     """
 
     name: str
     role: Role
     unit: str = ""
     error_of: str = ""
+    spoken: bool = False
 
     @property
     def measured(self) -> str:
         """The unit's name in the words."""
         return self.unit or UNITS[self.role.name]
+
+    def named(self, languages: Iterable[Lang]) -> tuple[str, ...]:
+        """Return its name in the table, or its names where it is spoken."""
+        return tuple(f"{self.name}_{lang}" for lang in languages) if self.spoken else (self.name,)
 
 
 def texts(*names: str) -> tuple[Column, ...]:
@@ -65,18 +72,27 @@ def estimates(*names: str, unit: str = "") -> tuple[Column, ...]:
     return tuple(Column(name, ESTIMATE, unit) for name in names)
 
 
+def spoken(*names: str) -> tuple[Column, ...]:
+    """Return columns of texts that stand once for every language."""
+    return tuple(Column(name, TEXT, spoken=True) for name in names)
+
+
 # a model by its name in the configuration, with its label in every language
-MODEL: Final = texts("model", *(f"label_{lang}" for lang in LANGS))
+MODEL: Final = (*texts("model"), *spoken("label"))
 
 
 def labels(label: Mapping[str, str] | Text) -> dict[str, str]:
     """Return the cells of the columns that hold a label in every language."""
-    return {f"label_{lang}": label[lang] for lang in LANGS}
+    said = label if isinstance(label, Mapping) else label.root
+    return {f"label_{lang}": text for lang, text in said.items()}
 
 
-def names(columns: Iterable[Column]) -> list[str]:
-    """Return the names of columns, in order: those of the table that ``data`` makes."""
-    return [column.name for column in columns]
+def names(columns: Iterable[Column], languages: Sequence[Lang] = ()) -> list[str]:
+    """Return the names of columns, in order: those of the table that ``data`` makes of a study.
+
+    ``languages`` are those of the study, for columns that are spoken.
+    """
+    return [name for column in columns for name in column.named(languages)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +176,8 @@ class Kind:
     @property
     def text(self) -> tuple[str, ...]:
         """Columns whose cells stay text when the CSV is read back."""
-        return tuple(column.name for column in self.columns if column.role.name == "text")
+        given = [column for column in self.columns if column.role.name == "text"]
+        return tuple(names(given, LANGUAGES.languages))
 
     @property
     def words(self) -> Section:
@@ -170,8 +187,14 @@ class Kind:
     @property
     def sheet(self) -> Sheet:
         """What the release knows of the kind."""
-        roles = {column.name: column.role for column in self.columns}
+        roles = {name: column.role for name, column in self._by_name.items()}
         return Sheet(self.output, roles, self.counts, self.named_by)
+
+    @property
+    def _by_name(self) -> dict[str, Column]:
+        """Its columns by the name that they have in a table of whatever language."""
+        languages = LANGUAGES.languages
+        return {name: column for column in self.columns for name in column.named(languages)}
 
     def meaning(self, column: str, lang: Lang) -> tuple[str, str]:
         """Return what a column means and its unit, in words.
@@ -182,7 +205,7 @@ class Kind:
             ``L02`` for a column without words.
         """
         units, shared = WORDS.within("units")[lang], WORDS.within("columns")[lang]
-        known = {one.name: one for one in self.columns}.get(column)
+        known = self._by_name.get(column)
         if known is None:
             # added by the release, or named by an option
             return shared[MARK if column == MARK else "chosen"], units["text"]
@@ -190,7 +213,15 @@ class Kind:
         if known.error_of:
             return WORDS[lang]["simulation_error"].format(of=known.error_of), unit
         own = self.words.within("columns").any_texts(lang)
-        return own[column] if column in own else shared[column], unit
+        key = f"{known.name}_*" if known.spoken else column
+        meaning = own[key] if key in own else shared[key]
+        return meaning.format(language=_called(column, lang)) if known.spoken else meaning, unit
+
+
+def _called(column: str, lang: Lang) -> str:
+    """Return what the language of a spoken column is called: its own name where there is no word for it."""
+    of = column.rpartition("_")[2]
+    return LANGUAGES.within("called")[lang].get(of, LANGUAGES[of]["name"])
 
 
 def _gaps(kind: Kind) -> Iterable[tuple[str, str]]:
@@ -217,8 +248,8 @@ def _gaps(kind: Kind) -> Iterable[tuple[str, str]]:
         )
 
 
-def require_declared(kind: Kind, exhibit: Exhibit[Any], frame: Any) -> None:
-    """Refuse a table whose columns are not those that its kind declares.
+def require_declared(kind: Kind, exhibit: Exhibit[Any], frame: Any, languages: Sequence[Lang]) -> None:
+    """Refuse a table whose columns are not those that its kind declares for the languages of the study.
 
     Raises
     ------
@@ -226,14 +257,14 @@ def require_declared(kind: Kind, exhibit: Exhibit[Any], frame: Any) -> None:
         ``E04`` with the columns that nobody declared, or that were declared and are not there.
     """
     chosen = exhibit.given.get(kind.named_by) or () if kind.named_by else ()
-    declared = {*names(kind.columns), *map(str, chosen)}
+    declared = {*names(kind.columns, languages), *map(str, chosen)}
     made = {str(name) for name in frame.columns}
     if declared != made:
         raise fail(
             "E04",
             f"the data of '{exhibit.id}' do not have the columns that the kind '{kind.name}' declares",
             variable=", ".join(sorted(declared ^ made)),
-            expected=", ".join(names(kind.columns)),
+            expected=", ".join(names(kind.columns, languages)),
             action="declare each column once, in the list of the kind",
         )
 

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS, Lang
-from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.core.display import Lang
+from netwerkkracht.exhibits.cells import Spoken, absent, spoken_cell
 from netwerkkracht.exhibits.kind import MODEL, Column, codes, estimates, labels, names, texts
 from netwerkkracht.exhibits.material import Material
 from netwerkkracht.exhibits.options import Contrast, KindOptions, Models, Wave
@@ -70,7 +70,7 @@ def collect(options: OneContrast, material: Material, *, units: bool) -> Any:
 
     wave = options.wave or material.facts.waves[-1]
     rows = [_row(material.models[name], options.contrast, wave, units=units) for name in options.models]
-    return pd.DataFrame(rows).reindex(columns=names(COLUMNS))
+    return pd.DataFrame(rows).reindex(columns=names(COLUMNS, material.facts.languages))
 
 
 def _row(result: ModelResult, kind: str, wave: str, *, units: bool) -> dict[str, Any]:
@@ -105,9 +105,9 @@ def headings(facts: Facts) -> tuple[Heading, ...]:
 def cells(row: Any, *, units: bool) -> tuple[Any, ...]:
     """Return the cells of one row below those headings, the label of the model before them."""
     return (
-        {lang: row[f"label_{lang}"] for lang in LANGS},
-        both(lambda lang: _estimate(row, lang, units=units)),
-        both(lambda lang: _interval(row, lang)),
+        spoken_cell(row, "label"),
+        Spoken(lambda lang: _estimate(row, lang, units=units)),
+        Spoken(lambda lang: _interval(row, lang)),
         row["p"],
     )
 

@@ -20,7 +20,6 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from netwerkkracht.core.display import LANGS
 from netwerkkracht.core.errors import Finding, nearest
 from netwerkkracht.study.config.reading import findings
 from netwerkkracht.study.facts import Facts
@@ -138,15 +137,20 @@ def _models(value: Any, known: Known) -> Iterator[Fault]:
     return iter(()) if value == "all" and known.models is not None else _many(value, _model, known)
 
 
-def _notes(value: Any, _known: Known) -> Iterator[Fault]:
+def _notes(value: Any, known: Known) -> Iterator[Fault]:
+    languages = known.facts.languages if known.facts is not None else ()
     right = isinstance(value, list) and all(
         isinstance(item, Mapping)
-        and set(item) == set(LANGS)
+        and set(languages) <= set(item)
         and all(isinstance(text, str) for text in item.values())
         for item in value
     )
     if not right:
-        yield "a list of texts in both languages is needed", "a list such as [{nl: ..., en: ...}]"
+        yield "a list of texts in every language is needed", f"a list of {_each(languages)}"
+
+
+def _each(languages: Sequence[str]) -> str:
+    return f"{{{', '.join(f'{lang}: ...' for lang in languages)}}}"
 
 
 def checked(check: Check) -> BeforeValidator:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from netwerkkracht.core.display import LANGS, Lang, level_text
+from netwerkkracht.core.display import Lang, level_text
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.exhibits import registry
 from netwerkkracht.exhibits.material import Exhibit
 from netwerkkracht.exhibits.words import WORDS as SHARED
@@ -26,7 +27,7 @@ class Making:
 
 
 def readme(frame: Any, exhibit: Exhibit[Any], facts: Facts, making: Making, file: str, version: str) -> str:
-    """Return the README of an exhibit as Markdown, Dutch first.
+    """Return the README of an exhibit as Markdown, in the languages of the study.
 
     Parameters
     ----------
@@ -46,13 +47,13 @@ def readme(frame: Any, exhibit: Exhibit[Any], facts: Facts, making: Making, file
     Functions are named without lines, which move with every comment; ``netwerkkracht why`` prints those.
     Nothing is counted here but rows and columns: no number stands in it that the release withheld.
     """
-    title = " / ".join(dict.fromkeys(exhibit.title[lang] for lang in LANGS))
+    title = " / ".join(dict.fromkeys(exhibit.title[lang] for lang in facts.languages))
     lines = [f"# {exhibit.id}: {title}", ""]
     if facts.synthetic:
-        lines += [f"**{' / '.join(SHARED[lang]['synthetic'] for lang in LANGS)}**", ""]
+        lines += [f"**{' / '.join(SHARED[lang]['synthetic'] for lang in facts.languages)}**", ""]
     facts_of_file = {"file": file, "id": exhibit.id, "rows": str(len(frame)), "columns": str(frame.shape[1])}
-    for lang in LANGS:
-        lines += [f"## {WORDS[lang]['language']}", ""]
+    for lang in facts.languages:
+        lines += [f"## {LANGUAGES[lang]['name']}", ""]
         lines += _section("shows", _shown(frame, exhibit, facts, lang), lang)
         lines += _section(
             "columns",
@@ -61,9 +62,9 @@ def readme(frame: Any, exhibit: Exhibit[Any], facts: Facts, making: Making, file
         )
         lines += _section("terms", _terms(exhibit, facts, version, lang), lang)
     lines += [
-        f"## {' / '.join(WORDS[lang]['origin'] for lang in LANGS)}",
+        f"## {' / '.join(WORDS[lang]['origin'] for lang in facts.languages)}",
         "",
-        *_origin(making, facts_of_file),
+        *_origin(making, facts_of_file, facts.languages),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -95,11 +96,11 @@ def _columns(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> lis
     return lines
 
 
-def _origin(making: Making, facts_of_file: Mapping[str, str]) -> list[str]:
-    """Return command, code and inputs once, each introduced in both languages."""
+def _origin(making: Making, facts_of_file: Mapping[str, str], languages: Sequence[Lang]) -> list[str]:
+    """Return command, code and inputs once, each introduced in every language."""
 
     def said(name: str, **values: str) -> list[str]:
-        return [*dict.fromkeys(WORDS[lang][name].format(**values) for lang in LANGS), ""]
+        return [*dict.fromkeys(WORDS[lang][name].format(**values) for lang in languages), ""]
 
     code = ", ".join(f"`{place}`" for place in making.code)
     return [

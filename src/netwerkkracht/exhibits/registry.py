@@ -13,7 +13,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Final
 
-from netwerkkracht.core.display import LANGS, Lang
+from netwerkkracht.core.display import Lang
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.precision import rounded_frame
 from netwerkkracht.exhibits import figures, released, tables, versions
@@ -154,7 +154,7 @@ def make_data(exhibit: Exhibit[Any], material: Material) -> Any:
             expected="an option, variable or model that this kind of exhibit can use",
             action=f"see the kind '{exhibit.kind}' in docs/exhibits.md",
         ) from cause
-    require_declared(kind, exhibit, frame)
+    require_declared(kind, exhibit, frame, material.facts.languages)
     return frame
 
 
@@ -173,10 +173,10 @@ def table(frame: Any, exhibit: Exhibit[Any], facts: Facts) -> TableModel:
     if kind.table is None:
         raise TypeError(f"the kind '{kind.name}' is a figure")
     made = kind.table(restore(frame, kind), exhibit, facts)
-    warned = {lang: warnings(frame, exhibit, facts, lang) for lang in LANGS}
+    warned = {lang: warnings(frame, exhibit, facts, lang) for lang in facts.languages}
     said = tuple(dict(zip(warned, texts, strict=True)) for texts in zip(*warned.values(), strict=True))
     made = replace(made, notes=(*made.notes, *exhibit.notes, *said))
-    return released.mark_table(made, frame) if released.is_released(frame) else made
+    return released.mark_table(made, frame, facts.languages) if released.is_released(frame) else made
 
 
 def alt_text(frame: Any, exhibit: Exhibit[Any], facts: Facts, lang: Lang) -> str:

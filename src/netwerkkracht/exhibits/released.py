@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.table_model import REMARK, Heading, TableModel
+from netwerkkracht.exhibits.cells import Spoken
+from netwerkkracht.exhibits.table_model import REMARK, UNNAMED, Heading, TableModel
 from netwerkkracht.exhibits.words import WORDS as SHARED
 from netwerkkracht.release.roles import HIDDEN, MARK, MERGED, ROUNDED, WITHHELD
 
@@ -43,16 +44,16 @@ def lines(frame: Any, lang: Lang) -> list[str]:
     return [WORDS[lang][name].format(sign=SIGN) for name in told]
 
 
-def mark_table(table: TableModel, frame: Any) -> TableModel:
-    """Print the sign of a hidden cell, and say under the table what it means."""
+def mark_table(table: TableModel, frame: Any, languages: Sequence[Lang]) -> TableModel:
+    """Print the sign of a hidden cell, and say under the table what it means, in every language."""
     rows = tuple(
         tuple(cell if place == 0 else _signed(cell) for place, cell in enumerate(row))
         if table.level(position) != REMARK
         else (_within(row[0]), *row[1:])
         for position, row in enumerate(table.rows)
     )
-    said = zip(*(lines(frame, lang) for lang in display.LANGS), strict=True)
-    notes = [dict(zip(display.LANGS, texts, strict=True)) for texts in said]
+    said = zip(*(lines(frame, lang) for lang in languages), strict=True)
+    notes = [dict(zip(languages, texts, strict=True)) for texts in said]
     return replace(table, rows=rows if HIDDEN in marks(frame) else table.rows, notes=(*table.notes, *notes))
 
 
@@ -60,18 +61,18 @@ def _signed(cell: Any) -> Any:
     if isinstance(cell, float) and math.isnan(cell):
         return SIGN
     if isinstance(cell, Mapping):
-        return {lang: SIGN if text == display.MISSING else text for lang, text in cell.items()}
+        return Spoken(lambda lang: SIGN if cell[lang] == display.MISSING else str(cell[lang]))
     return SIGN if cell == display.MISSING else cell
 
 
 def _within(remark: Any) -> Any:
     """Put the sign of a hidden number into a remark."""
-    return {lang: text.replace(display.MISSING, SIGN) for lang, text in remark.items()}
+    return Spoken(lambda lang: str(remark[lang]).replace(display.MISSING, SIGN))
 
 
 def withheld_table(name: str, title: Mapping[str, str]) -> TableModel:
     """Return what stands in the place of a table that is withheld."""
-    columns = tuple(Heading(key, dict.fromkeys(display.LANGS, "")) for key in ("what", "value"))
+    columns = tuple(Heading(key, UNNAMED) for key in ("what", "value"))
     return TableModel(name, title, columns, ((title, SIGN),), (), (WORDS.each(WITHHELD),))
 
 

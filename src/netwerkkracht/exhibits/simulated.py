@@ -53,4 +53,4 @@ def collect(options: Simulated, material: Material) -> Any:
         row, spec = material.operating[name], material.specs[name]
         numbers = {key: float(row[key] or "nan") for key in names(NUMBERS)}
         rows.append({"model": name, **labels(spec.label.model_dump()), "family": spec.family, **numbers})
-    return pd.DataFrame(rows, columns=names(COLUMNS))
+    return pd.DataFrame(rows, columns=names(COLUMNS, material.facts.languages))

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from netwerkkracht.core.display import LANGS
-from netwerkkracht.core.words import Section
-from netwerkkracht.exhibits.cells import both
+from netwerkkracht.core.words import ByLanguage, Section
+from netwerkkracht.exhibits.cells import Spoken
 from netwerkkracht.exhibits.table_model import Heading, heading
 from netwerkkracht.study.facts import Facts
 
@@ -50,14 +49,14 @@ def spread(
     if len(files) <= MOST_FILES:
         columns = [first]
         for file in files:
-            span = {lang: facts.wave_label(file["wave"], lang) for lang in LANGS}
-            own = dict.fromkeys(LANGS, file["file"])
+            span = Spoken(lambda lang, file=file: facts.wave_label(file["wave"], lang))  # type: ignore[misc]
+            own = ByLanguage({}, file["file"])
             columns.append(Heading(file["file"], own, over=span, width=WIDE_CELL))
         rows = [(one, *(held.get((one, file["file"])) for file in files)) for one in names]
         return tuple(columns), tuple(rows)
     columns = [first, heading(words, "wave")]
     columns += [
-        Heading(group, {lang: facts.group_label(group, lang) for lang in LANGS})
+        Heading(group, Spoken(lambda lang, group=group: facts.group_label(group, lang)))  # type: ignore[misc]
         for group in dict.fromkeys(file["group"] for file in files)
     ]
     by = {(file["wave"], file["group"]): file["file"] for file in files}
@@ -65,6 +64,6 @@ def spread(
     for one in names:
         for place, wave in enumerate(dict.fromkeys(file["wave"] for file in files)):
             cells = [held.get((one, by.get((wave, column.key), ""))) for column in columns[2:]]
-            label = both(lambda lang, wave=wave: facts.wave_label(wave, lang))  # type: ignore[misc]
+            label = Spoken(lambda lang, wave=wave: facts.wave_label(wave, lang))  # type: ignore[misc]
             rows.append((one if place == 0 else None, label, *cells))
     return tuple(columns), tuple(rows)

@@ -14,9 +14,12 @@ from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.core.words import Section
+from netwerkkracht.core.words import ByLanguage, Section
+from netwerkkracht.exhibits.cells import Spoken
 
 REMARK: Final = 3
+# above a column whose cells say themselves what they are
+UNNAMED: Final = ByLanguage({})
 KINDS: Final = ("text", "number", "signed", "count", "percent", "p")
 
 
@@ -50,19 +53,9 @@ def heading(words: Section, key: str, kind: str = "text", decimals: int = 2, *, 
     return Heading(key, words.within("headings").each(key), kind, decimals, width=width)
 
 
-def Column(  # noqa: N802  # of the tables that are not yet one file
-    key: str, nl: str, en: str, kind: str = "text", decimals: int = 2, *, group_nl: str = "",
-    group_en: str = "", width: int = 0,
-) -> Heading:  # fmt: skip
-    """Return a heading from its words in two languages."""
-    over = {"nl": group_nl, "en": group_en} if group_nl else {}
-    return Heading(key, {"nl": nl, "en": en}, kind, decimals, over, width)
-
-
 def interval_column(level: float) -> Heading:
     """Return the column of intervals, named after the share of studies that they cover."""
-    words = {lang: display.interval_label(lang, level) for lang in display.LANGS}
-    return Heading("interval", words, "number")
+    return Heading("interval", Spoken(lambda lang: display.interval_label(lang, level)), "number")
 
 
 @dataclass(frozen=True)

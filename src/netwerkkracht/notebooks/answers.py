@@ -7,37 +7,21 @@ import math
 import re
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, Final
 
-Words = tuple[str, str]  # Dutch, English
-
-OPEN: Words = ("nog open", "still open")
-RIGHT: Words = ("goed", "right")
-NOT_YET: Words = ("nog niet", "not yet")
-SHARE: Words = (
-    "bijna: dit is een aandeel, gevraagd is een percentage",
-    "nearly: this is a share, a percentage is asked",
-)
-PERCENTAGE: Words = (
-    "bijna: dit is een percentage, gevraagd is een aandeel",
-    "nearly: this is a percentage, a share is asked",
-)
-SIGN: Words = ("bijna: let op het teken (+ of −)", "nearly: mind the sign (+ or −)")
-TOO_HIGH: Words = ("nog niet: te hoog", "not yet: too high")
-TOO_LOW: Words = ("nog niet: te laag", "not yet: too low")
-FAR: Words = ("nog niet: dit ligt er ver naast", "not yet: this is far off")
-NOTHING: Words = (
-    "er staat geen antwoord in (None); zet het getal zelf tussen de haakjes",
-    "there is no answer in it (None); put the number itself between the brackets",
-)
-NO_NUMBER: Words = (
-    "dit is geen getal; zet één getal tussen de haakjes, zoals 12.3",
-    "this is no number; put one number between the brackets, such as 12.3",
-)
-MANY: Words = (
-    "dit zijn meer waarden; kies er één en zet die tussen de haakjes",
-    "these are several values; choose one and put it between the brackets",
-)
+# what is said of an answer, by its key in the words
+OPEN: Final = "open"
+RIGHT: Final = "right"
+NOT_YET: Final = "not_yet"
+SHARE: Final = "share"
+PERCENTAGE: Final = "percentage"
+SIGN: Final = "sign"
+TOO_HIGH: Final = "too_high"
+TOO_LOW: Final = "too_low"
+FAR: Final = "far"
+NOTHING: Final = "nothing"
+NO_NUMBER: Final = "no_number"
+MANY: Final = "many"
 # how far from an answer the right one is looked for, in steps of its last decimal
 REACH = 20_000
 
@@ -54,8 +38,8 @@ class Question:
         """Say whether a number is the answer, once rounded."""
         return digest(self.name, value, self.decimals) == self.digest
 
-    def verdict(self, value: float, wrong_before: int) -> tuple[bool, Words]:
-        """Return whether a number is right and what to say; from the second wrong try on with a direction.
+    def verdict(self, value: float, wrong_before: int) -> tuple[bool, str]:
+        """Return whether a number is right and the key of what to say; from the second wrong try on with a direction.
 
         The direction is found by trying numbers around the answer given: the right one is written nowhere.
         """
@@ -66,7 +50,7 @@ class Question:
                 return False, words
         return False, self._direction(value) if wrong_before else NOT_YET
 
-    def _direction(self, value: float) -> Words:
+    def _direction(self, value: float) -> str:
         step = 10.0**-self.decimals
         for number in range(1, REACH):
             if self.is_right(value + number * step):
@@ -81,8 +65,8 @@ def digest(question: str, answer: float, decimals: int) -> str:
     return hashlib.sha256(f"{question}|{answer:.{decimals}f}".encode()).hexdigest()[:16]
 
 
-def number_of(given: Any) -> float | Words:
-    """Return the number that was meant, or what to say when none was.
+def number_of(given: Any) -> float | str:
+    """Return the number that was meant, or the key of what to say when none was.
 
     Understood are numbers, one value in a list or table, and texts with a decimal comma or a percent sign; a
     decimal comma typed without quotes reaches Python as two whole numbers, (81, 8).
@@ -107,7 +91,7 @@ def number_of(given: Any) -> float | Words:
     return NO_NUMBER
 
 
-def _from_text(text: str) -> float | Words:
+def _from_text(text: str) -> float | str:
     plain = re.sub(r"[\s%]", "", text).replace("\N{MINUS SIGN}", "-")
     if "," in plain:
         # the last sign is the decimal one: 1.234,5 and 1,234.5

@@ -8,25 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from netwerkkracht.core.languages import LANGUAGES
+from netwerkkracht.notebooks.words import WORDS
 from netwerkkracht.report import assets
-
-WORDS = {
-    "nl": {
-        "notebooks": "Notebooks",
-        "open": "Zelf proberen:",
-        "code": "code",
-        "result": "uitkomst",
-        "report": "Rapport",
-    },
-    "en": {
-        "notebooks": "Notebooks",
-        "open": "Try it yourself:",
-        "code": "code",
-        "result": "result",
-        "report": "Report",
-    },
-}
-
 
 @dataclass(frozen=True)
 class Page:
@@ -62,8 +46,8 @@ def dress(body: str, page: Page, pages: Sequence[Page], lang: str, *, study: str
         study=study,
         name=page.name,
         words=assets.words(lang),
-        own=WORDS[lang],
-        others=[other for other in page.titles if other != lang],
+        own=WORDS.within("page")[lang],
+        others={other: LANGUAGES[other]["name"] for other in page.titles if other != lang},
         pages=[{"name": other.name, "title": other.titles[lang]} for other in pages],
         policy=f"default-src 'none'; img-src data:; style-src 'sha256-{token}'; base-uri 'none'",
         style=Markup(style),  # noqa: S704 - the package's own file
@@ -94,7 +78,7 @@ def accessible(body: str, lang: str) -> str:
             cell.set("scope", "row")
     for element in tree.xpath(".//*[@style]"):
         del element.attrib["style"]
-    own = WORDS[lang]
+    own = WORDS.within("page")[lang]
     for path, word in (("highlight", "code"), ("output", "result")):
         for number, element in enumerate(
             tree.xpath(f".//div[contains(concat(' ', @class, ' '), ' {path} ')]"), 1

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from netwerkkracht.core import io
 from netwerkkracht.core.display import Lang
+from netwerkkracht.core.words import LANGUAGE
 from netwerkkracht.notebooks.execute import read
 from netwerkkracht.notebooks.page import in_language
 
 START = "README.md"
-SECTION = re.compile(r"^<!-- (nl|en) -->\n", re.MULTILINE)
+SECTION = re.compile(rf"^<!-- ({LANGUAGE}) -->\n", re.MULTILINE)
 
 
 def lessons(source: Path, target: Path, language: Lang) -> None:
@@ -49,4 +50,4 @@ def _write(path: Path, make: Callable[[], str]) -> None:
 
 
 if __name__ == "__main__":
-    lessons(Path(sys.argv[1]), Path(sys.argv[2]), "nl" if sys.argv[3] == "nl" else "en")
+    lessons(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

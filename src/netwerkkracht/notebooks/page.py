@@ -18,17 +18,17 @@ def in_language(notebook: Any, language: str, *, name: str) -> Any:
     Raises
     ------
     StudyError
-        ``N02`` when a text cell names no language or the languages have unequal numbers of text cells.
+        ``N02`` when a text cell names no language, or the languages have unequal numbers of text cells.
     """
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     spoken = [cell.metadata.get("lang") for cell in texts]
-    counts = {lang: spoken.count(lang) for lang in set(spoken)}
+    counts = {lang: spoken.count(lang) for lang in {*spoken, language}}
     if None in counts or len(set(counts.values())) > 1:
         raise fail(
             "N02",
             "the text cells are not paired by language",
             file=name,
-            expected='as many cells `# %% [markdown] lang="nl"` as `lang="en"`',
+            expected=f'as many cells `# %% [markdown] lang="{language}"` as of each other language',
             action="write the missing cell",
         )
     chosen = copy.deepcopy(notebook)

@@ -7,43 +7,43 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
+from netwerkkracht.core.errors import fail
+from netwerkkracht.core.languages import LANGUAGES
+from netwerkkracht.notebooks.words import WORDS
 from netwerkkracht.study.facts import Facts, code_text
 
-Words = Mapping[str, tuple[str, str]]
+# a text of a notebook: one for each language of the study, in its order, or by language
+Text = Sequence[str] | Mapping[str, str]
+Words = Mapping[str, Text]
 
 NUMBER: Final = re.compile(r"[-\u2212\u2013]?\d|\u2013$")
 
-# what pandas and the models call things, Dutch and English
-PLAIN: Final[dict[str, tuple[str, str]]] = {
-    "count": ("aantal", "count"),
-    "mean": ("gemiddelde", "mean"),
-    "std": ("standaarddeviatie", "standard deviation"),
-    "median": ("mediaan", "median"),
-    "n": ("aantal", "n"),
-    "term": ("term", "term"),
-    "estimate": ("schatting", "estimate"),
-    "se": ("standaardfout", "standard error"),
-    "df": ("vrijheidsgraden", "degrees of freedom"),
-    "statistic": ("t", "t"),
-    "p": ("p", "p"),
-    "lower": ("ondergrens", "lower limit"),
-    "upper": ("bovengrens", "upper limit"),
-    "variance": ("variantie", "variance"),
-    "sd": ("standaarddeviatie", "standard deviation"),
-    "person": ("tussen personen", "between persons"),
-    "residual": ("binnen personen (rest)", "within persons (residual)"),
-    "status": ("status", "status"),
-    "ok": ("ok", "ok"),
-    "all": ("alle", "all"),
-    "group": ("groep", "group"),
-    "wave": ("meting", "wave"),
-}
+
+
+def chosen(text: Text, lang: Lang, languages: Sequence[Lang]) -> str:
+    """Return a text of a notebook in one language: by its name, or by its place among those of the study.
+
+    Raises
+    ------
+    StudyError
+        ``N07`` when there are not as many texts as languages.
+    """
+    if isinstance(text, Mapping):
+        return text[lang]
+    if len(text) != len(languages):
+        raise fail(
+            "N07",
+            f"{len(text)} texts for {len(languages)} languages",
+            expected=f"one text for each of {', '.join(languages)}, in this order",
+            action="write the text that is missing, or remove the one too many",
+        )
+    return text[languages.index(lang)]
 
 
 class Labels:
@@ -51,13 +51,16 @@ class Labels:
 
     def __init__(self, facts: Facts, lang: Lang, words: Words) -> None:
         """Take the codebook's facts, and words of the notebook's own, which come first."""
-        self.facts, self.lang, self.words = facts, lang, {**PLAIN, **words}
+        self.facts, self.lang, self.words = facts, lang, words
+        self.plain = WORDS.within("table")[lang]
 
     def heading(self, name: object) -> str:
         """Return what a column or an axis is called."""
         text = code_text(name)
         if text in self.words:
-            return self.words[text][0 if self.lang == "nl" else 1]
+            return chosen(self.words[text], self.lang, self.facts.languages)
+        if text in self.plain:
+            return self.plain[text]
         return self.facts.label(text, self.lang) if text in self.facts.variables else text
 
     def value(self, value: object, axis: str) -> str:
@@ -107,7 +110,7 @@ def _cell(value: Any, name: str, decimals: int, labels: Labels) -> str:
     if isinstance(value, str):
         return labels.value(value, name)
     if isinstance(value, bool):
-        return {"nl": ("nee", "ja"), "en": ("no", "yes")}[labels.lang][value]
+        return LANGUAGES.within("words")[labels.lang]["yes" if value else "no"]
     if value is None or math.isnan(value):
         return display.MISSING
     whole = isinstance(value, int) or "int" in type(value).__name__

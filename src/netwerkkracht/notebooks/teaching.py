@@ -12,21 +12,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from netwerkkracht.core import io
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.notebooks import LANGUAGE
 from netwerkkracht.notebooks.answers import OPEN, Question, number_of
+from netwerkkracht.notebooks.words import WORDS
+
+if TYPE_CHECKING:
+    from netwerkkracht.notebooks.tables import Text, Words
 
 ANSWERS = Path("notebooks/answers.csv")
 PANEL = Path("results/restricted/panel.csv")
 NUMBERS = Path("reports/numbers.json")
-FIRST_CELL = (
-    "voer eerst de eerste cel uit (die met open_study), en daarna deze",
-    "run the first cell (the one with open_study) first, then this one",
-)
+CONFIG = Path("config.yaml")
+SAID: Final = WORDS.within("answers")
 # wrong tries of each question since the notebook was opened
 _wrong: Counter[str] = Counter()
 
@@ -45,17 +47,23 @@ class Study:
         return io.read_csv(PANEL, text=keys).copy()  # in one piece, so that pandas does not warn
 
     def label(self, variable: str, language: str) -> str:
-        """Return the label of a variable in ``nl`` or ``en``."""
+        """Return the label of a variable in one language."""
         entry = self.codebook.variables.get(variable) or self.codebook.derived[variable]
-        return str(getattr(entry.label, language))
+        return str(entry.label[language])
+
+    @property
+    def languages(self) -> tuple[Lang, ...]:
+        """The languages of the study, in the order in which notebooks give their texts."""
+        given: tuple[Lang, ...] = self.config.report.languages
+        return given
 
     def table(
         self,
         frame: Any,
         decimals: int | Mapping[str, int] = 2,
         *,
-        title: tuple[str, str] = ("", ""),
-        words: Mapping[str, tuple[str, str]] | None = None,
+        title: Text | None = None,
+        words: Words | None = None,
     ) -> None:
         """Show a table in each language, with the codebook's labels and the signs of the language.
 
@@ -66,20 +74,21 @@ class Study:
         decimals
             Decimals of numbers that are not whole, for all columns or by column.
         title
-            What stands above the table, Dutch and English.
+            What stands above the table: a text for each language of the study, in its order, or by language.
         words
-            Names of the notebook's own: ``{"both %": ("samen %", "both %")}``.
+            Names of the notebook's own, each as a title: ``{"both %": ("samen %", "both %")}``.
         """
         from IPython.display import display
 
         from netwerkkracht.study.facts import facts_from_codebook
-        from netwerkkracht.notebooks.tables import Labels, html_table, plain_table, rows_of
+        from netwerkkracht.notebooks.tables import Labels, chosen, html_table, plain_table, rows_of
 
-        facts = facts_from_codebook(self.codebook, synthetic=True)
+        facts = facts_from_codebook(self.codebook, synthetic=True, languages=self.languages)
         for say in spoken():
             heads, rows = rows_of(frame, Labels(facts, say.language, words or {}), decimals)
+            above = chosen(title, say.language, self.languages) if title else ""
             shown = {
-                f"text/{kind}": make(heads, rows, say(*title))
+                f"text/{kind}": make(heads, rows, above)
                 for kind, make in (("html", html_table), ("plain", plain_table))
             }
             display(shown, raw=True, metadata={"lang": say.language})
@@ -106,7 +115,7 @@ class Study:
         return float(raw)
 
 
-def open_study(config: Path = Path("config.yaml")) -> Study:
+def open_study(config: Path = CONFIG) -> Study:
     """Open the study that the last run harmonised, and work from the project's folder.
 
     Jupyter starts a notebook in the folder where it lies; paths are those of the project, above it.
@@ -136,13 +145,19 @@ def open_study(config: Path = Path("config.yaml")) -> Study:
 
 @dataclass(frozen=True)
 class Say:
-    """Says things in one language: ``say("meting", "wave")``, ``say.number(1.5, 2)``."""
+    """Says things in one language: ``say("meting", "wave")``, ``say.number(1.5, 2)``.
+
+    Texts stand in the order of the languages of the study.
+    """
 
     language: Lang
+    languages: tuple[Lang, ...]
 
-    def __call__(self, dutch: str, english: str) -> str:
+    def __call__(self, *texts: str) -> str:
         """Return the text of the language."""
-        return dutch if self.language == "nl" else english
+        from netwerkkracht.notebooks.tables import chosen
+
+        return chosen(texts, self.language, self.languages)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number in the signs of the language."""
@@ -157,12 +172,18 @@ class Say:
         language_axis(axis, self.language)
 
 
-EVERY = (Say("nl"), Say("en"))
+def every() -> tuple[Lang, ...]:
+    """Return the languages of the study in whose folder we are; all that there are words in outside of one."""
+    from netwerkkracht.study.config import read_config
+
+    return read_config(CONFIG).report.languages if CONFIG.exists() else WORDS.languages
 
 
 def spoken() -> tuple[Say, ...]:
     """Return the languages to show: every one, or the reader's own (`python3 run.py notebooks --lang nl`)."""
-    return tuple(say for say in EVERY if say.language == os.environ.get(LANGUAGE)) or EVERY
+    languages = every()
+    said = tuple(Say(lang, languages) for lang in languages)
+    return tuple(say for say in said if say.language == os.environ.get(LANGUAGE)) or said
 
 
 def tell(words: Callable[[Say], str]) -> None:
@@ -222,38 +243,42 @@ def check(question: str = "", *answer: Any, answers: Path = ANSWERS) -> bool:
     cannot be an answer is told in words, and a second wrong try gets a hint.
     """
     if not answers.exists():
-        tell(lambda say: say(*FIRST_CELL))
+        tell(lambda say: SAID[say.language]["first_cell"])
         return False
     known = {row["question"]: row for row in io.read_rows(answers, separator=";")}
     if question not in known:
-        hint = nearest(str(question), known)
-        near = hint.removeprefix("did you mean ").rstrip("?")
-        tell(
-            lambda say: say(
-                f"er is geen vraag '{question}'" + (f"; bedoelt u {near}?" if near else ""),
-                f"there is no question '{question}'" + (f"; {hint}" if hint else ""),
-            )
-        )
+        near = nearest(str(question), known).removeprefix("did you mean ").rstrip("?")
+        key = "near" if near else "no_question"
+        tell(lambda say: SAID[say.language][key].format(question=question, near=near))
         return False
-    right, words = _judge(known[question], answer[0] if len(answer) == 1 else answer)
-    tell(lambda say: f"{question}: {say(*words)}")
-    return right
+    judged = _judge(known[question], answer[0] if len(answer) == 1 else answer)
+    tell(lambda say: f"{question}: {judged.words(say.language)}")
+    return judged.right
 
 
-def _judge(row: Mapping[str, str], given: Any) -> tuple[bool, tuple[str, str]]:
-    """Return whether an answer is right and what to say, and remember a wrong try."""
+@dataclass(frozen=True)
+class Judged:
+    """Whether an answer is right, the key of what to say, and the number that was read where it was unclear."""
+
+    right: bool
+    key: str
+    read_as: float | None = None
+
+    def words(self, lang: Lang) -> str:
+        """Return what to say in one language."""
+        said = SAID[lang]
+        text = said[self.key]
+        return text if self.read_as is None else said["read_as"].format(said=text, value=self.read_as)
+
+
+def _judge(row: Mapping[str, str], given: Any) -> Judged:
+    """Judge an answer, and remember a wrong try."""
     if given is ... or (isinstance(given, tuple) and not given):
-        return False, OPEN
+        return Judged(False, OPEN)
     asked = Question(row["question"], int(row["decimals"]), row["digest"])
     value = number_of(given)
-    if isinstance(value, tuple):
-        return False, value
-    right, words = asked.verdict(value, _wrong[asked.name])
+    if isinstance(value, str):
+        return Judged(False, value)
+    right, key = asked.verdict(value, _wrong[asked.name])
     _wrong[asked.name] += not right
-    if isinstance(given, tuple):
-        dutch, english = words
-        words = (
-            f"{dutch} (gelezen als {value}: Python schrijft een punt)",
-            f"{english} (read as {value}: Python writes a point)",
-        )
-    return right, words
+    return Judged(right, key, value if isinstance(given, tuple) else None)

@@ -1,12 +1,13 @@
-"""The files that ship with the package: Typst library, HTML shell, style, script, and the frame's words."""
+"""The files that ship with the package: Typst library, HTML shell, style, script; and words."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from netwerkkracht.core.strict_yaml import load
+from netwerkkracht.report.words import WORDS
 
 
 @cache
@@ -15,15 +16,15 @@ def text(name: str) -> str:
     return files("netwerkkracht.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-@cache
-def _all_words() -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = load(text("words.yaml"), file="words.yaml")
-    return loaded
-
-
-def words(lang: str) -> dict[str, str]:
+def words(lang: str) -> Mapping[str, str]:
     """Return what the frame of a report says in one language."""
-    return {key: texts[lang] for key, texts in _all_words().items()}
+    return WORDS.within("frame")[lang].held
+
+
+def library() -> str:
+    """Return the Typst library of a source, with a function for each language, such as ``#nl[...]``."""
+    spoken = [f'#let {lang}(body) = if lang == "{lang}" {{ body }}\n' for lang in WORDS.languages]
+    return text("lib.typ") + "".join(spoken)
 
 
 def environment() -> Any:

@@ -18,6 +18,7 @@ from netwerkkracht.core.errors import Finding, StudyError, fail
 from netwerkkracht.report import assets, lint, proof, shell
 from netwerkkracht.report.model import Built, Exhibit, Report
 from netwerkkracht.report.store import Number
+from netwerkkracht.report.words import WORDS
 
 START: Final = "report.typ"
 OWN: Final = (typesetting.MAIN, "lib.typ", "data.json")
@@ -82,7 +83,7 @@ def project(report: Report, lang: str) -> dict[str, bytes]:
     """Return the whole Typst project of one language: source, library, data, pictures, attachments."""
     files = {name: content for name, content in report.source.items() if name not in OWN}
     files[typesetting.MAIN] = report.source[START]
-    files["lib.typ"] = assets.text("lib.typ").encode("utf-8")
+    files["lib.typ"] = assets.library().encode("utf-8")
     files["data.json"] = _json(_data(report, lang))
     for exhibit in report.exhibits:
         if exhibit.form == "figure":
@@ -125,6 +126,7 @@ def _data(report: Report, lang: str) -> dict[str, Any]:
     words = assets.words(lang)
     return {
         "meta": _meta(report, lang, words),
+        "words": WORDS.within("source")[lang].held,
         "numbers": {number.key: number.text[lang] for number in report.numbers},
         "outcomes": {number.key: number.raw for number in report.numbers if number.kind == "word"},
         "order": [exhibit.id for exhibit in report.exhibits],

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from netwerkkracht.report.model import Check, Texts
+from netwerkkracht.report.words import WORDS
+
+SAID: Final = WORDS.within("checks")
 
 
 def same(text: str) -> Texts:
-    """Return a text that is the same in both languages."""
-    return {"nl": text, "en": text}
+    """Return a text that is the same in every language."""
+    return dict.fromkeys(SAID.languages, text)
 
 
 def run_checks(run: Mapping[str, Any]) -> list[Check]:
@@ -24,31 +27,17 @@ def run_checks(run: Mapping[str, Any]) -> list[Check]:
     """
     commit = run.get("commit")
     clean = run.get("dirty") is False
-    state = {
-        "nl": f"{(commit or '')[:12]}{'' if clean else ', met wijzigingen die nog niet vastliggen'}",
-        "en": f"{(commit or '')[:12]}{'' if clean else ', with changes not yet committed'}",
-    }
-    none = {"nl": "geen versiebeheer gevonden", "en": "no version control found"}
-    lines = [
-        Check(
-            {"nl": "Versie van de code (commit)", "en": "Version of the code (commit)"},
-            state if commit else none,
-        )
-    ]
-    named = (
-        ("lock", "Vastgezette pakketten (lock)", "Pinned packages (lock)"),
-        ("config", "Configuratie", "Configuration"),
-        ("codebook", "Codeboek", "Codebook"),
-        ("data", "Gegevensbestanden", "Data files"),
-        ("register", "Register van ontvangen bestanden", "Register of received files"),
-    )
+    state = same((commit or "")[:12])
+    if not clean:
+        state = {lang: state[lang] + changed for lang, changed in SAID.each("changed").items()}
+    lines = [Check(SAID.each("commit"), state if commit else SAID.each("no_commit"))]
     lines += [
-        Check({"nl": nl, "en": en}, same(f"sha256 {str(run[key])[:12]}"))
-        for key, nl, en in named
+        Check(SAID.each(key), same(f"sha256 {str(run[key])[:12]}"))
+        for key in ("lock", "config", "codebook", "data", "register")
         if run.get(key)
     ]
     if "seed" in run:
-        lines.append(Check({"nl": "Beginwaarde toeval (seed)", "en": "Random seed"}, same(str(run["seed"]))))
+        lines.append(Check(SAID.each("seed"), same(str(run["seed"]))))
     return [*lines, *_profile(run)]
 
 
@@ -59,29 +48,16 @@ def _profile(run: Mapping[str, Any]) -> list[Check]:
     if name is None:
         return []
     least, step = release.get("min_cell"), release.get("round_to")
-    said = {
-        "nl": f"{name}: geen aantal onder {least}, afgerond op {step}tallen",
-        "en": f"{name}: no count under {least}, rounded to multiples of {step}",
-    }
-    everything = {"nl": f"{name}: niets verborgen of afgerond", "en": f"{name}: nothing hidden or rounded"}
-    label = {"nl": "Profiel van vrijgave", "en": "Release profile"}
-    return [Check(label, everything if name == "open" else said)]
+    said = "everything" if name == "open" else "rules"
+    return [Check(SAID.each("profile"), SAID.each(said, name=name, least=least, step=step))]
 
 
 def finding_checks(findings: Sequence[Mapping[str, Any]]) -> list[Check]:
     """Return the check on findings about the files: errors must be absent, warnings are counted."""
     errors = sum(finding.get("severity") == "error" for finding in findings)
     warnings = len(findings) - errors
-    return [
-        Check(
-            {"nl": "Bevindingen in de bestanden", "en": "Findings in the files"},
-            {
-                "nl": f"fouten: {errors}, waarschuwingen: {warnings}",
-                "en": f"errors: {errors}, warnings: {warnings}",
-            },
-            passed=errors == 0,
-        )
-    ]
+    counts = SAID.each("finding_counts", errors=errors, warnings=warnings)
+    return [Check(SAID.each("findings"), counts, passed=errors == 0)]
 
 
 def recovery_check(recovery: Mapping[str, Any]) -> list[Check]:
@@ -95,35 +71,25 @@ def recovery_check(recovery: Mapping[str, Any]) -> list[Check]:
     """
     faults = recovery.get("faults", ())
     told = sum(bool(fault["reported"]) for fault in faults)
-    planted = Check(
-        {"nl": "Ingebouwde fouten bij naam gemeld", "en": "Planted faults reported by name"},
-        {"nl": f"{told} van {len(faults)}", "en": f"{told} of {len(faults)}"},
-        passed=told == len(faults),
-    )
+    planted = Check(SAID.each("faults"), _some_of(told, len(faults)), passed=told == len(faults))
+    found = _some_of(recovery["equal"], recovery["cells"])
     return [
-        Check(
-            {"nl": "Waarheid teruggevonden, cel voor cel", "en": "Truth found again, cell by cell"},
-            {
-                "nl": f"{recovery['equal']} van {recovery['cells']}",
-                "en": f"{recovery['equal']} of {recovery['cells']}",
-            },
-            passed=bool(recovery["complete"]),
-        ),
+        Check(SAID.each("recovery"), found, passed=bool(recovery["complete"])),
         *([planted] if faults else []),
     ]
+
+
+def _some_of(some: int, whole: int) -> Texts:
+    return SAID.each("some_of", some=some, all=whole)
 
 
 def verdict_check(verdict: Mapping[str, Any]) -> list[Check]:
     """Return the check of the run against the expected numbers; a plain fact when there are none."""
     items = [*verdict.get("exhibits", ()), *verdict.get("numbers", ())]
     good = sum(bool(item["passed"]) for item in items)
-    name = {"nl": "Gelijk aan de verwachte uitkomsten", "en": "Equal to the expected results"}
     if not verdict.get("compared"):
-        return [
-            Check(name, {"nl": "geen verwachte uitkomsten vastgelegd", "en": "no expected results recorded"})
-        ]
-    value = {"nl": f"{good} van {len(items)}", "en": f"{good} of {len(items)}"}
-    return [Check(name, value, passed=bool(verdict["passed"]))]
+        return [Check(SAID.each("expected"), SAID.each("not_compared"))]
+    return [Check(SAID.each("expected"), _some_of(good, len(items)), passed=bool(verdict["passed"]))]
 
 
 def model_checks(models: Sequence[Mapping[str, Any]]) -> list[Check]:
@@ -131,32 +97,14 @@ def model_checks(models: Sequence[Mapping[str, Any]]) -> list[Check]:
     ok = sum(model["status"] == "ok" for model in models)
     second = [model["second"] for model in models if model.get("second")]
     agreed = sum(bool(one["agreed"]) for one in second)
-    lines = [
-        Check(
-            {"nl": "Modellen met status 'ok'", "en": "Models with status 'ok'"},
-            {"nl": f"{ok} van {len(models)}", "en": f"{ok} of {len(models)}"},
-        )
-    ]
+    lines = [Check(SAID.each("models"), _some_of(ok, len(models)))]
     if second:
-        lines.append(
-            Check(
-                {"nl": "Tweede rekenprogramma komt op hetzelfde uit", "en": "A second engine agrees"},
-                {"nl": f"{agreed} van {len(second)}", "en": f"{agreed} of {len(second)}"},
-                passed=agreed == len(second),
-            )
-        )
+        both = agreed == len(second)
+        lines.append(Check(SAID.each("second"), _some_of(agreed, len(second)), passed=both))
     return lines
 
 
 def number_checks(keys: int, files: int) -> list[Check]:
     """Return the check on the numbers of the text: each comes from a file, or the report would not exist."""
-    return [
-        Check(
-            {"nl": "Getallen in de tekst met herkomst", "en": "Numbers in the text with their origin"},
-            {
-                "nl": f"{keys} getallen en woorden uit {files} bestanden",
-                "en": f"{keys} numbers and words from {files} files",
-            },
-            passed=True,
-        )
-    ]
+    counts = SAID.each("number_counts", keys=keys, files=files)
+    return [Check(SAID.each("numbers"), counts, passed=True)]

@@ -60,20 +60,25 @@ def _separator(path: Path) -> str:
 
 def number_files(folder: Path) -> tuple[str, ...]:
     """Return the files that the numbers of a report stand in, by the name its list gives them."""
-    return read_spec(_list_of(read_source(folder))).files()
+    return read_spec(_list_of(read_source(folder)), ()).files()
 
 
 def collect_numbers(
-    folder: Path, root: Path = Path(), prepare: Prepare = _as_is, *, level: float = 0.95
+    folder: Path,
+    languages: Sequence[str],
+    root: Path = Path(),
+    prepare: Prepare = _as_is,
+    *,
+    level: float = 0.95,
 ) -> Numbers:
-    """Collect all numbers and words of the report whose source lies in ``folder``.
+    """Collect all numbers and words of the report whose source lies in ``folder``, in each language.
 
     Raises
     ------
     StudyError
         ``R01`` to ``R06``: see :func:`netwerkkracht.report.numbers.collect`.
     """
-    spec = read_spec(_list_of(read_source(folder)))
+    spec = read_spec(_list_of(read_source(folder)), languages)
     return collect(spec, read_files(spec.files(), root, prepare), level=level)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from netwerkkracht.core.errors import Finding
+from netwerkkracht.report.words import READING
 
 # a semicolon behind a code expression in markup ends the expression and is not printed
 _LOST_SEMICOLON: Final = re.compile(r"#[a-zA-Z][\w.-]*(?:\([^()\n]*\))?(?:\[[^\[\]\n]*\])*;")
@@ -20,25 +21,6 @@ _LAYOUT: Final = re.compile(
 # a line that happens to begin so is read as the item of a list
 _ACCIDENTAL_ITEM: Final = re.compile(r"^\s*\d+\.\s")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d[\d.,]*")
-
-_CAUSAL: Final = {
-    "nl": (
-        r"\beffect(?:en|ief|iviteit)?\b", r"\bleid(?:t|en|de|den)\s+tot\b", r"\bzorg(?:t|en|de|den)\s+voor\b",
-        r"\bveroorza\w+", r"\bdankzij\b", r"\bdoor\s+toedoen\b", r"\bals\s+gevolg\s+van\b",
-        r"\bwerkt\s+beter\b",
-        r"\bimpact\b", r"\bbewe(?:zen|ijst|es)\b", r"\bbewijs\b", r"\bnulmeting\b",
-    ),
-    "en": (
-        r"\beffects?\b", r"\beffective(?:ness)?\b", r"\b(?:leads?|led)\s+to\b", r"\bcaus(?:e|es|ed|al|ing)\b",
-        r"\bthanks\s+to\b", r"\bas\s+a\s+result\s+of\b", r"\bworks?\s+better\b", r"\bimpacts?\b",
-        r"\bprov(?:es?|ed|en)\b", r"\bproof\b", r"\bbaseline\b",
-        r"\bbecause\s+of\s+the\s+(?:treatment|intervention)\b",
-    ),
-}  # fmt: skip
-_DENIED: Final = re.compile(
-    r"\b(?:geen|niet|niets|nooit|zonder|evenmin|no|not|nothing|never|cannot|neither|without|nor)\b",
-    re.IGNORECASE,
-)
 
 
 def find(source: Mapping[str, bytes], *, literals: Iterable[str] = ()) -> list[Finding]:
@@ -96,12 +78,17 @@ def _typst_faults(name: str, text: str) -> Iterator[Finding]:
             )  # fmt: skip
     yield from _accidental_items(name, text)
     for lang, sentence, number in _sentences(text):
-        claims = [re.search(pattern, sentence, re.IGNORECASE) for pattern in _CAUSAL[lang]]
-        for claim in () if _DENIED.search(sentence) else filter(None, claims):
+        claims = [re.search(pattern, sentence, re.IGNORECASE) for pattern in READING[lang].listed("causal")]
+        for claim in () if _denies(sentence, lang) else filter(None, claims):
             yield _finding(
                 "R23", f"the word '{claim[0]}' claims more than this design can carry", name, number,
                 ("words of difference and change, or a sentence that denies it", "rewrite the sentence"),
             )  # fmt: skip
+
+
+def _denies(sentence: str, lang: str) -> bool:
+    words = "|".join(READING[lang].listed("denied"))
+    return re.search(rf"\b(?:{words})\b", sentence, re.IGNORECASE) is not None
 
 
 def _accidental_items(name: str, text: str) -> Iterator[Finding]:
@@ -117,8 +104,8 @@ def _accidental_items(name: str, text: str) -> Iterator[Finding]:
 
 
 def blocks(text: str) -> Iterator[tuple[str, str, int]]:
-    """Return the passages of each language: the content of ``#nl[...]`` and ``#en[...]``, with its line."""
-    for start in re.finditer(r"#(nl|en)\[", text):
+    """Return the passages of each language: the content of ``#nl[...]``, ``#en[...]`` ..., with its line."""
+    for start in re.finditer(rf"#({'|'.join(READING.languages)})\[", text):
         depth, end = 1, start.end()
         while end < len(text) and depth:
             depth += {"[": 1, "]": -1}.get(text[end], 0)

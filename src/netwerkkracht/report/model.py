@@ -98,12 +98,12 @@ class Report:
     source: Mapping[str, bytes]
     meta: Meta
     numbers: Numbers
+    languages: tuple[str, ...]
     exhibits: tuple[Exhibit, ...] = ()
     tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
-    languages: tuple[str, ...] = ("nl", "en")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from netwerkkracht.core.display import level_text
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.io import cell_text
 from netwerkkracht.core.precision import rounded
-from netwerkkracht.report import words
+from netwerkkracht.report import outcomes
 from netwerkkracht.report.compute import COMPUTATIONS
 from netwerkkracht.report.spec import INTERVALS, NumberSpec, NumbersSpec, WordSpec
 from netwerkkracht.report.store import Number, Numbers, format_number
@@ -66,7 +66,17 @@ def collect(spec: NumbersSpec, sources: Mapping[str, Source], *, level: float = 
             faults.extend(error.findings)
     if faults:
         raise StudyError(faults)
-    return Numbers({key: _levelled(number, level) for key, number in found.items()})
+    units = {line.key: line.unit for line in spec.numbers}
+    printed = {
+        key: _printed(number, units[key], spec.languages) if key in units else number
+        for key, number in found.items()
+    }
+    return Numbers({key: _levelled(number, level) for key, number in printed.items()})
+
+
+def _printed(number: Number, unit: Mapping[str, str], languages: Sequence[str]) -> Number:
+    text = {lang: format_number(number.raw, number.kind, number.decimals, lang, unit) for lang in languages}
+    return replace(number, text=text)
 
 
 def _levelled(number: Number, level: float) -> Number:
@@ -147,7 +157,7 @@ def _made(spec: NumberSpec, raw: Any, row: int | None, column: str, how: str) ->
         kind=spec.kind,
         raw=raw,
         decimals=spec.decimals,
-        text=format_number(raw, spec.kind, spec.decimals, spec.unit),
+        text={},
         meaning=spec.meaning,
         file=spec.file,
         row=row,
@@ -253,7 +263,7 @@ def _compute(spec: NumberSpec, found: Mapping[str, Number]) -> Number:
 
 def _word(spec: WordSpec, found: Mapping[str, Number]) -> Number:
     values = [_known(spec.key, key, found).raw for key in spec.of]
-    outcome = words.choose(spec.rule, values, spec.arguments)
+    outcome = outcomes.choose(spec.rule, values, spec.arguments)
     settings = ", ".join(f"{name} = {value}" for name, value in spec.arguments.items())
     how = f"{spec.rule}({', '.join(spec.of)}{'; ' + settings if settings else ''}) is '{outcome}'"
     return Number(

@@ -10,17 +10,13 @@ import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from netwerkkracht.core.errors import Finding
+from netwerkkracht.report import assets
+from netwerkkracht.report.words import READING
 
-# words that sentences of one language can hardly do without, and the other language does not have
-STOP: Final = {
-    "nl": re.compile(r"\b(?:het|een|niet|van|voor|wordt|zijn|waren|mensen|meting|metingen)\b"),
-    "en": re.compile(r"\b(?:the|and|not|with|which|were|people|waves|of)\b"),
-}
-OTHER: Final = {"nl": "en", "en": "nl"}
-MARKS: Final = {"nl": "synthetische gegevens", "en": "synthetic data"}
 EXPECTED: Final = {
     "R12": "each exhibit once, in the order of its number, with its words and its data",
     "R13": "links that lead somewhere on the page",
@@ -143,7 +139,7 @@ def _fetches(tree: Any) -> Iterator[tuple[str, str]]:
 
 
 def _marks(tree: Any, known: Known) -> Iterator[tuple[str, str]]:
-    mark = MARKS[known.lang]
+    mark = assets.words(known.lang)["mark"].lower()
     marked = {
         "banner": mark in " ".join(tree.xpath("//*[@class='banner']//text()")).lower(),
         "mark in the bar": mark in " ".join(tree.xpath("//header//*[@class='mark']//text()")).lower(),
@@ -170,6 +166,14 @@ def _numbers(tree: Any, known: Known) -> Iterator[tuple[str, str]]:
             yield "R16", f"the number '{key}' has no origin on the page"
 
 
+@cache
+def common() -> dict[str, re.Pattern[str]]:
+    """Return, by language, what finds the words that its sentences can hardly do without."""
+    return {
+        lang: re.compile(rf"\b(?:{'|'.join(READING[lang].listed('common'))})\b") for lang in READING.languages
+    }
+
+
 def _language(tree: Any, lang: str) -> Iterator[tuple[str, str]]:
     if tree.get("lang") != lang:
         yield "R17", f"the page says that its language is '{tree.get('lang')}'"
@@ -180,9 +184,9 @@ def _language(tree: Any, lang: str) -> Iterator[tuple[str, str]]:
         or block.get("class") == "meaning"
     ]
     for text in [*texts, *tree.xpath("//main//img/@alt")]:
-        foreign, own = (len(STOP[one].findall(text.lower())) for one in (OTHER[lang], lang))
-        if foreign > max(1, own):
-            yield "R17", f"a passage is in the other language: '{text[:50]}'"
+        found = {one: len(pattern.findall(text.lower())) for one, pattern in common().items()}
+        if max(found.values()) > max(1, found[lang]):
+            yield "R17", f"a passage is in another language: '{text[:50]}'"
 
 
 def _cells(tree: Any, known: Known) -> Iterator[tuple[str, str]]:

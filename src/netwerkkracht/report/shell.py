@@ -8,6 +8,7 @@ import re
 from typing import Any, Final
 
 from netwerkkracht.core.errors import StudyError
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.report import assets, chains
 from netwerkkracht.report.dressing import dress_figures, fault
 from netwerkkracht.report.model import Origin, Report
@@ -64,7 +65,7 @@ def _page(inner: str, contents: str, report: Report, lang: str, extra_style: str
             lang=lang,
             meta=report.meta,
             words=words,
-            others=[other for other in report.languages if other != lang],
+            others={other: LANGUAGES[other]["name"] for other in report.languages if other != lang},
             banner_title=report.meta.banner_title.get(lang, words["banner_title"]),
             banner=report.meta.banner.get(lang, words["banner"]),
             footer=f"{words['footer']} {report.meta.date[:4]}.",

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from netwerkkracht.core.display import LANGS
 from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.core.strict_yaml import load
 from netwerkkracht.report.model import Meta
@@ -52,7 +51,12 @@ def read_yaml(source: Mapping[str, bytes], name: str) -> dict[str, Any]:
 
 
 def read_meta(
-    source: Mapping[str, bytes], *, synthetic: bool, version: str = "", level: float = 0.95
+    source: Mapping[str, bytes],
+    languages: Sequence[str],
+    *,
+    synthetic: bool,
+    version: str = "",
+    level: float = 0.95,
 ) -> Meta:
     """Return the front matter from ``meta.yaml``.
 
@@ -60,6 +64,8 @@ def read_meta(
     ----------
     source
         The source folder.
+    languages
+        Those that every text must be in.
     synthetic
         Whether the data are synthetic: from the configuration, never from the text. If not, the fields
         under ``real`` replace those beside it.
@@ -71,7 +77,7 @@ def read_meta(
     Raises
     ------
     StudyError
-        ``R30`` for a field that is unknown, missing, or not there in both languages.
+        ``R30`` for a field that is unknown, missing, or not there in every language.
     """
     given = read_yaml(source, "meta.yaml")
     instead = given.pop("real", {})
@@ -86,8 +92,9 @@ def read_meta(
             f"field '{name}' is {'missing' if name in needed else 'unknown'}; {hint}".rstrip("; ")
         )
     for name in {*_META_TEXTS, "keywords"} & set(given):
-        if not isinstance(given[name], dict) or set(given[name]) != set(LANGS):
-            raise _meta_fault(f"field '{name}' is not there in both languages")
+        for lang in languages:
+            if not isinstance(given[name], dict) or lang not in given[name]:
+                raise _meta_fault(f"field '{name}' is not there in the language '{lang}' of the report")
     return Meta(
         **{name: given.get(name, {}) for name in _META_TEXTS},
         authors=tuple(given["authors"]),
@@ -105,7 +112,7 @@ def _meta_fault(what: str) -> Exception:
         "R30",
         what,
         file="meta.yaml",
-        expected="the fields of docs/report.md, texts as {nl: ..., en: ...}",
+        expected="the fields of docs/report.md, texts as {LANGUAGE: text}",
         action="correct the front matter of the report",
     )
 
@@ -119,7 +126,7 @@ def table_files(source: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def small_tables(
-    source: Mapping[str, bytes], files: Mapping[str, Any]
+    source: Mapping[str, bytes], files: Mapping[str, Any], languages: Sequence[str]
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Return the small tables of ``tables.yaml`` by name and language, ready for the source.
 
@@ -129,6 +136,8 @@ def small_tables(
         The source folder.
     files
         What each named file holds: rows of text cells, or JSON with the rows at ``rows``.
+    languages
+        The languages of the report.
 
     Raises
     ------
@@ -138,7 +147,7 @@ def small_tables(
     made: dict[str, dict[str, dict[str, Any]]] = {}
     for name, given in read_yaml(source, "tables.yaml").items():
         rows = _rows(name, given, files)
-        made[str(name)] = {lang: _table(name, given, rows, lang) for lang in LANGS}
+        made[str(name)] = {lang: _table(name, given, rows, lang) for lang in languages}
     return made
 
 
@@ -206,13 +215,13 @@ def _cell(
     value = row.get(key)
     if value in (None, ""):
         return ""
-    said = column.get("say", {}).get(str(value))
-    if said is not None:
+    said = column.get("say", {}).get(str(value), {})
+    if lang in said:
         return str(said[lang])
     kind = column.get("kind", "text")
     if kind == "text":
         return str(value)
-    return format_number(float(value), kind, int(column.get("decimals", 0)))[lang]
+    return format_number(float(value), kind, int(column.get("decimals", 0)), lang)
 
 
 def _table_fault(name: str, given: Mapping[str, Any], what: str) -> Exception:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS
 from netwerkkracht.core.errors import fail, nearest
 from netwerkkracht.report.spec import INTERVALS
+from netwerkkracht.report.words import WORDS
 
-NOT_GIVEN: Final = {"nl": "niet gegeven", "en": "not given"}
+FIELDS: Final = ("kind", "raw", "decimals", "meaning", "file", "row", "column", "how", "uses")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Number:
             "kind": self.kind,
             "raw": self.raw,
             "decimals": self.decimals,
-            **{lang: self.text[lang] for lang in LANGS},
+            **self.text,
             "meaning": dict(self.meaning),
             "file": self.file,
             "row": self.row,
@@ -87,13 +87,18 @@ class Numbers:
         return cls({key: _from_json(key, given) for key, given in document.items()})
 
 
+def languages_of(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the languages in which an entry of ``numbers.json`` is printed: its keys that are no fields."""
+    return tuple(key for key in given if key not in FIELDS)
+
+
 def _from_json(key: str, given: Mapping[str, Any]) -> Number:
     return Number(
         key=key,
         kind=given["kind"],
         raw=given["raw"],
         decimals=given["decimals"],
-        text={lang: given[lang] for lang in LANGS},
+        text={lang: given[lang] for lang in languages_of(given)},
         meaning=given["meaning"],
         file=given["file"],
         row=given["row"],
@@ -104,9 +109,9 @@ def _from_json(key: str, given: Mapping[str, Any]) -> Number:
 
 
 def format_number(
-    raw: Any, kind: str, decimals: int, unit: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """Return the printed text of a raw value in each language: the one formatter of the report.
+    raw: Any, kind: str, decimals: int, lang: display.Lang, unit: Mapping[str, str] | None = None
+) -> str:
+    """Return the printed text of a raw value in one language: the one formatter of the report.
 
     Parameters
     ----------
@@ -116,20 +121,19 @@ def format_number(
         One of ``spec.KINDS``; a ``percent`` is a share between 0 and 1.
     decimals
         Digits after the decimal sign.
+    lang
+        The language.
     unit
         Text set behind the number after a no-break space, by language.
     """
-    texts: dict[str, str] = {}
-    for lang in LANGS:
-        text = _printed(raw, kind, decimals, lang)
-        tail = (unit or {}).get(lang, "")
-        texts[lang] = f"{text}{display.NO_BREAK_SPACE}{tail}" if tail and raw is not None else text
-    return texts
+    text = _printed(raw, kind, decimals, lang)
+    tail = (unit or {}).get(lang, "")
+    return f"{text}{display.NO_BREAK_SPACE}{tail}" if tail and raw is not None else text
 
 
 def _printed(raw: Any, kind: str, decimals: int, lang: display.Lang) -> str:
     if raw is None:
-        return NOT_GIVEN[lang]
+        return WORDS.within("numbers")[lang]["not_given"]
     if kind in INTERVALS:
         return display.interval(raw[0], raw[1], lang, decimals, share=kind == "share_interval")
     if kind == "text":

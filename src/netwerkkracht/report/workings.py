@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath, PurePosixPath
 from typing import Any, Final
 
-from netwerkkracht.core.display import LANGS
 from netwerkkracht.provenance.fingerprint import digest_text
 from netwerkkracht.provenance.records import Record, libraries, producers
 from netwerkkracht.report import assets
@@ -47,7 +46,7 @@ def received(records: Sequence[Record]) -> dict[str, str]:
 
 
 def environment(
-    records: Sequence[Record], run: Mapping[str, Any], version: str, text: str
+    records: Sequence[Record], run: Mapping[str, Any], version: str, text: str, languages: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """Return the table of what a rerun needs, by language, as ``tables`` of a report has it.
 
@@ -61,6 +60,8 @@ def environment(
         Version of this package.
     text
         Folder of the report's own text, whose files share one digest.
+    languages
+        The languages of the report.
 
     Returns
     -------
@@ -82,7 +83,7 @@ def environment(
         "software": list(libraries(records).items()),
         "files": files,
     }
-    return {lang: _table(parts, assets.words(lang)) for lang in LANGS}
+    return {lang: _table(parts, assets.words(lang)) for lang in languages}
 
 
 def _table(parts: Mapping[str, Sequence[tuple[str, str]]], words: Mapping[str, str]) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def own_record(read: Mapping[str, str], languages: Sequence[str]) -> list[Record
     return [Record("report", lang, "", {}, read, {f"report.{lang}": ""}) for lang in languages]
 
 
-def workflow(jobs: Sequence[Record], codebook: str, text: str) -> Drawing:
+def workflow(jobs: Sequence[Record], codebook: str, text: str, languages: Sequence[str]) -> Drawing:
     """Return the graph of the jobs behind a report: boxes with the number of jobs, arrows where files went.
 
     Parameters
@@ -119,6 +120,8 @@ def workflow(jobs: Sequence[Record], codebook: str, text: str) -> Drawing:
     codebook, text
         Folders of the codebook and of the report's own text: one box each. Other files received share a box
         with those of their folder.
+    languages
+        The languages of the report.
     """
     made = producers(jobs)
     sources = {path: _group(path, codebook, text) for path in received(jobs)}
@@ -126,9 +129,9 @@ def workflow(jobs: Sequence[Record], codebook: str, text: str) -> Drawing:
     shown = without_shortcuts(edge for edge in edges if edge[0] != edge[1])
     counts = {record.step: sum(other.step == record.step for other in jobs) for record in jobs}
     files = {name: sum(group == name for group in sources.values()) for name in sources.values()}
-    graphs = {lang: _graph(shown, counts, files, assets.words(lang)) for lang in LANGS}
+    graphs = {lang: _graph(shown, counts, files, assets.words(lang)) for lang in languages}
     titles: dict[str, str] = {lang: _alt(graph, assets.words(lang)) for lang, graph in graphs.items()}
-    return Drawing({lang: svg(graphs[lang], titles[lang]).encode() for lang in LANGS}, titles)
+    return Drawing({lang: svg(graphs[lang], titles[lang]).encode() for lang in languages}, titles)
 
 
 def _from(path: str, made: Mapping[str, Record], sources: Mapping[str, str]) -> str:

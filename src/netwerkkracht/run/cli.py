@@ -37,7 +37,7 @@ def _overview(words: Sequence[str], name: str) -> int:
         sys.stderr.write(f"there is no command '{name}'" + (f"; {hint}" if hint else "") + "\n")
         return 2
     wide = max(map(len, [*STEPS, *COMMANDS]))
-    lines = ["netwerkkracht: from SPSS waves to a report in two languages", "", "commands:"]
+    lines = ["netwerkkracht: from SPSS waves to a report in the languages of the study", "", "commands:"]
     lines += [f"  {key:<{wide}}  {find(key).does}" for key in COMMANDS]
     lines += ["", "steps of the workflow, in order:"]
     lines += [f"  {key:<{wide}}  {find(key).does}" for key in STEPS]

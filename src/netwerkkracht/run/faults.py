@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from netwerkkracht.core.errors import Finding, StudyError, nearest
+from netwerkkracht.run.spoken import language_faults
 from netwerkkracht.study.config import Config
 
 # made by `netwerkkracht verify --accept`: not there yet in a new study
@@ -26,7 +27,7 @@ def config_faults(config: Config) -> list[Finding]:
     -------
     list of Finding
         ``M01``, ``M02`` models and alternatives; ``E01`` to ``E03`` exhibits; ``C09`` paths; ``S02`` the
-        simulation; ``R03`` the list of numbers.
+        simulation; ``R03`` the list of numbers; ``L03``, ``X10`` a language that nobody wrote.
     """
     return [*exhibit_faults(config), *start_faults(config)]
 
@@ -38,6 +39,7 @@ def start_faults(config: Config) -> list[Finding]:
         *generator_faults(config),
         *number_faults(config),
         *source_faults(config),
+        *language_faults(config),
     ]
 
 
@@ -65,7 +67,12 @@ def exhibit_faults(config: Config) -> list[Finding]:
     # a mistake in the codebook is told by the step that works with it
     with suppress(StudyError, OSError):
         facts = read_facts(
-            Path(config.study.codebook), {"status": config.study.status, "alpha": config.alpha}
+            Path(config.study.codebook),
+            {
+                "status": config.study.status,
+                "alpha": config.alpha,
+                "languages": config.report.languages,
+            },
         )
     return [*(model_faults(config.models, facts) if facts else []), *option_faults(config, facts)]
 

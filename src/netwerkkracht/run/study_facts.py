@@ -18,7 +18,12 @@ def read_facts(folder: Path, part: Mapping[str, Any]) -> Facts:
     from netwerkkracht.study.facts import facts_from_codebook
 
     synthetic = part["status"] == "synthetic"
-    return facts_from_codebook(read_codebook(folder), synthetic=synthetic, alpha=part["alpha"])
+    return facts_from_codebook(
+        read_codebook(folder),
+        synthetic=synthetic,
+        alpha=part["alpha"],
+        languages=part.get("languages", ()),
+    )
 
 
 def read_panel(path: Path, codebook: Codebook) -> Any:

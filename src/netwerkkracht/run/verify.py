@@ -142,9 +142,11 @@ def compare_numbers(expected: Mapping[str, Any], found: Mapping[str, Any]) -> tu
 
 
 def _compare_number(key: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> Verdict:
+    from netwerkkracht.report.store import languages_of
+
     apart: list[Difference] = []
     largest = 0.0
-    for part in ("raw", "nl", "en"):
+    for part in ("raw", *dict.fromkeys((*languages_of(expected), *languages_of(found)))):
         pairs = zip(_cells(expected.get(part)), _cells(found.get(part)), strict=False)
         if len(_cells(expected.get(part))) != len(_cells(found.get(part))):
             apart.append(_difference(part, str(expected.get(part)), str(found.get(part))))

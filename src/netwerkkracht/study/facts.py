@@ -5,12 +5,15 @@ Variable, group and wave names never stand in the code; they arrive here from th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from netwerkkracht.core.words import ByLanguage
 
 if TYPE_CHECKING:
     from netwerkkracht.study.codebook.book import Codebook
+
 
 Words = Mapping[str, str]  # language -> text
 BETWEEN_WAVES, BETWEEN_GROUPS = "waves", "groups"
@@ -48,7 +51,8 @@ class Facts:
     """The design of a study.
 
     Groups and waves stand in order: the first group is the reference of every contrast, and the first wave
-    the one changes are counted from. ``level`` is what the intervals of the analysis cover.
+    the one changes are counted from. ``level`` is what the intervals of the analysis cover; ``languages`` are
+    those that the study speaks, in order.
     """
 
     person: str
@@ -63,6 +67,7 @@ class Facts:
     left_out: Mapping[str, Words] = field(default_factory=dict)
     synthetic: bool = True
     level: float = 0.95
+    languages: tuple[str, ...] = ()
 
     @property
     def alpha(self) -> float:
@@ -71,7 +76,7 @@ class Facts:
 
     def variable(self, name: str) -> VariableFacts:
         """Return the facts of a variable; an unknown one is labelled with its own name."""
-        return self.variables.get(name) or VariableFacts(name, {"nl": name, "en": name})
+        return self.variables.get(name) or VariableFacts(name, ByLanguage({}, name).within(self.languages))
 
     def label(self, name: str, lang: str) -> str:
         """Return the label of a variable."""
@@ -112,46 +117,55 @@ FLAGS = frozenset(
 )  # rules of derived indices that give yes or no
 
 
-def facts_from_codebook(codebook: Codebook, *, synthetic: bool, alpha: float = 0.05) -> Facts:
-    """Return the facts of a study as its codebook states them, with the level of its intervals."""
+def facts_from_codebook(
+    codebook: Codebook, *, synthetic: bool, alpha: float = 0.05, languages: Sequence[str] = ()
+) -> Facts:
+    """Return the facts of a study as its codebook states them, with the level of its intervals.
+
+    ``languages`` are those of its report; what is made in none, such as a model, needs none.
+    """
     study = codebook.study
     versions = _versions(codebook)
-    named = {name: _plain(codebook, name, versions) for name in codebook.variables}
+    named = {name: _plain(codebook, name, versions, languages) for name in codebook.variables}
     for name in codebook.derived:
-        named[name] = _derived(codebook, name, named)
+        named[name] = _derived(codebook, name, named, languages)
     return Facts(
         person=study.person,
         group=study.group,
         wave=study.wave,
         groups=tuple(study.groups),
         waves=study.waves,
-        group_labels={name: _words(words) for name, words in study.groups.items()},
-        wave_labels={name: _words(words) for name, words in study.wave_labels.items()},
+        group_labels=_within(study.groups, languages),
+        wave_labels=_within(study.wave_labels, languages),
         variables=named,
-        tags={name: _words(words) for name, words in study.tags.items()},
-        left_out={rule.name: _words(rule.label) for rule in study.leave_out},
+        tags=_within(study.tags, languages),
+        left_out=_within({rule.name: rule.label for rule in study.leave_out}, languages),
         synthetic=synthetic,
         level=1 - alpha,
+        languages=tuple(languages),
     )
 
 
-def _words(words: Any) -> dict[str, str]:
-    return {"nl": words.nl, "en": words.en}
+def _within(texts: Mapping[str, ByLanguage], languages: Sequence[str]) -> dict[str, ByLanguage]:
+    return {name: text.within(languages) for name, text in texts.items()}
 
 
-def _codes(codebook: Codebook, targets: str) -> tuple[tuple[str, Words], ...]:
-    return tuple((code_text(item.code), _words(item.label)) for item in codebook.targets.get(targets, ()))
+def _codes(codebook: Codebook, targets: str, languages: Sequence[str]) -> tuple[tuple[str, Words], ...]:
+    listed = codebook.targets.get(targets, ())
+    return tuple((code_text(item.code), item.label.within(languages)) for item in listed)
 
 
-def _plain(codebook: Codebook, name: str, versions: Mapping[str, frozenset[str]]) -> VariableFacts:
+def _plain(
+    codebook: Codebook, name: str, versions: Mapping[str, frozenset[str]], languages: Sequence[str]
+) -> VariableFacts:
     known = codebook.variables[name]
     return VariableFacts(
         name,
-        _words(known.label),
+        known.label.within(languages),
         known.type,
         known.low,
         known.high,
-        _codes(codebook, known.targets),
+        _codes(codebook, known.targets, languages),
         tuple(sorted(known.structural)),
         versions=versions.get(name, frozenset()),
     )
@@ -176,14 +190,16 @@ def _differ(lengths: Mapping[tuple[str, str], frozenset[float]]) -> frozenset[st
     return frozenset(found)
 
 
-def _derived(codebook: Codebook, name: str, known: Mapping[str, VariableFacts]) -> VariableFacts:
+def _derived(
+    codebook: Codebook, name: str, known: Mapping[str, VariableFacts], languages: Sequence[str]
+) -> VariableFacts:
     made = codebook.derived[name]
-    codes = _codes(codebook, made.targets)
+    label = made.label.within(languages)
+    codes = _codes(codebook, made.targets, languages)
     parts = tuple(item.partition("@")[0] for item in made.flat)
     versions = frozenset[str]().union(*(known[part].versions for part in parts if part in known))
     if made.rule == "from_wave" and parts and parts[0] in known:
         source = known[parts[0]]
-        label = _words(made.label)
         one = versions - {BETWEEN_WAVES}  # every row holds the answer of one wave
         return replace(source, name=name, label=label, parts=parts, derived=made.rule, versions=one)
     kind = "code" if codes else "yesno" if made.rule in FLAGS else "number"
@@ -192,7 +208,7 @@ def _derived(codebook: Codebook, name: str, known: Mapping[str, VariableFacts]) 
         kind = "integer" if kind == "number" else kind
     against = made.items[1] if made.rule == "djg_total" else ()
     return VariableFacts(
-        name, _words(made.label), kind, low, high, codes, tuple(sorted(made.structural)), parts, made.rule,
+        name, label, kind, low, high, codes, tuple(sorted(made.structural)), parts, made.rule,
         versions, against,
     )  # fmt: skip
 

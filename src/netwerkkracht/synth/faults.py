@@ -40,8 +40,7 @@ def plant(
         "finding": fault.finding,
         "set_aside": texts.get("set_aside", ""),
         "count": 1,
-        "nl": texts["nl"],
-        "en": texts["en"],
+        **texts["said"],
     }
     return replace(delivered, frame=frame), record
 

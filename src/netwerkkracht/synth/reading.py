@@ -11,6 +11,7 @@ from typing import Any
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.io import read_rows
 from netwerkkracht.core.strict_yaml import load
+from netwerkkracht.core.words import by_language
 from netwerkkracht.synth.spec import (
     Answer,
     Arm,
@@ -85,8 +86,7 @@ def read_spec(folder: Path) -> Spec:
         nodes=nodes,
         made_by={output: node.name for node in nodes.values() for output in node.outputs},
         assumptions={
-            row["parameter"]: Assumption(**row)
-            for row in read_rows(folder / "assumptions.csv", separator=";")
+            row["parameter"]: _assumption(row) for row in read_rows(folder / "assumptions.csv", separator=";")
         },
         targets=tuple(_targets(folder)),
         signs=tuple(_signs(folder)),
@@ -125,6 +125,11 @@ def _arms(roster: Mapping[str, Any]) -> Iterator[Arm]:
         yield Arm(
             name, facts["persons"], facts["id"], facts["retained"], clusters, facts.get("cluster", "{}")
         )
+
+
+def _assumption(row: Mapping[str, str]) -> Assumption:
+    given = {name: row[name] for name in ("parameter", "value", "tag", "source")}
+    return Assumption(**given, reason=by_language(row, "reason"))
 
 
 def _faults(raw: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:

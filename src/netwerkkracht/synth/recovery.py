@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
 
 from netwerkkracht.core.errors import Finding, StudyError
+from netwerkkracht.core.words import ByLanguage
 
 REASON = "__reason"
 TOLERANCE = 1e-9
 """Relative: two ways to add the same numbers may differ in the last digits, never more."""
+
+
+# what the record of a planted fault says of it, beside its name in every language
+RECORD: Final = ("fault", "file", "finding", "set_aside", "count")
+# findings are for the terminal: they are in one language
+MESSAGES: Final = "en"
 
 
 @dataclass(frozen=True)
@@ -21,8 +28,7 @@ class FaultReport:
     fault: str
     file: str
     reported: bool
-    nl: str
-    en: str
+    said: ByLanguage
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,11 @@ class Recovery:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as JSON can hold it."""
-        return {**asdict(self), "complete": self.complete}
+        faults = [
+            {"fault": one.fault, "file": one.file, "reported": one.reported, **one.said}
+            for one in self.faults
+        ]
+        return {**asdict(replace(self, faults=())), "faults": faults, "complete": self.complete}
 
     def require(self) -> Recovery:
         """Return this result when complete.
@@ -94,7 +104,7 @@ class Recovery:
                 yield Finding(
                     "Z03",
                     "error",
-                    f"the planted fault was not reported: {fault.en}",
+                    f"the planted fault was not reported: {fault.said[MESSAGES]}",
                     file=fault.file,
                     expected="a finding, and the row among those set aside",
                     action="see which check covers it in docs/findings.md",
@@ -230,7 +240,8 @@ def _report(
     named = any(note["code"] == fault["finding"] and note["file"] == fault["file"] for note in notes)
     if aside is not None and fault["set_aside"]:
         named = named and aside.get((fault["file"], fault["set_aside"]), 0) >= fault["count"]
-    return FaultReport(fault["fault"], fault["file"], named, fault["nl"], fault["en"])
+    said = ByLanguage({key: text for key, text in fault.items() if key not in RECORD})
+    return FaultReport(fault["fault"], fault["file"], named, said)
 
 
 def _unplanned(faults: Sequence[Mapping[str, Any]], aside: Mapping[tuple[str, str], int] | None) -> int:

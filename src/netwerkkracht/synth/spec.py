@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netwerkkracht.core.errors import fail
+from netwerkkracht.core.words import ByLanguage
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,7 @@ class Assumption:
     value: str
     tag: str
     source: str
-    reason_nl: str
-    reason_en: str
+    reason: ByLanguage
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from netwerkkracht.study.codebook.types import SourceRule, number_text
@@ -15,7 +16,6 @@ INDICES = (
     *("variable", "rule", "items", "threshold"),
     *("min_valid", "on_too_few", "on_uneven", "only_if", "decision"),
 )
-DECISIONS = ("number", "date", "decision_nl", "decision_en", "reason_nl", "reason_en", "who", "used_in")
 
 
 def matrix(codebook: Codebook) -> Any:
@@ -78,14 +78,14 @@ def indices(codebook: Codebook) -> Any:
     return pd.DataFrame(rows, columns=list(INDICES))
 
 
-def decisions(codebook: Codebook) -> Any:
-    """Return the decisions with the places where they act.
+def decisions(codebook: Codebook, languages: Sequence[str]) -> Any:
+    """Return the decisions with the places where they act, their texts in the languages of the study.
 
     Returns
     -------
     DataFrame
-        number, date, decision and reason in both languages, who, used_in (variables, code lists and linking
-        policies, separated by blanks).
+        number, date, decision_LANGUAGE and reason_LANGUAGE for each of them, who, used_in (variables, code
+        lists and linking policies, separated by blanks).
     """
     import pandas as pd
 
@@ -107,9 +107,11 @@ def decisions(codebook: Codebook) -> Any:
         places[derived.decision].append(derived.name)
     rows = [
         (
-            *(item.number, item.date, item.decision.nl, item.decision.en, item.reason.nl, item.reason.en),
+            *(item.number, item.date),
+            *(text[lang] for text in (item.decision, item.reason) for lang in languages),
             *(item.who, " ".join(dict.fromkeys(places[item.number]))),
         )
         for item in codebook.decisions.values()
     ]
-    return pd.DataFrame(rows, columns=list(DECISIONS))
+    said = [f"{text}_{lang}" for text in ("decision", "reason") for lang in languages]
+    return pd.DataFrame(rows, columns=["number", "date", *said, "who", "used_in"])

@@ -61,7 +61,7 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
             same = {key: getattr(result, key) for key in ("family", "status", "role", "decimals")}
             given = {key: row[key] for key in ("wave", "minuend", "subtrahend", "p")}
             rows.append({"model": name, **labels(result.label), **same, **given, **values})
-    return pd.DataFrame(rows).reindex(columns=names(COLUMNS))
+    return pd.DataFrame(rows).reindex(columns=names(COLUMNS, material.facts.languages))
 
 
 def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.words import Texts
-from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, labels, texts
+from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, labels, names, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Model, Whole
 from netwerkkracht.exhibits.style import (
@@ -58,7 +58,8 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
     spec, rng = material.specs[name], generator(material.seed, "exhibit", exhibit.id)
     frame = diagnostics(spec, material.panel, material.facts, rng, exhibit.options.simulations)
     frame[["group", "wave"]] = frame[["group", "wave"]].fillna("")
-    return frame.assign(model=name, **labels(spec.label))
+    frame = frame.assign(model=name, **labels(spec.label))
+    return frame[names(COLUMNS, material.facts.languages)]
 
 
 def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:

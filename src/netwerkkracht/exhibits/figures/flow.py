@@ -57,11 +57,19 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
 
     facts, status = material.facts, exhibit.options.status
     panel = keyed(material.panel, facts, [status] if status else [])
+    columns = names(COLUMNS, facts.languages)
     here = panel[interviewed(material.panel, facts)]
     rows: list[dict[str, Any]] = []
 
     def add(stage: str, count: int, **where: str) -> None:
-        rows.append({**dict.fromkeys(names(COLUMNS), ""), "stage": stage, **where, "count": count})
+        rows.append(
+            {
+                **dict.fromkeys(columns, ""),
+                "stage": stage,
+                **where,
+                "count": count,
+            }
+        )
 
     for group in facts.groups:
         before: set[str] | None = None
@@ -83,7 +91,7 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
             result = material.models[name]
             persons = result.persons_by_group.get(group, 0)
             add("model", persons, group=group, model=name, **labels(result.label))
-    return pd.DataFrame(rows, columns=names(COLUMNS))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _why(status: str, panel: Any, facts: Facts, lost: set[str]) -> list[tuple[str, int]]:

@@ -54,7 +54,7 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
         result = material.models[name]
         row = result.contrast(kind, wave)
         rows.append(_row(result, row, kind, wave))
-    frame = pd.DataFrame(rows, columns=names(COLUMNS))
+    frame = pd.DataFrame(rows, columns=names(COLUMNS, material.facts.languages))
     order = {scale: place for place, scale in enumerate(("sd", "odds", "rate"))}
     return frame.sort_values("scale", key=lambda column: column.map(order), kind="stable").reset_index(
         drop=True

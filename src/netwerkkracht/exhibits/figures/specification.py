@@ -36,7 +36,7 @@ from netwerkkracht.release.readers import Options as Given
 from netwerkkracht.release.readers import Rows
 from netwerkkracht.release.roles import CORRELATION, PERSONS, PLAIN, Output, P
 from netwerkkracht.release.rules import Rules, number
-from netwerkkracht.study.closed import Text
+from netwerkkracht.study.closed import Text, unsaid
 from netwerkkracht.study.curve import Curve
 from netwerkkracht.study.facts import Facts
 
@@ -65,7 +65,7 @@ class Options(Curve, KindOptions):
 
     @classmethod
     def faults(cls, exhibit: str, given: Mapping[str, Any], known: Named) -> Iterator[Finding]:
-        """Find choices that the primary model cannot take."""
+        """Find choices that the primary model cannot take, and texts that a language of the study lacks."""
         from netwerkkracht.analysis.models.declared import curve_faults
 
         primary = known.specs.get(str(given.get("model")))
@@ -73,6 +73,15 @@ class Options(Curve, KindOptions):
             curve = Curve.of(given)
         except ValidationError:
             return  # told where the types of the options are
+        for _, what in unsaid(curve, known.facts.languages if known.facts else ()):
+            yield Finding(
+                "E02",
+                "error",
+                f"exhibit '{exhibit}': {what}",
+                file="config.yaml",
+                expected="a text in every language of the report",
+                action="add it, or correct 'report.languages'",
+            )
         if primary is not None:
             yield from curve_faults(exhibit, primary, curve, known.facts)
 

@@ -75,7 +75,11 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
             for row in raw.to_dict("records")
         ]  # fmt: skip
     same = {"model": result.id, "status": result.status, "decimals": result.decimals}
-    return pd.DataFrame(rows).assign(**same, **labels(result.label)).reindex(columns=names(COLUMNS))
+    return (
+        pd.DataFrame(rows)
+        .assign(**same, **labels(result.label))
+        .reindex(columns=names(COLUMNS, material.facts.languages))
+    )
 
 
 def draw(frame: Any, _exhibit: Exhibit[Options], facts: Facts, lang: Lang) -> Any:

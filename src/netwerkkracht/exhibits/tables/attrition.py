@@ -6,12 +6,12 @@ import math
 from typing import Any
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS, Lang
-from netwerkkracht.exhibits.cells import both, lower_first
+from netwerkkracht.core.display import Lang
+from netwerkkracht.exhibits.cells import Spoken, lower_first
 from netwerkkracht.exhibits.characteristics import Options, characteristic_label, described, gathered
 from netwerkkracht.exhibits.kind import Column, Kind, estimates, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
-from netwerkkracht.exhibits.table_model import Heading, TableModel, heading, interval_column
+from netwerkkracht.exhibits.table_model import UNNAMED, Heading, TableModel, heading, interval_column
 from netwerkkracht.exhibits.words import STATUS, of_kind, say
 from netwerkkracht.release.attack import Known
 from netwerkkracht.release.readers import Options as Given
@@ -66,14 +66,14 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
 def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     """Print one odds ratio per characteristic."""
     columns = (
-        Heading("term", dict.fromkeys(LANGS, "")),
+        Heading("term", UNNAMED),
         heading(WORDS, "ratio", "number", 2),
         interval_column(facts.level),
         heading(WORDS, "p", "p", 3),
     )
     lines = frame.to_dict("records")
     rows = [(_term(str(row["term"]), facts), row["ratio"], _limits(row), row["p"]) for row in lines]
-    counted = both(lambda lang: _counted(lines[0], lang))
+    counted = Spoken(lambda lang: _counted(lines[0], lang))
     notes = (WORDS.each("note"), _compared_with(frame, facts), counted)
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), (), notes)
 
@@ -83,7 +83,7 @@ def _counted(row: Any, lang: Lang) -> str:
     return WORDS[lang]["counted"].format(left=int(row["left"]), n=int(row["n"]), status=status)
 
 
-def _compared_with(frame: Any, facts: Facts) -> dict[str, str]:
+def _compared_with(frame: Any, facts: Facts) -> Spoken:
     """Say with whom the groups and categories of the table are compared."""
     coded = list(dict.fromkeys(name.partition(":")[0] for name in frame["term"] if ":" in name))
     first = [facts.groups[0] if name == facts.group else facts.variable(name).codes[0][0] for name in coded]
@@ -92,18 +92,18 @@ def _compared_with(frame: Any, facts: Facts) -> dict[str, str]:
         names = [_term(f"{name}:{code}", facts)[lang] for name, code in zip(coded, first, strict=True)]
         return WORDS[lang]["compared"].format(names=", ".join([*names[:1], *map(lower_first, names[1:])]))
 
-    return both(said)
+    return Spoken(said)
 
 
-def _term(name: str, facts: Facts) -> dict[str, str]:
+def _term(name: str, facts: Facts) -> Spoken:
     variable, _, code = name.partition(":")
     if variable == facts.group:
-        return both(lambda lang: facts.group_title(code, lang))
-    return both(lambda lang: characteristic_label(name, facts, lang))
+        return Spoken(lambda lang: facts.group_title(code, lang))
+    return Spoken(lambda lang: characteristic_label(name, facts, lang))
 
 
-def _limits(row: Any) -> dict[str, str]:
-    return both(lambda lang: display.interval(row["lower"], row["upper"], lang, 2))
+def _limits(row: Any) -> Spoken:
+    return Spoken(lambda lang: display.interval(row["lower"], row["upper"], lang, 2))
 
 
 def counts(known: Known, where: str, rows: Rows, options: Given, rules: Rules) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS
-from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.exhibits.cells import Spoken, absent
 from netwerkkracht.exhibits.kind import Column, Kind, codes, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Measures, Wave
-from netwerkkracht.exhibits.table_model import Heading, TableModel, heading
+from netwerkkracht.exhibits.table_model import UNNAMED, Heading, TableModel, heading
 from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.release.attack import Known
 from netwerkkracht.release.readers import Options as Given
@@ -54,7 +53,7 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
 def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     """Print numbers as mean (SD), codes as count (percent), one block per variable."""
     columns = (
-        Heading("variable", dict.fromkeys(LANGS, "")),
+        Heading("variable", UNNAMED),
         *_groups(frame, facts),
         heading(WORDS, "smd", "number", 2),
         heading(WORDS, "missing", "count"),
@@ -74,7 +73,7 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
         rows.append((label, *([None] * len(facts.groups)), smd, missing))
         levels.append(1)
         for code in codes:
-            words = both(lambda lang, code=code, name=name: facts.variable(name).code_label(code, lang))  # type: ignore[misc]
+            words = Spoken(lambda lang, code=code, name=name: facts.variable(name).code_label(code, lang))  # type: ignore[misc]
             rows.append((words, *(_cell(mine, code, group) for group in facts.groups), None, None))
             levels.append(2)
     notes = (WORDS.each("note"),)
@@ -90,7 +89,8 @@ def _groups(frame: Any, facts: Facts) -> list[Heading]:
     of = f"n{display.NO_BREAK_SPACE}={display.NO_BREAK_SPACE}"
     made = []
     for group in facts.groups:
-        words = {lang: f"{facts.group_title(group, lang)} ({of}{persons.get(group, 0)})" for lang in LANGS}
+        n = f"({of}{persons.get(group, 0)})"
+        words = Spoken(lambda lang, group=group, n=n: f"{facts.group_title(group, lang)} {n}")  # type: ignore[misc]
         made.append(Heading(group, words, "number"))
     return made
 
@@ -98,10 +98,10 @@ def _groups(frame: Any, facts: Facts) -> list[Heading]:
 def _cell(mine: Any, code: str, group: str) -> Any:
     row = mine[(mine["code"] == code) & (mine["group"] == group)].iloc[0]
     if row["statistic"] == "mean":
-        return both(lambda lang: display.mean_sd(row["value"], row["spread"], lang))
+        return Spoken(lambda lang: display.mean_sd(row["value"], row["spread"], lang))
     if absent(row["count"]):
         return display.MISSING
-    return both(lambda lang: display.count_percent(row["count"], row["n"], lang))
+    return Spoken(lambda lang: display.count_percent(row["count"], row["n"], lang))
 
 
 def counts(known: Known, where: str, rows: Rows, _options: Given, rules: Rules) -> None:

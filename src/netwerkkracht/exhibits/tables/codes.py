@@ -7,7 +7,7 @@ from typing import Any
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.exhibits.cells import Spoken, absent
 from netwerkkracht.exhibits.kind import Column, Kind, codes, names, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import NoOptions
@@ -46,7 +46,7 @@ def table(frame: Any, exhibit: Exhibit[NoOptions], facts: Facts) -> TableModel:
     """Print one line per variable, one column per file: each code with its count."""
     columns, rows = spread(WORDS, frame, facts, _codes)
     seen = [tag for tag in facts.tags if (frame["target"] == f".{tag}").any()]
-    note = both(
+    note = Spoken(
         lambda lang: WORDS[lang]["note"].format(
             tags=", ".join(f"{tag} {facts.tags[tag][lang]}" for tag in seen)
         )
@@ -59,7 +59,7 @@ def _codes(rows: list[Row]) -> Any:
     parts = _parts(rows)
     if len(parts) > MOST_SOURCES:
         return WORDS.each("many", n=len(parts))
-    return both(
+    return Spoken(
         lambda lang: "; ".join(
             (f"{source} " if len(parts) > 1 else "") + " · ".join(_code(row, lang) for row in part)
             for source, part in parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.exhibits.cells import Spoken, absent
 from netwerkkracht.exhibits.kind import Kind, codes, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import NoOptions
@@ -36,7 +36,7 @@ def table(frame: Any, exhibit: Exhibit[NoOptions], facts: Facts) -> TableModel:
         told = "; ".join(f"{rule}: {said}" for rule, said in known.items() if rule in used)
         return f"{told}. {WORDS[lang]['signs']}"
 
-    return TableModel(exhibit.id, exhibit.title, columns, rows, notes=(both(note),))
+    return TableModel(exhibit.id, exhibit.title, columns, rows, notes=(Spoken(note),))
 
 
 def _rule(row: Any) -> Any:
@@ -47,7 +47,7 @@ def _rule(row: Any) -> Any:
         detail = row["detail"].replace(" if ", f" {WORDS[lang]['if']} ")
         return " ".join(word for word in (rule, detail, decision) if word)
 
-    return both(said)
+    return Spoken(said)
 
 
 KIND = Kind(

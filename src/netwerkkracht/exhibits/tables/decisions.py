@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from netwerkkracht.core.display import LANGS
-from netwerkkracht.exhibits.kind import Kind, texts
+from netwerkkracht.exhibits.cells import spoken_cell
+from netwerkkracht.exhibits.kind import Kind, spoken, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import NoOptions
 from netwerkkracht.exhibits.table_model import TableModel, heading
@@ -15,11 +15,7 @@ from netwerkkracht.release.roles import NOT_PERSONS, Output
 from netwerkkracht.study.facts import Facts
 
 WORDS = of_kind(__name__)
-COLUMNS = texts(
-    *("number", "date"),
-    *(f"{part}_{lang}" for part in ("decision", "reason") for lang in LANGS),
-    *("who", "used_in"),
-)
+COLUMNS = (*texts("number", "date"), *spoken("decision", "reason"), *texts("who", "used_in"))
 MOST_PLACES = 4
 
 
@@ -27,7 +23,7 @@ def data(_exhibit: Exhibit[NoOptions], material: Material) -> Any:
     """List the decisions with the places where they act."""
     from netwerkkracht.analysis.describe.crosswalk import decisions
 
-    return decisions(material.codebook)
+    return decisions(material.codebook, material.facts.languages)
 
 
 def table(frame: Any, exhibit: Exhibit[NoOptions], _facts: Facts) -> TableModel:
@@ -43,8 +39,8 @@ def table(frame: Any, exhibit: Exhibit[NoOptions], _facts: Facts) -> TableModel:
     rows = tuple(
         (
             *(row["number"], row["date"]),
-            {lang: row[f"decision_{lang}"] for lang in LANGS},
-            {lang: row[f"reason_{lang}"] for lang in LANGS},
+            spoken_cell(row, "decision"),
+            spoken_cell(row, "reason"),
             _places(row["used_in"].split()),
             row["who"],
         )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.exhibits.cells import Spoken, absent
 from netwerkkracht.exhibits.kind import Column, Kind, names, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Variables
@@ -74,13 +74,13 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     return TableModel(exhibit.id, exhibit.title, columns, rows)
 
 
-def _type(name: str) -> dict[str, str]:
+def _type(name: str) -> Spoken:
     types = WORDS.within("types")
-    return both(lambda lang: types[lang].get(name, name))
+    return Spoken(lambda lang: types[lang].get(name, name))
 
 
-def _range(row: Any) -> dict[str, str]:
-    return both(lambda lang: _between(row, lang))
+def _range(row: Any) -> Spoken:
+    return Spoken(lambda lang: _between(row, lang))
 
 
 def _between(row: Any, lang: Lang) -> str:

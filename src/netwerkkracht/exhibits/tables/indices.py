@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.cells import both
+from netwerkkracht.exhibits.cells import Spoken
 from netwerkkracht.exhibits.kind import Column, Kind, codes, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import NoOptions
@@ -46,9 +46,9 @@ def table(frame: Any, exhibit: Exhibit[NoOptions], facts: Facts) -> TableModel:
         (
             row["variable"],
             dict(facts.variable(row["variable"]).label),
-            both(lambda lang, row=row: _rule(row, lang)),  # type: ignore[misc]
+            Spoken(lambda lang, row=row: _rule(row, lang)),  # type: ignore[misc]
             row["items"].replace("|", "–"),
-            both(lambda lang, row=row: _condition(row, facts, lang)),  # type: ignore[misc]
+            Spoken(lambda lang, row=row: _condition(row, facts, lang)),  # type: ignore[misc]
             row["decision"],
         )
         for row in frame.to_dict("records")

@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS, Lang
-from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.core.display import Lang
+from netwerkkracht.exhibits.cells import Spoken, absent
 from netwerkkracht.exhibits.kind import MODEL, Column, Kind, codes, estimates, labels, names, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.model_means import response_means
 from netwerkkracht.exhibits.options import KindOptions, Models
-from netwerkkracht.exhibits.table_model import Heading, TableModel, heading, interval_column
+from netwerkkracht.exhibits.table_model import UNNAMED, Heading, TableModel, heading, interval_column
 from netwerkkracht.exhibits.words import FAMILY, RATIO, STATUS, of_kind, say
 from netwerkkracht.release.roles import CORRELATION, PLAIN, Output, P
 from netwerkkracht.study.facts import Facts
@@ -45,7 +45,7 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
     rows: list[dict[str, Any]] = []
     for name in exhibit.options.models:
         rows += _rows(material.models[name])
-    return pd.DataFrame(rows).reindex(columns=names(COLUMNS))
+    return pd.DataFrame(rows).reindex(columns=names(COLUMNS, material.facts.languages))
 
 
 def _rows(result: ModelResult) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     rows: list[tuple[Any, ...]] = []
     levels: list[int] = []
     columns = (
-        Heading("what", dict.fromkeys(LANGS, "")),
+        Heading("what", UNNAMED),
         heading(WORDS, "estimate", "number"),
         interval_column(facts.level),
         heading(WORDS, "standardised", "number"),
@@ -93,7 +93,7 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     )
     for name in dict.fromkeys(frame["model"]):
         mine = frame[frame["model"] == name].to_dict("records")
-        rows.append((both(lambda lang, row=mine[0]: _head(row, lang)), *([None] * 4)))  # type: ignore[misc]
+        rows.append((Spoken(lambda lang, row=mine[0]: _head(row, lang)), *([None] * 4)))  # type: ignore[misc]
         levels.append(0)
         for row in mine:
             rows.append(_line(row, facts))
@@ -128,7 +128,7 @@ def _line(row: Any, facts: Facts) -> tuple[Any, ...]:
 
     standard = None if absent(row["standardised"]) else row["standardised"]
     p = None if mean else row["p"]
-    return (both(lambda lang: _label(row, facts, lang)), both(number), both(limits), standard, p)
+    return (Spoken(lambda lang: _label(row, facts, lang)), Spoken(number), Spoken(limits), standard, p)
 
 
 def _label(row: Any, facts: Facts, lang: Lang) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS, Lang
-from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.core.display import Lang
+from netwerkkracht.exhibits.cells import Spoken, absent
 from netwerkkracht.exhibits.kind import Column, Kind, codes, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Variables, checked, one_of
 from netwerkkracht.exhibits.released import SIGN
-from netwerkkracht.exhibits.table_model import Heading, TableModel, heading
+from netwerkkracht.exhibits.table_model import UNNAMED, Heading, TableModel, heading
 from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.release.attack import Key, Known
 from netwerkkracht.release.readers import Options as Given
@@ -54,7 +55,7 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
         return _by_cell(frame, exhibit, facts)
     found = [tag for tag in (*facts.tags, UNKNOWN) if (frame["reason"] == tag).any()]
     columns = (
-        Heading("variable", dict.fromkeys(LANGS, "")),
+        Heading("variable", UNNAMED),
         heading(WORDS, "valid", "count"),
         *(Heading(tag, _tag(tag, facts), "count") for tag in found),
     )
@@ -66,11 +67,11 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     return TableModel(exhibit.id, exhibit.title, columns, rows)
 
 
-def _tag(tag: str, facts: Facts) -> dict[str, str]:
+def _tag(tag: str, facts: Facts) -> Mapping[str, str]:
     """Return the words of a reason."""
     if tag == UNKNOWN:
         return WORDS.within("headings").each("unknown")
-    return both(lambda lang: facts.tag_label(tag, lang))
+    return Spoken(lambda lang: facts.tag_label(tag, lang))
 
 
 def _by_cell(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
@@ -87,13 +88,13 @@ def _by_cell(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
         for name in dict.fromkeys(frame["variable"])
     )
     tags = [tag for tag in facts.tags if (frame["reason"] == tag).any()]
-    notes = (both(lambda lang: _note(tags, facts, lang)),)
+    notes = (Spoken(lambda lang: _note(tags, facts, lang)),)
     return TableModel(exhibit.id, exhibit.title, tuple(columns), rows, (), notes)
 
 
 def _cell_heading(wave: str, group: str, facts: Facts) -> Heading:
-    words = both(lambda lang: facts.group_label(group, lang))
-    over = both(lambda lang: facts.wave_label(wave, lang))
+    words = Spoken(lambda lang: facts.group_label(group, lang))
+    over = Spoken(lambda lang: facts.wave_label(wave, lang))
     return Heading(f"{wave} {group}", words, over=over, width=20)
 
 
@@ -114,7 +115,7 @@ def _reasons(rows: Any) -> Any:
         count = SIGN if absent(cells[reason]) else display.count(cells[reason], lang)
         return count if reason == "valid" else f"{reason}{display.NO_BREAK_SPACE}{count}"
 
-    return both(lambda lang: " · ".join(one(reason, lang) for reason in order if reason in cells))
+    return Spoken(lambda lang: " · ".join(one(reason, lang) for reason in order if reason in cells))
 
 
 def counts(known: Known, where: str, rows: Rows, _options: Given, rules: Rules) -> None:

@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS, Lang
-from netwerkkracht.exhibits.cells import absent, both, term_label
+from netwerkkracht.core.display import Lang
+from netwerkkracht.exhibits.cells import Spoken, absent, term_label
 from netwerkkracht.exhibits.kind import MODEL, Column, Kind, estimates, labels, names, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Models
-from netwerkkracht.exhibits.table_model import REMARK, Heading, TableModel, heading, interval_column
+from netwerkkracht.exhibits.table_model import REMARK, UNNAMED, Heading, TableModel, heading, interval_column
 from netwerkkracht.exhibits.words import FAMILY, ROLE, STATUS, of_kind, say
 from netwerkkracht.release.roles import CORRELATION, PLAIN, Output, P
 from netwerkkracht.study.facts import Facts, Words
@@ -46,7 +46,7 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
     rows: list[dict[str, Any]] = []
     for name in exhibit.options.models:
         rows += _rows(material.models[name])
-    return pd.DataFrame(rows).reindex(columns=names(COLUMNS))
+    return pd.DataFrame(rows).reindex(columns=names(COLUMNS, material.facts.languages))
 
 
 def _rows(result: ModelResult) -> list[dict[str, Any]]:
@@ -92,7 +92,7 @@ def _rows(result: ModelResult) -> list[dict[str, Any]]:
 def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     """Print one section per model."""
     columns = (
-        Heading("term", dict.fromkeys(LANGS, "")),
+        Heading("term", UNNAMED),
         heading(WORDS, "estimate", "number"),
         interval_column(facts.level),
         heading(WORDS, "p", "p", 3),
@@ -129,16 +129,16 @@ def _notes(facts: Facts) -> list[Words]:
         a, b = (facts.group_label(group, lang) for group in facts.groups[:2])
         return WORDS[lang]["direction"].format(a=a, b=b)
 
-    return [both(scale), WORDS.each("no_baseline"), both(direction)]
+    return [Spoken(scale), WORDS.each("no_baseline"), Spoken(direction)]
 
 
 def _confounded(row: Any) -> Words:
-    return both(lambda lang: WORDS[lang]["confounded"].format(label=row[f"label_{lang}"]))
+    return Spoken(lambda lang: WORDS[lang]["confounded"].format(label=row[f"label_{lang}"]))
 
 
-def _remark(fit: list[Any]) -> dict[str, str]:
+def _remark(fit: list[Any]) -> Spoken:
     """Return the fit of a model in one line."""
-    return both(
+    return Spoken(
         lambda lang: "; ".join(_fit_words(row, lang).format(n=_fit_text(row, lang)) for row in fit) + "."
     )
 
@@ -148,8 +148,8 @@ def _fit_words(row: Any, lang: Lang) -> str:
     return one[row["term"]] if row["estimate"] == 1 and row["term"] in one else many[row["term"]]
 
 
-def _head(row: Any, family: str, role: str) -> dict[str, str]:
-    return both(
+def _head(row: Any, family: str, role: str) -> Spoken:
+    return Spoken(
         lambda lang: WORDS[lang]["head"].format(
             label=row[f"label_{lang}"], family=say(FAMILY, family, lang), role=say(ROLE, role, lang)
         )
@@ -159,11 +159,11 @@ def _head(row: Any, family: str, role: str) -> dict[str, str]:
 def _line(row: Any, facts: Facts) -> tuple[Any, ...]:
     decimals = int(row["decimals"])
     if row["part"] == "fixed":
-        label = both(lambda lang: term_label(row["term"], facts, lang))
-        estimate = both(lambda lang: display.number(row["estimate"], lang, decimals))
-        return (label, estimate, both(lambda lang: _interval(row, lang, decimals)), row["p"])
-    label = both(lambda lang: _variance_label(row, facts, lang))
-    return (label, both(lambda lang: display.number(row["estimate"], lang, decimals)), None, None)
+        label = Spoken(lambda lang: term_label(row["term"], facts, lang))
+        estimate = Spoken(lambda lang: display.number(row["estimate"], lang, decimals))
+        return (label, estimate, Spoken(lambda lang: _interval(row, lang, decimals)), row["p"])
+    label = Spoken(lambda lang: _variance_label(row, facts, lang))
+    return (label, Spoken(lambda lang: display.number(row["estimate"], lang, decimals)), None, None)
 
 
 def _interval(row: Any, lang: Lang, decimals: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netwerkkracht.exhibits.cells import both
+from netwerkkracht.exhibits.cells import Spoken
 from netwerkkracht.exhibits.kind import Kind
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.one_contrast import COLUMNS, OUTPUT, OneContrast, cells, collect, counts, headings
@@ -43,8 +43,8 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
             *cells(row, units=False),
             row["p_holm"],
             row["p_bh"],
-            both(lambda lang, row=row: say(ROLE, row["role"], lang)),  # type: ignore[misc]
-            both(lambda lang, row=row: say(STATUS, row["status"], lang)),  # type: ignore[misc]
+            Spoken(lambda lang, row=row: say(ROLE, row["role"], lang)),  # type: ignore[misc]
+            Spoken(lambda lang, row=row: say(STATUS, row["status"], lang)),  # type: ignore[misc]
         )
         for row in frame.to_dict("records")
     )

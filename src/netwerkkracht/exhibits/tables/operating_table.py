@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS, Lang
-from netwerkkracht.exhibits.cells import both
+from netwerkkracht.core.display import Lang
+from netwerkkracht.exhibits.cells import Spoken, spoken_cell
 from netwerkkracht.exhibits.kind import Kind
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.simulated import COLUMNS, MEASURES, OUTPUT, SHARED, Simulated, collect
@@ -45,15 +45,15 @@ def table(frame: Any, exhibit: Exhibit[Options], _facts: Facts) -> TableModel:
 
 
 def _line(row: Any) -> tuple[Any, ...]:
-    label = {lang: row[f"label_{lang}"] for lang in LANGS}
-    family = both(lambda lang: say(FAMILY, row["family"], lang))
+    label = spoken_cell(row, "label")
+    family = Spoken(lambda lang: say(FAMILY, row["family"], lang))
     counts = (row["n_studies"], row["n_boundary"], row["n_failed"], row["target"])
     bias = _with_error(row["bias"], row["bias_mcse"], 3, percent=False)
     shares = (_with_error(row[name], row[f"{name}_mcse"], 1, percent=True) for name in MEASURES)
     return (label, family, *counts, bias, row["sd"], row["mean_se"], *shares)
 
 
-def _with_error(value: float, error: float, decimals: int, *, percent: bool) -> dict[str, str]:
+def _with_error(value: float, error: float, decimals: int, *, percent: bool) -> Spoken:
     """Return ``95,0% (0,2)`` in every language."""
 
     def text(lang: Lang) -> str:
@@ -63,7 +63,7 @@ def _with_error(value: float, error: float, decimals: int, *, percent: bool) -> 
         shown = display.number(value, lang, decimals)
         return f"{shown}{display.NO_BREAK_SPACE}({display.number(error, lang, decimals)})"
 
-    return both(text)
+    return Spoken(text)
 
 
 KIND = Kind(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS, Lang
-from netwerkkracht.exhibits.cells import absent, both
+from netwerkkracht.core.display import Lang
+from netwerkkracht.exhibits.cells import Spoken, absent
 from netwerkkracht.exhibits.kind import Column, Kind, codes, names, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Measures
-from netwerkkracht.exhibits.table_model import Heading, TableModel, heading
+from netwerkkracht.exhibits.table_model import UNNAMED, Heading, TableModel, heading
 from netwerkkracht.exhibits.words import of_kind
 from netwerkkracht.release.attack import Known
 from netwerkkracht.release.readers import Options as Given
@@ -57,7 +57,7 @@ def data(exhibit: Exhibit[Options], material: Material) -> Any:
 def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     """Print one section per variable, one line per group and wave."""
     columns = (
-        Heading("cell", dict.fromkeys(LANGS, "")),
+        Heading("cell", UNNAMED),
         heading(WORDS, "n", "count"),
         heading(WORDS, "missing", "count"),
         heading(WORDS, "mean", "number"),
@@ -71,9 +71,9 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
         rows.append((dict(facts.variable(name).label), *([None] * (len(columns) - 1))))
         levels.append(0)
         for row in frame[frame["variable"] == name].to_dict("records"):
-            label = both(lambda lang, row=row: _label(row, facts, lang))  # type: ignore[misc]
-            mean = both(lambda lang, row=row: display.mean_sd(row["mean"], row["sd"], lang))  # type: ignore[misc]
-            median = both(lambda lang, row=row: _median(row, lang))  # type: ignore[misc]
+            label = Spoken(lambda lang, row=row: _label(row, facts, lang))  # type: ignore[misc]
+            mean = Spoken(lambda lang, row=row: display.mean_sd(row["mean"], row["sd"], lang))  # type: ignore[misc]
+            median = Spoken(lambda lang, row=row: _median(row, lang))  # type: ignore[misc]
             rows.append((label, row["n"], row["missing"], mean, median, row["floor"], row["ceiling"]))
             levels.append(2)
     notes = (WORDS.each("note"),)

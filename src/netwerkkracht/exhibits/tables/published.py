@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from netwerkkracht.core import display
-from netwerkkracht.core.display import LANGS, Lang
-from netwerkkracht.exhibits.cells import absent, both, without_stem
-from netwerkkracht.exhibits.kind import Column, Kind, codes, names, texts
+from netwerkkracht.core.display import Lang
+from netwerkkracht.exhibits.cells import Spoken, absent, spoken_cell, without_stem
+from netwerkkracht.exhibits.kind import Column, Kind, codes, names, spoken, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import NoOptions as Options
 from netwerkkracht.exhibits.table_model import Heading, TableModel, heading
@@ -22,7 +22,7 @@ from netwerkkracht.study.facts import Facts
 WORDS = of_kind(__name__)
 # as published, beside the keys
 GIVEN: Final = (
-    *texts(*(f"statistic_{lang}" for lang in LANGS)),
+    *spoken("statistic"),
     *codes("group", "wave"),
     Column("value", PLAIN, "text"),
     *texts("unit", "precision", "direction", "source"),
@@ -46,10 +46,12 @@ def data(_exhibit: Exhibit[Options], material: Material) -> Any:
 
     made = counterparts(material.published, material.panel, material.facts)
     given = pd.DataFrame(list(material.published)).rename(columns={"base": "published_base"})
-    given = given[["id", "part", *names(GIVEN)]]
+    given = given[["id", "part", *names(GIVEN, material.facts.languages)]]
     for name in ("value", "published_base"):
         given[name] = pd.to_numeric(given[name], errors="coerce")
-    return made.merge(given, on=["id", "part"], how="left", validate="many_to_one")[names(COLUMNS)]
+    return made.merge(given, on=["id", "part"], how="left", validate="many_to_one")[
+        names(COLUMNS, material.facts.languages)
+    ]
 
 
 def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
@@ -65,10 +67,10 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
     rows = []
     for _, group in frame.groupby(["id", "part"], sort=False):
         first = group.iloc[0]
-        statistic = {lang: first[f"statistic_{lang}"] for lang in LANGS}
+        statistic = spoken_cell(first, "statistic")
         label = f"{first['id']}{first['part']}"
-        found = both(lambda lang, group=group: _found(group, facts, lang))  # type: ignore[misc]
-        published = both(lambda lang, first=first: _published(first, lang))  # type: ignore[misc]
+        found = Spoken(lambda lang, group=group: _found(group, facts, lang))  # type: ignore[misc]
+        published = Spoken(lambda lang, first=first: _published(first, lang))  # type: ignore[misc]
         rows.append((statistic, label, published, found, first["source"]))
     notes = (WORDS.each(f"note_{here}"), WORDS.each("note_dash"))
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), notes=notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netwerkkracht.exhibits.cells import both
+from netwerkkracht.exhibits.cells import Spoken
 from netwerkkracht.exhibits.kind import Column, Kind, codes, texts
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.options import KindOptions, Scales
@@ -59,8 +59,8 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
         wave, group = str(row["wave"]), str(row["group"])
         labels = (
             dict(facts.variable(row["scale"]).label),
-            both(lambda lang, wave=wave: facts.wave_label(wave, lang)),  # type: ignore[misc]
-            both(lambda lang, group=group: facts.group_label(group, lang)),  # type: ignore[misc]
+            Spoken(lambda lang, wave=wave: facts.wave_label(wave, lang)),  # type: ignore[misc]
+            Spoken(lambda lang, group=group: facts.group_label(group, lang)),  # type: ignore[misc]
         )
         rows.append((*labels, row["items"], row["n"], row["alpha"], row["omega"]))
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), notes=(WORDS.each("note"),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netwerkkracht.core import display
-from netwerkkracht.exhibits.cells import both
+from netwerkkracht.exhibits.cells import Spoken
 from netwerkkracht.exhibits.kind import Kind
 from netwerkkracht.exhibits.material import Exhibit, Material
 from netwerkkracht.exhibits.one_contrast import COLUMNS, OUTPUT, OneContrast, cells, collect, counts, headings
@@ -41,12 +41,12 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
         (
             *cells(row, units=True),
             row["n_persons"],
-            both(lambda lang, row=row: say(FAMILY, row["family"], lang)),  # type: ignore[misc]
-            both(lambda lang, row=row: say(STATUS, row["status"], lang)),  # type: ignore[misc]
+            Spoken(lambda lang, row=row: say(FAMILY, row["family"], lang)),  # type: ignore[misc]
+            Spoken(lambda lang, row=row: say(STATUS, row["status"], lang)),  # type: ignore[misc]
         )
         for row in frame.to_dict("records")
     )
-    note = both(lambda lang: WORDS[lang]["note"].format(alpha=display.as_given(facts.alpha, lang, 2)))
+    note = Spoken(lambda lang: WORDS[lang]["note"].format(alpha=display.as_given(facts.alpha, lang, 2)))
     return TableModel(exhibit.id, exhibit.title, columns, rows, notes=(note,))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
-from netwerkkracht.exhibits.cells import both
+from netwerkkracht.exhibits.cells import Spoken
 from netwerkkracht.exhibits.kind import Kind
 from netwerkkracht.exhibits.material import Exhibit
 from netwerkkracht.exhibits.state_moves import COLUMNS, OUTPUT, Options, counts, data, state_label
@@ -34,7 +34,7 @@ def table(frame: Any, exhibit: Exhibit[Options], facts: Facts) -> TableModel:
             shares = [_share(int(persons[end]), total) for end in ends]
             rows.append((_state(str(origin), facts, name), *shares, total))
             levels.append(2)
-    notes = (both(lambda lang: _note(frame, facts, lang)),)
+    notes = (Spoken(lambda lang: _note(frame, facts, lang)),)
     return TableModel(exhibit.id, exhibit.title, columns, tuple(rows), tuple(levels), notes)
 
 
@@ -43,16 +43,16 @@ def _note(frame: Any, facts: Facts, lang: Lang) -> str:
     return WORDS[lang]["note"].format(first=first, last=last)
 
 
-def _state(state: str, facts: Facts, variable: str) -> dict[str, str]:
-    return both(lambda lang: state_label(state, facts, variable, lang))
+def _state(state: str, facts: Facts, variable: str) -> Spoken:
+    return Spoken(lambda lang: state_label(state, facts, variable, lang))
 
 
-def _title(group: str, facts: Facts) -> dict[str, str]:
-    return both(lambda lang: facts.group_title(group, lang))
+def _title(group: str, facts: Facts) -> Spoken:
+    return Spoken(lambda lang: facts.group_title(group, lang))
 
 
-def _share(persons: int, total: int) -> dict[str, str]:
-    return both(lambda lang: display.count_percent(persons, total, lang))
+def _share(persons: int, total: int) -> Spoken:
+    return Spoken(lambda lang: display.count_percent(persons, total, lang))
 
 
 KIND = Kind(

@@ -22,6 +22,7 @@ def part(config: Config, item: str) -> Part:
         "models": [model.model_dump(mode="json") for model in config.models if model.id in named],
         "study": study_part(config, "codebook", "published"),
         "release": config.release.model_dump(mode="json"),
+        "languages": list(config.report.languages),
         "alpha": config.alpha,
         "seed": config.seed,
     }
@@ -57,7 +58,9 @@ def make(args: argparse.Namespace, part: Part) -> Act:
     synthetic = part["study"]["status"] == "synthetic"
     operating = [io.read_rows(path)[0] for path in args.operating]
     material = Material(
-        facts=facts_from_codebook(codebook, synthetic=synthetic, alpha=part["alpha"]),
+        facts=facts_from_codebook(
+            codebook, synthetic=synthetic, alpha=part["alpha"], languages=part["languages"]
+        ),
         panel=read_panel(args.panel, codebook) if strict or "panel" in kind.needs else None,
         models={result.id: result for result in results},
         specs={spec.id: spec for spec in specs},

@@ -36,9 +36,11 @@ def run(args: argparse.Namespace) -> int:
             expected="a file name without a folder",
             action="give a name such as panel.sav; the file is written to results/restricted/export/",
         )
-    folder = Path(read_config(args.config).study.codebook)
+    config = read_config(args.config)
     out = RESTRICTED / "export" / args.out
-    run_export(folder, RESTRICTED / "panel.csv", out)
+    # one file has one set of labels: those of the report's first language
+    lang = config.report.languages[0]
+    run_export(Path(config.study.codebook), RESTRICTED / "panel.csv", out, lang)
     sys.stdout.write(f"{out.as_posix()}: a row per person, not for release\n")
     return 0
 

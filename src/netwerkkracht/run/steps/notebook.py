@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, part: Part) -> None:
     own = next(page for page in pages if page.name == name)
     for lang, path in zip(languages, args.pages, strict=True):
         body = html_body(in_language(made, lang, name=f"{name}.py"))
-        io.write_text(path, dress(body, own, pages, lang, study=getattr(study.title, lang)))
+        io.write_text(path, dress(body, own, pages, lang, study=study.title[lang]))
     logs.start("notebook").info("%s: %d cells, %d pages", name, len(made.cells), len(args.pages))
 
 

@@ -21,6 +21,7 @@ def part(config: Config, _: str) -> Part:
         **study_part(config, "codebook"),
         "alpha": config.alpha,
         "source": config.report.source,
+        "languages": list(config.report.languages),
         "release": config.release.model_dump(mode="json"),
     }
 
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace, part: Part) -> list[Path]:
     from netwerkkracht.run.releasing import preparer
 
     prepare = preparer(part["release"], part["codebook"])
-    made = collect_numbers(args.source, prepare=prepare, level=1 - part["alpha"])
+    made = collect_numbers(args.source, part["languages"], prepare=prepare, level=1 - part["alpha"])
     io.write_json(args.out, made.to_json())
     files = number_files(args.source)
     logs.start("numbers").info("%d numbers and words from %d files", len(made), len(files))

@@ -97,6 +97,7 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
         source=source,
         meta=read_meta(
             source,
+            part["languages"],
             synthetic=part["status"] == "synthetic",
             version=part["version"],
             level=1 - part["alpha"],
@@ -104,10 +105,10 @@ def gather(args: argparse.Namespace, part: Part) -> Report:
         numbers=numbers,
         exhibits=read_exhibits(args, part),
         tables={
-            **small_tables(source, read_tables(source, prepare=prepare)),
-            "environment": workings.environment(jobs, run, part["version"], text),
+            **small_tables(source, read_tables(source, prepare=prepare), part["languages"]),
+            "environment": workings.environment(jobs, run, part["version"], text, part["languages"]),
         },
-        drawings={"workflow": workings.workflow(jobs, part["study"]["codebook"], text)},
+        drawings={"workflow": workings.workflow(jobs, part["study"]["codebook"], text, part["languages"])},
         origins=origins(records),
         checks=checks(part, args.reports, numbers, run),
         languages=tuple(part["languages"]),
@@ -151,7 +152,7 @@ STEP = Step(
     run,
     add_arguments,
     part=part,
-    item=("--language", "nl or en"),
+    item=("--language", "a language of the report"),
     sources=(
         File("--source", "folder of the report's source"),
         File("--codebook", "folder of the codebook, for labels"),

@@ -17,13 +17,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--cells", nargs="*", default=(), metavar="WAVE:GROUP", help="wave and group of each file"
     )
     parser.add_argument("--name", default="study", help="name of the study")
+    parser.add_argument(
+        "--languages", nargs="+", metavar="LANGUAGE", help="languages of the study (default: all known)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the skeleton and say which files it consists of."""
     from netwerkkracht.codebook_tools import run_scaffold
+    from netwerkkracht.core.languages import LANGUAGES
 
-    made = run_scaffold(args.files, args.out, cells=args.cells, name=args.name)
+    languages = args.languages or LANGUAGES.languages
+    made = run_scaffold(args.files, args.out, languages=languages, cells=args.cells, name=args.name)
     sys.stdout.write("".join(f"{path.as_posix()}\n" for path in made))
     sys.stdout.write("fill the empty targets, then run `netwerkkracht check`\n")
     return 0

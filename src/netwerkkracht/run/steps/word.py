@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
     config = read_config(args.config)
     source = read_source(args.config.parent / config.report.source)
-    meta = read_meta(source, synthetic=config.study.status == "synthetic")
+    meta = read_meta(source, config.report.languages, synthetic=config.study.status == "synthetic")
     for lang in config.report.languages:
         page = args.reports / f"report.{lang}.html"
         if not page.is_file():

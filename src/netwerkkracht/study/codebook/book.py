@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.study.codebook.types import (
     TEXT_TYPES,
     CodeList,
@@ -63,7 +64,7 @@ class Codebook:
     def label(self, name: str, lang: str) -> str:
         """Return the label of a variable or index."""
         known = self.derived[name].label if name in self.derived else self.variables[name].label
-        return known.say(lang)
+        return known[lang]
 
     def value_labels(self, name: str, lang: str) -> dict[float, str]:
         """Return code -> label of a variable or index; yes/no for yes/no variables, else maybe empty."""
@@ -72,5 +73,6 @@ class Codebook:
         else:
             listed = self.variables[name].targets
             if self.variables[name].type == "yesno" and not listed:
-                return {1.0: "ja", 0.0: "nee"} if lang == "nl" else {1.0: "yes", 0.0: "no"}
-        return {item.code: item.label.say(lang) for item in self.targets.get(listed, ())}
+                said = LANGUAGES.within("words")[lang]
+                return {1.0: said["yes"], 0.0: said["no"]}
+        return {item.code: item.label[lang] for item in self.targets.get(listed, ())}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netwerkkracht.core.words import by_language
 from netwerkkracht.study.codebook.book import Codebook
 from netwerkkracht.study.codebook.codelists import number
 from netwerkkracht.study.codebook.problems import Problems
-from netwerkkracht.study.codebook.types import FIXED_RULES, REASONS, Derived, Study, Words
+from netwerkkracht.study.codebook.types import FIXED_RULES, REASONS, Derived, Study
 
 FILE = "derived.csv"
 COUNTS_VALID = ("count_from", "count_upto", "sum", "mean", "max", "min", "mean_present")
@@ -62,7 +63,7 @@ def _one(row: dict[str, str], problems: Problems) -> Derived:
     groups = tuple(tuple(part.split()) for part in row["from"].split("|")) if row["from"] else ()
     return Derived(
         name,
-        Words(row["label_nl"] or name, row["label_en"] or row["label_nl"] or name),
+        by_language(row, "label", name),
         row["rule"],
         groups,
         tuple(row["threshold"].split()),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from netwerkkracht.core.errors import StudyError, fail
 from netwerkkracht.core.io import read_rows
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.core.strict_yaml import load
+from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.study.codebook.problems import Problems, mapping, text
 from netwerkkracht.study.codebook.types import (
     ID_RULES,
@@ -20,7 +22,6 @@ from netwerkkracht.study.codebook.types import (
     LeaveOut,
     Policy,
     Study,
-    Words,
 )
 
 FILE = "study.yaml"
@@ -44,16 +45,6 @@ FILE_ALLOWED = (*FILE_NEEDED, "encoding", "rows", "unmatched", "present_if", "pa
 PRESENT = ("present",)
 LEAVE_OUT = ("name", "label", "where", "unless", "files", "decision")
 OWN_REASONS = ("no_cell", "no_interview")
-DEFAULT_TAGS: Mapping[str, Words] = {
-    "w": Words("weet niet", "don't know"),
-    "r": Words("weigert", "refused"),
-    "n": Words("niet van toepassing", "not applicable"),
-    "q": Words("niet gesteld", "not asked"),
-    "s": Words("leeg in bestand", "system-missing"),
-    "x": Words("ongeldig na besluit", "invalid by decision"),
-    "m": Words("geen interview in deze meting", "no interview in this wave"),
-    "g": Words("redenen gemengd", "reasons mixed"),
-}
 
 
 # keys of study.yaml that name a table: it may lie elsewhere, where answers and identifiers of persons belong
@@ -83,14 +74,14 @@ def load_yaml(path: Path) -> Mapping[str, object]:
     return mapping(load(content, file=path.name, code="X04"))
 
 
-def words(value: object, fallback: str = "") -> Words:
-    """Return a text in two languages; a plain text serves for both."""
+def words(value: object, fallback: str = "") -> ByLanguage:
+    """Return a text by language; a plain text serves for every language."""
     if isinstance(value, dict):
-        return Words(text(value.get("nl", fallback)), text(value.get("en", fallback)))
-    return Words(text(value) or fallback, text(value) or fallback)
+        return ByLanguage({lang: text(said) for lang, said in mapping(value).items()}, fallback)
+    return ByLanguage({}, text(value) or fallback)
 
 
-def _labelled(value: object) -> dict[str, Words]:
+def _labelled(value: object) -> dict[str, ByLanguage]:
     return {key: words(item, key) for key, item in mapping(value).items()}
 
 
@@ -223,9 +214,11 @@ def _choice(given: Mapping[str, object], key: str, choices: tuple[str, ...], pro
     return value
 
 
-def _tags(value: object, problems: Problems) -> dict[str, Words]:
+def _tags(value: object, problems: Problems) -> dict[str, ByLanguage]:
     problems.keys(mapping(value), REASONS[1:], "tag", FILE)
-    return {**DEFAULT_TAGS, **{key: item for key, item in _labelled(value).items() if key in REASONS}}
+    known = LANGUAGES.within("reasons")
+    given = _labelled(value)
+    return {tag: given[tag] if tag in given else ByLanguage(known.each(tag)) for tag in REASONS[1:]}
 
 
 def read_study(folder: Path, problems: Problems) -> Study:
@@ -249,7 +242,7 @@ def read_study(folder: Path, problems: Problems) -> Study:
         name=text(given.get("study")),
         title=words(given.get("title")),
         waves=waves,
-        wave_labels={wave: labels.get(wave, Words(wave, wave)) for wave in waves},
+        wave_labels={wave: labels.get(wave, words(wave)) for wave in waves},
         groups=groups,
         tags=_tags(given.get("tags"), problems),
         person=text(given.get("person")),

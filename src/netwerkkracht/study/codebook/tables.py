@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from netwerkkracht.core.io import read_rows
+from netwerkkracht.core.words import by_language, language_of
 from netwerkkracht.study.codebook.codelists import interval, number
 from netwerkkracht.study.codebook.problems import Problems
 from netwerkkracht.study.codebook.types import (
@@ -18,28 +20,43 @@ from netwerkkracht.study.codebook.types import (
     Study,
     TargetCode,
     Variable,
-    Words,
 )
 
-VARIABLES = ("variable", "label_nl", "label_en", "type", "min", "max", "targets", "tags")
+VARIABLES = ("variable", "label_*", "type", "min", "max", "targets", "tags")
 SOURCES = ("variable", "wave", "group", "rule", "source", "codes", "source_label", "decision")
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "variables.csv": (VARIABLES, ("structural", "worst")),
-    "targets.csv": (("targets", "code", "label_nl", "label_en"), ()),
+    "targets.csv": (("targets", "code", "label_*"), ()),
     "sources.csv": (SOURCES, ("option", "scale", "filter", "if_missing", "date_form", "number_form")),
     "codes.csv": (("codes", "source", "source_label", "target", "decision"), ()),
     "derived.csv": (
-        ("variable", "label_nl", "label_en", "rule", "from", "threshold", "min_valid", "on_too_few"),
+        ("variable", "label_*", "rule", "from", "threshold", "min_valid", "on_too_few"),
         ("on_uneven", "only_if", "targets", "scale", "structural", "decision"),
     ),
     "examples.csv": (("person_id", "wave", "variable", "expected"), ()),
     "decisions.csv": (
-        ("number", "date", "decision_nl", "decision_en", "reason_nl", "reason_en", "who"),
+        ("number", "date", "decision_*", "reason_*", "who"),
         (),
     ),
 }
 OPTIONAL_FILES = ("derived.csv", "examples.csv", "decisions.csv", "codes.csv", "targets.csv")
 EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+def columns_of(name: str, header: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the columns that a table must and may have, with a label for every language that it names.
+
+    ``label_*`` stands for the columns ``label_LANGUAGE`` of its header, in their order; where there is none,
+    the star stays, as a column that is missing.
+    """
+    needed, optional = COLUMNS[name]
+    whole: list[str] = []
+    for column in needed:
+        spoken = (
+            [given for given in header if language_of(given, column[:-2])] if column.endswith("_*") else []
+        )
+        whole += spoken or [column]
+    return tuple(whole), optional
 
 
 def load_table(
@@ -53,9 +70,9 @@ def load_table(
     if name in OPTIONAL_FILES and place in (None, name) and not path.exists():
         return []
     rows = read_rows(path, separator=";")
-    needed, optional = COLUMNS[name]
     if not rows:
         return []
+    needed, optional = columns_of(name, rows[0])
     problems.keys(rows[0], (*needed, *optional), "column", name)
     problems.required(rows[0], needed, "columns", name)
     return [{column: row.get(column, "").strip() for column in (*needed, *optional)} for row in rows]
@@ -97,7 +114,7 @@ def parse_variables(rows: list[dict[str, str]], study: Study, problems: Problems
             problems.malformed(f"worst is '{row['worst']}'", "high or low", file=place, variable=name)
         found[name] = Variable(
             name,
-            Words(row["label_nl"] or name, row["label_en"] or row["label_nl"] or name),
+            by_language(row, "label", name),
             row["type"],
             _bound(row["min"], row["type"], name, problems),
             _bound(row["max"], row["type"], name, problems),
@@ -129,7 +146,7 @@ def parse_targets(rows: list[dict[str, str]], problems: Problems) -> dict[str, t
                 file="targets.csv",
                 variable=name,
             )
-        grouped[name].append(TargetCode(code, Words(row["label_nl"], row["label_en"] or row["label_nl"])))
+        grouped[name].append(TargetCode(code, by_language(row, "label")))
     return {name: tuple(items) for name, items in grouped.items()}
 
 
@@ -220,7 +237,7 @@ def parse_examples(rows: list[dict[str, str]]) -> tuple[Example, ...]:
 def parse_decisions(rows: list[dict[str, str]], problems: Problems) -> dict[str, Decision]:
     """Turn the rows of decisions.csv into numbered decisions; each needs a date, a reason and a name.
 
-    A text that stands in one language only is taken for both.
+    A text that stands in one language only is taken for every one.
     """
     found: dict[str, Decision] = {}
     for row in rows:
@@ -231,11 +248,8 @@ def parse_decisions(rows: list[dict[str, str]], problems: Problems) -> dict[str,
             dt.date.fromisoformat(row["date"])
         except ValueError:
             problems.malformed(f"date of decision '{key}'", "yyyy-mm-dd", file="decisions.csv")
-        decision, reason = (
-            Words(row[f"{name}_nl"] or row[f"{name}_en"], row[f"{name}_en"] or row[f"{name}_nl"])
-            for name in ("decision", "reason")
-        )
-        given = {"number": key, "decision": decision.nl, "reason": reason.nl, "who": row["who"]}
+        decision, reason = (by_language(row, name) for name in ("decision", "reason"))
+        given = {"number": key, "decision": decision, "reason": reason, "who": row["who"]}
         empty = [name for name, text in given.items() if not text]
         if empty:
             problems.malformed(

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from netwerkkracht.core.words import ByLanguage
+
 REASONS: Final = ("", "w", "r", "n", "q", "s", "x", "m", "g")
 """Reasons in the order of their internal codes; the empty one means "valid"."""
 
@@ -41,18 +43,6 @@ ID_RULES: Final = (
     "large_numbers",
 )
 """In what identifiers may differ and still be one person, each only when study.yaml names it."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text in the two languages of the report."""
-
-    nl: str
-    en: str
-
-    def say(self, lang: str) -> str:
-        """Return the text in ``nl`` or ``en``."""
-        return self.nl if lang == "nl" else self.en
 
 
 Conditions = tuple[tuple[str, tuple[str, ...]], ...]
@@ -90,7 +80,7 @@ class LeaveOut:
     """
 
     name: str
-    label: Words
+    label: ByLanguage
     decision: str
     conditions: Conditions
     unless: bool = False
@@ -131,11 +121,11 @@ class Study:
     """Waves in order, groups (first is the reference), files, linking policies and the names of the keys."""
 
     name: str
-    title: Words
+    title: ByLanguage
     waves: tuple[str, ...]
-    wave_labels: Mapping[str, Words]
-    groups: Mapping[str, Words]
-    tags: Mapping[str, Words]
+    wave_labels: Mapping[str, ByLanguage]
+    groups: Mapping[str, ByLanguage]
+    tags: Mapping[str, ByLanguage]
     person: str
     group: str
     wave: str
@@ -161,7 +151,7 @@ class Variable:
     """One canonical variable. ``low``/``high`` are bounds (dates: days since 1970-01-01) or None."""
 
     name: str
-    label: Words
+    label: ByLanguage
     type: str
     low: float | None = None
     high: float | None = None
@@ -176,7 +166,7 @@ class TargetCode:
     """One canonical code with its labels."""
 
     code: float
-    label: Words
+    label: ByLanguage
 
 
 @dataclass(frozen=True)
@@ -256,7 +246,7 @@ class Derived:
     """One index from the fixed set of rules; ``items`` are the groups of ``from`` split at ``|``."""
 
     name: str
-    label: Words
+    label: ByLanguage
     rule: str
     items: tuple[tuple[str, ...], ...] = ()
     threshold: tuple[str, ...] = ()
@@ -291,8 +281,8 @@ class Decision:
 
     number: str
     date: str
-    decision: Words
-    reason: Words
+    decision: ByLanguage
+    reason: ByLanguage
     who: str
 
 

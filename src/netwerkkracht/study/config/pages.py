@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -55,7 +55,7 @@ def _inner(place: str, model: type[BaseModel]) -> list[tuple[str, type[BaseModel
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
+        return [] if issubclass(annotation, RootModel) else [annotation]
     return [model for inner in get_args(annotation) for model in _models(inner)]
 
 
@@ -99,6 +99,8 @@ def _kind(annotation: Any, field: FieldInfo | None = None) -> str:
         return " or ".join(filter(None, (_kind(word) for word in inner)))
     if inner:  # Annotated: a text of a certain form
         return _kind(inner[0])
+    if isinstance(annotation, type) and issubclass(annotation, RootModel):
+        return "text by language, such as `{nl: ..., en: ...}`"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return f"section ({', '.join(annotation.model_fields)})"
     words = {str: "text", int: "whole number", float: "number", bool: "true or false"}

@@ -9,11 +9,12 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from netwerkkracht.core.errors import Finding, StudyError, fail, nearest
 from netwerkkracht.core.strict_yaml import load
-from netwerkkracht.study.closed import COLUMN, FOLDER, NAME
+from netwerkkracht.core.words import LANGUAGE
+from netwerkkracht.study.closed import COLUMN, FOLDER, NAME, unsaid
 from netwerkkracht.study.config.named import resolve
 from netwerkkracht.study.config.schema import EXHIBIT, Config
 
@@ -24,6 +25,7 @@ FORMS = {
     NAME: "small letters, digits, '_' and '-', a letter first",
     COLUMN: "the name of a variable: letters, digits, '_' and '.', a letter first",
     EXHIBIT: "figure- or table- with a number, such as figure-1",
+    f"^{LANGUAGE}$": "the code of a language: two or three small letters",
 }
 
 
@@ -78,6 +80,19 @@ def make_config(given: Mapping[str, Any], *, file: str = "config.yaml") -> Confi
         config = Config.model_validate(given)
     except ValidationError as cause:
         raise StudyError(findings(cause, Config, file=file)) from cause
+    unspoken = [
+        Finding(
+            "C04",
+            "error",
+            what,
+            file=file,
+            expected=f"a text in {', '.join(config.report.languages)}",
+            action=f"add it to '{place}', or correct 'report.languages'",
+        )
+        for place, what in unsaid(config, config.report.languages)
+    ]
+    if unspoken:
+        raise StudyError(unspoken)
     config = resolve(config, file)
     return config.model_copy(
         update={
@@ -126,6 +141,8 @@ def _inside(shape: Any, location: Sequence[str | int]) -> tuple[Any, str]:
     here, words = shape, ""
     for step in location:
         here = _plain(here)
+        if isinstance(here, type) and issubclass(here, RootModel):
+            here = here.model_fields["root"].annotation
         if isinstance(here, type) and issubclass(here, BaseModel):
             field = here.model_fields.get(str(step))
             if field is None:

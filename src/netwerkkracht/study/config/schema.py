@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from netwerkkracht.core.errors import nearest
+from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.study.closed import Closed, Folder, Language, Name, Text
 from netwerkkracht.study.model import Columns, Model
 
@@ -76,7 +77,7 @@ class Exhibit(Closed):
     )
     kind: Name = Field(description="what is drawn; docs/exhibits.md lists the kinds")
     order: int = Field(description="place in the report")
-    title: Text = Field(description="title in both languages")
+    title: Text = Field(description="title, by language")
     title_real: Text | None = Field(
         default=None, description="title instead of it when the data are those of interviews (status: real)"
     )
@@ -90,8 +91,21 @@ class Report(Closed):
 
     source: Folder = Field(description="folder with the Typst source, the texts and numbers.yaml")
     languages: tuple[Language, ...] = Field(
-        default=("nl", "en"), min_length=1, strict=False, description="languages the report is made in"
+        min_length=1,
+        strict=False,
+        description="languages the report is made in, such as `nl` and `en`; every text is in all of them",
     )
+
+    @field_validator("languages")
+    @classmethod
+    def _has_words(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        known = LANGUAGES.languages
+        for lang in given:
+            if lang not in known:
+                raise ValueError(f"the program has no words in '{lang}', only in {', '.join(known)}")
+        if len(set(given)) < len(given):
+            raise ValueError("a language stands twice")
+        return given
 
 
 class Operating(Closed):

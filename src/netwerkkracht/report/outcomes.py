@@ -1,6 +1,6 @@
 """Words that come from numbers: each rule maps numbers to one of a few outcomes, each outcome has its text.
 
-The texts stand in the report's source folder, in both languages; a rule says only which of them is true.
+The texts stand in the report's source folder, in every language; a rule says only which of them is true.
 No rule knows a cause: they compare, they give a direction, and they say whether an interval holds zero.
 """
 
