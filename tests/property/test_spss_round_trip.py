@@ -29,6 +29,7 @@ FILES = st.integers(1, 12).flatmap(
 
 
 @settings(max_examples=40, deadline=None)
+@example(([1.0, 2.0, 3.0], ["NaT", "<NA>", "nan"], {}), "a.sav", "UTF-8")
 @given(FILES, st.sampled_from(["a.sav", "a.zsav"]), st.sampled_from(["UTF-8", "windows-1252"]))
 def test_values_and_labels_come_back_exactly(made, name, encoding):
     numbers, texts, labels = made

@@ -254,7 +254,8 @@ def cell_text(value: Any) -> str:
             return ""
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     text = str(value)
-    return "" if text in {"NaT", "<NA>"} else text
+    # a missing time or value of pandas is empty; a text that is spelled like one is somebody's answer
+    return "" if text in {"NaT", "<NA>"} and not isinstance(value, str) else text
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, separator: str = ",") -> str:
