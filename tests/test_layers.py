@@ -451,3 +451,9 @@ def test_no_name_of_this_study_stands_in_the_code():
             elif isinstance(node, ast.Attribute) and node.attr in words and len(node.attr) > 6:
                 found.append(f"{name_of(path)} line {node.lineno}: .{node.attr}")
     assert not found
+
+
+def test_the_map_of_the_house_names_every_room():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {top(path) for path in FILES if path.parent != SRC}
+    assert rooms == set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE))

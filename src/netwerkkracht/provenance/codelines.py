@@ -18,10 +18,10 @@ from netwerkkracht.provenance.reach import PACKAGE, ROOT, concluded, definition,
 from netwerkkracht.provenance.symbols import names_in
 
 EXHIBITS: Final = f"{PACKAGE}.exhibits"
-# what of a kind makes its data and what shows them; all else of it serves both
-SIDES: Final = {"data": ("data",), "drawing": ("draw", "table", "alt", "notes")}
+# what of a kind makes its data and what shows them; all else of it, which the release reads, serves both
+SIDES: Final = {"data": ("data",), "drawing": ("draw", "table", "alt", "notes"), "sheet": ()}
 # the functions of a side that a reader looks for
-MAKERS: Final = {"data": ("data",), "drawing": ("draw", "table")}
+MAKERS: Final = {"data": ("data",), "drawing": ("draw", "table"), "sheet": ()}
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,10 @@ def _entries(step: str, kind: str) -> list[str]:
     other = {name for side, names in SIDES.items() if side not in sides for name in names}
     kept = {name: node for name, node in kind_fields(kind).items() if name not in other}
     found = [f"={kind} {name} {ast.dump(node)}" for name, node in sorted(kept.items())]
-    used = {name.lstrip("?").partition(".")[0] for name in names_in(kept.values())}
+    call = _call(module, "KIND")
+    # what declares a kind runs with it
+    given = [*kept.values(), *([call.func] if call else [])]
+    used = {name.lstrip("?").partition(".")[0] for name in names_in(given)}
     # by its own name a kind says where it stands, and nothing that it does
     return found + [f"{module}:{name}" for name in sorted(used - {"__name__"})]
 

@@ -181,7 +181,9 @@ def _member(module: str, asked: tuple[str, ...], seen: frozenset[str]) -> Reach:
     if name in said["own"]:
         return Reach(frozenset({place}))
     if name in said["imports"]:
-        made = Reach(frozenset({f"{module}:{LOOSE}"}))
+        # a module may hand on by a function what it names for types alone
+        late = {f"{module}:__getattr__"} if "__getattr__" in said["own"] else set()
+        made = Reach(frozenset({f"{module}:{LOOSE}", *late}))
         for given in said["imports"][name]:
             made |= _target(_absolute(given, module), tuple(rest), seen | {place})
         return made

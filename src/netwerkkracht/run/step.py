@@ -103,7 +103,8 @@ class Step:
     calls
         Names, imported by its module, of what it calls to do its work. Read from the source, so literal.
     kind
-        The sides of a kind of exhibit that it calls: ``data``, ``drawing``. Read from the source, so literal.
+        The sides of a kind of exhibit that it uses: ``data``, ``drawing``, ``sheet``. Read from the source,
+        so literal.
     """
 
     does: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netwerkkracht.core import io, logs
 from netwerkkracht.run.step import File, Part, Step
@@ -24,7 +23,8 @@ def part(config: Config, _: str) -> Part:
     """Return what the step sees of the configuration."""
     from netwerkkracht.study.config.parts import released_files, run_part
 
-    return {**run_part(config), "released": released_files(config)}
+    kinds = [{"kind": exhibit.kind} for exhibit in config.exhibits]
+    return {**run_part(config), "released": released_files(config), "exhibits": kinds}
 
 
 def run(args: argparse.Namespace, part: Part) -> None:
@@ -39,15 +39,11 @@ def run(args: argparse.Namespace, part: Part) -> None:
         from netwerkkracht.exhibits.registry import sheets
         from netwerkkracht.release.disclosure import describe
 
-        made["files"] = describe(made["files"], Path(), sheets(_kinds(made["files"])))
+        made["files"] = describe(
+            made["files"], Path(), sheets(exhibit["kind"] for exhibit in part["exhibits"])
+        )
     io.write_json(args.out, made)
     logs.start("manifest").info("%d files released", len(made["files"]))
-
-
-def _kinds(files: Mapping[str, Any]) -> list[str]:
-    """Return the kinds of the exhibits that released files are of."""
-    shown = [(line.get("spec") or {}).get("exhibit") for line in files.values()]
-    return [exhibit["kind"] for exhibit in shown if exhibit is not None]
 
 
 STEP = Step(
@@ -57,4 +53,5 @@ STEP = Step(
     part=part,
     targets=(File("--out", "the manifest"),),
     calls=("manifest",),
+    kind=("sheet",),
 )

@@ -69,4 +69,5 @@ STEP = Step(
     sources=(File("--manifest", "the manifest; its folder is what is checked"),),
     targets=(File("--out", "the verdict"),),
     calls=("check_files",),
+    kind=("sheet",),
 )
