@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 OPEN, CLOSE = "⟦", "⟧"
-NAMES = ("core/languages", "exhibits/words", "report/words", "notebooks/words")
+NAMES = ("core/languages", "study/codebook/words", "exhibits/words", "report/words", "notebooks/words")
 # how numbers are written is no text; neither is what a proof-reader or Typst knows of a language
 KEPT = {("signs",), ("reading",), ("source", "region")}
 SIGNS = {"decimal": "·", "thousands": "'", "interval": "{level} ⟦CI⟧"}

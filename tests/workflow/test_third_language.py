@@ -42,7 +42,7 @@ def made(tmp_path_factory):
             shutil.copytree(source, program / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, program / name)
-    assert write_words(program / "src" / "netwerkkracht") == 4
+    assert write_words(program / "src" / "netwerkkracht") == 5
     shutil.copytree(ROOT / "tests" / "second_study", folder)
     with (folder / "report" / "report.typ").open("a", encoding="utf-8") as stream:
         stream.write(MORE)
