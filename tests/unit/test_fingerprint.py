@@ -356,3 +356,12 @@ def test_imports_and_docstrings_are_found_in_every_kind_of_block():
     found = set(said["imports"]) | {name for own in said["own"].values() for name in own["imports"]}
     assert {name for name in found if len(name) == 1} == set("abcdefghijklmp")
     assert "said" not in ast.dump(symbols.without_docstrings(ast.parse(text)))
+
+
+@pytest.mark.parametrize("step", ["ingest", "harmonise", "fit", "operate"])
+def test_how_a_language_writes_numbers_counts_for_no_model(step):
+    found = reach.closure(f"{fingerprint.step_module(step)}:run")
+    files = {item.name for folder in found.beside for item in fingerprint._data_of(folder)}
+    beside = {item.parent.name for folder in found.beside for item in fingerprint._data_of(folder)}
+    assert "languages" not in beside
+    assert files, "the words of the codebook count"

@@ -14,7 +14,6 @@ from typing import Any, Final
 from netwerkkracht.core import display
 from netwerkkracht.core.display import Lang
 from netwerkkracht.core.errors import fail
-from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.notebooks.words import WORDS
 from netwerkkracht.study.facts import Facts, code_text
 
@@ -110,7 +109,7 @@ def _cell(value: Any, name: str, decimals: int, labels: Labels) -> str:
     if isinstance(value, str):
         return labels.value(value, name)
     if isinstance(value, bool):
-        return LANGUAGES.within("words")[labels.lang]["yes" if value else "no"]
+        return WORDS.within("values")[labels.lang]["yes" if value else "no"]
     if value is None or math.isnan(value):
         return display.MISSING
     whole = isinstance(value, int) or "int" in type(value).__name__

@@ -60,7 +60,7 @@ def code(step: str, *entries: str) -> str:
 def _code(step: str, entries: tuple[str, ...]) -> str:
     found = closure(f"{step_module(step)}:run", *_places(entries))
     lines = sorted(filter(None, map(said_of, found.symbols)))
-    beside = [item for folder in sorted(found.beside) for item in files_of([folder]) if item.suffix != ".py"]
+    beside = [item for folder in sorted(found.beside) for item in _data_of(folder)]
     names = {item.relative_to(reach.ROOT).as_posix(): item for item in beside}
     kinds = {entry[1:].split(" ")[0] for entry in entries if entry.startswith("=")}
     for name, item in names.items():
@@ -69,6 +69,16 @@ def _code(step: str, entries: tuple[str, ...]) -> str:
         )
         lines.append(f"{name}:{said}")
     return digest_text("\n".join([*lines, *(entry for entry in entries if entry.startswith("="))]))
+
+
+def _data_of(package: Path) -> list[Path]:
+    """Return the data files of a package; those of a package inside it count for whoever reaches that one."""
+    inner = [path.parent for path in package.rglob("__init__.py") if path.parent != package]
+    return [
+        item
+        for item in files_of([package])
+        if item.suffix != ".py" and not any(item.is_relative_to(folder) for folder in inner)
+    ]
 
 
 def words_of(text: str, kinds: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""The report: a store of numbers, words made from them, one Typst source, two languages, PDF and HTML.
+"""The report: a store of numbers, words made from them, one Typst source for all languages, PDF and HTML.
 
 ``numbers`` collects every printed number with the file and row it stands in; ``words`` turns numbers into
 hedged words; ``build`` compiles the source of a study to PDF and to HTML; ``lint`` finds in that source what

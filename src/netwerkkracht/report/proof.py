@@ -14,7 +14,6 @@ from functools import cache
 from typing import Any, Final
 
 from netwerkkracht.core.errors import Finding
-from netwerkkracht.report import assets
 from netwerkkracht.report.words import READING
 
 EXPECTED: Final = {
@@ -139,7 +138,7 @@ def _fetches(tree: Any) -> Iterator[tuple[str, str]]:
 
 
 def _marks(tree: Any, known: Known) -> Iterator[tuple[str, str]]:
-    mark = assets.words(known.lang)["mark"].lower()
+    mark = READING[known.lang]["synthetic"]
     marked = {
         "banner": mark in " ".join(tree.xpath("//*[@class='banner']//text()")).lower(),
         "mark in the bar": mark in " ".join(tree.xpath("//header//*[@class='mark']//text()")).lower(),

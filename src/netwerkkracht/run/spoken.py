@@ -12,7 +12,13 @@ from netwerkkracht.core.words import Section
 from netwerkkracht.study.config import Config
 
 # every layer that says something to a reader
-LAYERS: Final = ("core.languages", "exhibits.words", "report.words", "notebooks.words")
+LAYERS: Final = (
+    "core.languages",
+    "study.codebook.words",
+    "exhibits.words",
+    "report.words",
+    "notebooks.words",
+)
 
 
 def language_faults(config: Config) -> list[Finding]:

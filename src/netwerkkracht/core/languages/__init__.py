@@ -1,4 +1,4 @@
-"""How a language writes numbers and what every layer calls by one name: one file per language."""
+"""What a language is called and how it writes numbers: one file per language."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.study.codebook.types import (
     TEXT_TYPES,
     CodeList,
@@ -17,6 +16,7 @@ from netwerkkracht.study.codebook.types import (
     TargetCode,
     Variable,
 )
+from netwerkkracht.study.codebook.words import WORDS
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,6 @@ class Codebook:
         else:
             listed = self.variables[name].targets
             if self.variables[name].type == "yesno" and not listed:
-                said = LANGUAGES.within("words")[lang]
+                said = WORDS.within("values")[lang]
                 return {1.0: said["yes"], 0.0: said["no"]}
         return {item.code: item.label[lang] for item in self.targets.get(listed, ())}

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from netwerkkracht.core.errors import StudyError, fail
 from netwerkkracht.core.io import read_rows
-from netwerkkracht.core.languages import LANGUAGES
 from netwerkkracht.core.strict_yaml import load
 from netwerkkracht.core.words import ByLanguage
 from netwerkkracht.study.codebook.problems import Problems, mapping, text
@@ -23,6 +22,7 @@ from netwerkkracht.study.codebook.types import (
     Policy,
     Study,
 )
+from netwerkkracht.study.codebook.words import WORDS
 
 FILE = "study.yaml"
 NEEDED = ("study", "title", "waves", "groups", "person", "group", "wave", "files")
@@ -216,7 +216,7 @@ def _choice(given: Mapping[str, object], key: str, choices: tuple[str, ...], pro
 
 def _tags(value: object, problems: Problems) -> dict[str, ByLanguage]:
     problems.keys(mapping(value), REASONS[1:], "tag", FILE)
-    known = LANGUAGES.within("reasons")
+    known = WORDS.within("reasons")
     given = _labelled(value)
     return {tag: given[tag] if tag in given else ByLanguage(known.each(tag)) for tag in REASONS[1:]}
 
