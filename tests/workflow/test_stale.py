@@ -119,8 +119,9 @@ TABLE = {
     ),
     "the style of the report": (append(f"{SRC}/report/assets/report.css", "\na{}\n"), REPORT),
     "a word of the frame of the report": (
-        append(f"{SRC}/report/assets/words.yaml", "\nnew: {nl: x, en: x}\n"),
-        REPORT,
+        append(f"{SRC}/report/words/en.yaml", "\nnew: x\n"),
+        # the numbers of the text read words of the same file
+        END,
     ),
     "an edit in the engine of the models": (
         append(f"{SRC}/mixed/formula/design.py", "\nprint()\n"),
